@@ -1,0 +1,78 @@
+"""Limits, enumerations, defaults and prices of AWS, each with its source.
+
+Sources: VPC = Amazon VPC user guide; TGW = Transit Gateway guide; S2S = Site-to-Site VPN user guide;
+API = EC2 API reference; NLB = Network Load Balancer guide; TAG = AWS tagging guide.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+# --- Blocks (VPC, "VPC CIDR blocks" and "Subnet sizing") ---
+LARGEST_PREFIX = 16
+SMALLEST_PREFIX = 28
+RESERVED_AT_START = 4  # network address, router, DNS, future use
+RESERVED_AT_END = 1  # broadcast
+VPC_CIDRS = 5  # IPv4 blocks a VPC, by default (50 on request)
+SHARED_SPACE = IPv4Network("100.64.0.0/10")
+LINK_LOCAL = IPv4Network("169.254.0.0/16")
+UNROUTABLE = IPv4Network("169.254.168.0/22")  # no route inside it
+SERVICE_COLLISION = IPv4Network("172.17.0.0/16")  # Cloud9, SageMaker
+RFC1918 = (IPv4Network("10.0.0.0/8"), IPv4Network("172.16.0.0/12"), IPv4Network("192.168.0.0/16"))
+BENCHMARK_SPACE = IPv4Network("198.19.0.0/16")  # joins with nothing
+
+# --- Private NAT gateway (VPC, "NAT gateways") ---
+NAT_ADDRESSES = 8  # one primary and up to seven secondary private addresses
+FLOWS_PER_NAT_ADDRESS = 55_000  # to each unique destination address, port and protocol
+
+# --- Site-to-Site VPN (S2S "Tunnel options"; API VpnTunnelOptionsSpecification) ---
+IKE_VERSIONS = ("ikev1", "ikev2")
+ENCRYPTION = ("AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16")
+INTEGRITY = ("SHA1", "SHA2-256", "SHA2-384", "SHA2-512")
+PHASE1_DH_GROUPS = (2, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)
+PHASE2_DH_GROUPS = (2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)
+PHASE1_LIFETIME = (900, 28_800)  # seconds
+PHASE2_LIFETIME = (900, 3_600)  # seconds, and less than phase 1
+REKEY_MARGIN_LEAST = 60  # seconds, up to half the phase 2 lifetime
+REKEY_FUZZ = (0, 100)  # per cent
+REPLAY_WINDOW = (64, 2_048)  # packets
+DPD_TIMEOUT_LEAST = 30  # seconds
+DPD_ACTIONS = ("clear", "none", "restart")
+STARTUP_ACTIONS = ("add", "start")
+ASN_RANGE = (1, 4_294_967_295)
+ASN_PLAIN_MOST = 2_147_483_647  # above it the provider's bgp_asn_extended is used
+AMAZON_ASN = 64_512  # of a virtual private gateway, by default, and immutable
+INSIDE_CIDR_LENGTH = 30
+INSIDE_CIDRS_RESERVED = tuple(
+    IPv4Network(f"169.254.{third}/30") for third in ("0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "169.252")
+)
+INSIDE_CIDRS_DEFAULT = (IPv4Network("169.254.44.0/30"), IPv4Network("169.254.44.4/30"))
+STATIC_ROUTES_PER_VPN = 100  # fixed
+TUNNEL_GBPS = 1.25
+
+# --- Prices in USD, us-east-1; other regions differ a little (public price lists) ---
+HOURS_A_MONTH = 730
+NAT_GATEWAY_HOUR = 0.045
+TGW_ATTACHMENT_HOUR = 0.05
+VPN_CONNECTION_HOUR = 0.05
+ENDPOINT_ZONE_HOUR = 0.01
+NLB_HOUR = 0.0225
+
+
+def partition_of(region: str) -> str:
+    """The ARN partition of a region (AWS General Reference)."""
+    if region.startswith("cn-"):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+def endpoint_service_name(service: str, region: str) -> str:
+    """The name under which a region's interface endpoint asks for a service.
+
+    A short name (`execute-api`) becomes AWS's own; a name of four parts or more is a PrivateLink
+    name and stays. China prefixes `cn.` (VPC, "AWS services that integrate with PrivateLink").
+    """
+    if service.startswith(("com.amazonaws.", "cn.com.amazonaws.", "aws.")):
+        return service
+    prefix = "cn.com.amazonaws" if region.startswith("cn-") else "com.amazonaws"
+    return f"{prefix}.{region}.{service}"

@@ -1,0 +1,1 @@
+"""YAML as it was written becomes typed, frozen models, or problems with their places."""

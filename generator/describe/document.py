@@ -1,0 +1,287 @@
+"""A YAML file becomes a tree of nodes that know their line and column, or one problem.
+
+Only the plain core of YAML is read: no tags, no merge keys, no second document; duplicate keys,
+deep nesting, large files and many aliases are refused. Scalars stay text here: what a scalar may
+mean is decided by the field that it stands in (shapes.py), so that nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from generator.problems import Problem, file_problem
+
+MOST_BYTES: Final = 1_048_576
+MOST_DEPTH: Final = 16
+MOST_ALIASES: Final = 100
+MOST_NODES: Final = 100_000  # aliases counted as what they stand for
+
+# The pure reader serves where PyYAML was built without libyaml; both give the same events.
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Node:
+    """One YAML node: where it stands (from 1) and what it holds."""
+
+    __slots__ = ("column", "line", "size")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+        self.size = 1
+
+
+class Scalar(Node):
+    """Text as written; `plain` where it had no quotes, so that it could also mean a number."""
+
+    __slots__ = ("plain", "text")
+
+    def __init__(self, line: int, column: int, text: str, plain: bool) -> None:
+        super().__init__(line, column)
+        self.text = text
+        self.plain = plain
+
+
+class Sequence(Node):
+    """A list of nodes."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.items: list[Node] = []
+
+
+class Mapping(Node):
+    """Keys with their own places, and their values."""
+
+    __slots__ = ("entries",)
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.entries: dict[str, tuple[Scalar, Node]] = {}
+
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is YAML: its path relative to the root, its text, and its root mapping."""
+
+    path: str
+    text: str
+    root: Mapping
+
+    def place(self, field: Path) -> tuple[int, int]:
+        """Line and column of a field's scalar, else of its key; of the nearest parent that was written."""
+        node: Node = self.root
+        line, column = node.line, node.column
+        for part in field:
+            if isinstance(node, Mapping) and str(part) in node.entries:
+                key, node = node.entries[str(part)]
+                line, column = key.line, key.column
+            elif isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
+                node = node.items[part]
+                line, column = node.line, node.column
+            else:
+                return line, column
+        return (node.line, node.column) if isinstance(node, Scalar) else (line, column)
+
+    def problem(
+        self, code: str, field: Path, message: str, hint: str = "", *, warning: bool = False
+    ) -> Problem:
+        """A problem at a field of this document."""
+        line, column = self.place(field)
+        severity = "warning" if warning else "error"
+        return Problem(code, severity, self.path, line, column, dotted(field), message, hint)
+
+
+def dotted(field: Path) -> str:
+    """`("partner_cidrs", 1)` as people write it: `partner_cidrs[1]`."""
+    text = ""
+    for part in field:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+class _Refused(Exception):
+    """The first thing that makes a file not readable at all."""
+
+    def __init__(self, code: str, line: int, column: int, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.line, self.column, self.message, self.hint = code, line, column, message, hint
+
+
+def read(root: str, path: str) -> tuple[Document | None, list[Problem]]:
+    """The document at root/path, or why there is none; duplicate keys are all reported."""
+    try:
+        with open(os.path.join(root, path), "rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except IsADirectoryError:
+        return None, [file_problem("file-not-file", path, "is a folder, not a YAML file", "move it away")]
+    except FileNotFoundError:
+        return None, [file_problem("file-missing", path, "no such file")]
+    except OSError as error:
+        return None, [file_problem("file-unreadable", path, f"cannot be read: {error.strerror}")]
+    return read_text(path, raw)
+
+
+def read_text(path: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
+    """The document that these bytes are."""
+    if len(raw) > MOST_BYTES:
+        return None, [file_problem("file-too-large", path, f"is larger than {MOST_BYTES:,} bytes")]
+    try:
+        text = raw.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        message = f"byte 0x{raw[error.start]:02x} is not UTF-8"
+        return None, [Problem("file-not-utf8", "error", path, line, column, "", message, "save the file as UTF-8")]
+    problems: list[Problem] = []
+    try:
+        root = _compose(path, text, problems)
+    except _Refused as no:
+        problems.append(Problem(no.code, "error", path, no.line, no.column, "", no.message, no.hint))
+        return None, problems
+    if problems:
+        return None, problems
+    return Document(path, text, root), problems
+
+
+def _compose(path: str, text: str, problems: list[Problem]) -> Mapping:
+    """The root mapping of the only document in a text."""
+    try:
+        parser = _Parser(text)
+    except yaml.reader.ReaderError as error:
+        raise _unreadable(text, error) from error
+    try:
+        root = _Composer(path, problems, iter(parser.get_event, None)).document()
+    except yaml.reader.ReaderError as error:
+        raise _unreadable(text, error) from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        said = (error.problem or error.context or "cannot be parsed").replace("\n", " ")
+        raise _Refused("yaml-syntax", line, column, f"is not YAML: {said}", _syntax_hint(text, line)) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise _Refused("yaml-syntax", 1, 1, "is not YAML") from error
+    finally:
+        parser.dispose()
+    if root is None or (isinstance(root, Scalar) and root.plain and root.text in ("", "~", "null")):
+        raise _Refused("yaml-empty", 1, 1, "is empty", "start from `natlane new PARTNER`")
+    if not isinstance(root, Mapping):
+        raise _Refused("yaml-not-mapping", root.line, root.column, "holds no `field: value` lines")
+    return root
+
+
+def _unreadable(text: str, error: yaml.reader.ReaderError) -> _Refused:
+    """A character that YAML forbids, at its place."""
+    for index, char in enumerate(text):
+        if not (char in "\t\n\r\x85" or " " <= char <= "~" or ("\xa0" <= char and not _forbidden(char))):
+            line = text.count("\n", 0, index) + 1
+            column = index - text.rfind("\n", 0, index)
+            return _Refused("yaml-character", line, column, f"character U+{ord(char):04X} is not allowed in YAML")
+    return _Refused("yaml-character", 1, 1, f"a character is not allowed in YAML: {error.reason}")
+
+
+def _forbidden(char: str) -> bool:
+    return "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff\ufeff"
+
+
+def _syntax_hint(text: str, line: int) -> str:
+    lines = text.split("\n")
+    around = lines[max(0, line - 2) : line]
+    if any("\t" in each[: len(each) - len(each.lstrip())] for each in around):
+        return "indent with spaces, not with tabs"
+    return "look at this line and the one before it: indentation, quotes, brackets and colons"
+
+
+class _Composer:
+    """Events of libyaml become nodes, within bounds."""
+
+    def __init__(self, path: str, problems: list[Problem], events: Iterator[Any]) -> None:
+        self.path = path
+        self.problems = problems
+        self.events = events
+        self.anchors: dict[str, Node] = {}
+        self.aliases = 0
+        self.nodes = 0
+
+    def document(self) -> Node | None:
+        root: Node | None = None
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    raise self._refused("yaml-documents", event, "starts a second YAML document", "one file, one document")
+                root = self._node(next(self.events), 0)
+        return root
+
+    def _node(self, event: Any, depth: int) -> Node:
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
+        self.nodes += 1
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if event.tag is not None and event.tag != "!":
+            raise self._refused("yaml-tag", event, f"tag {event.tag} is not allowed", "write the plain value")
+        node: Node
+        if isinstance(event, yaml.ScalarEvent):
+            node = Scalar(line, column, event.value, not event.style)
+        elif depth >= MOST_DEPTH:
+            raise self._refused("yaml-depth", event, f"is nested more than {MOST_DEPTH} levels deep")
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self._sequence(Sequence(line, column), depth)
+        else:
+            node = self._mapping(Mapping(line, column), depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _alias(self, event: Any) -> Node:
+        self.aliases += 1
+        node = self.anchors.get(event.anchor)
+        if node is None:
+            raise self._refused("yaml-alias", event, f"alias *{event.anchor} has no anchor &{event.anchor} before it")
+        self.nodes += node.size
+        if self.aliases > MOST_ALIASES or self.nodes > MOST_NODES:
+            raise self._refused("yaml-alias", event, "too many aliases", "write the values out")
+        return node
+
+    def _sequence(self, node: Sequence, depth: int) -> Sequence:
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            item = self._node(event, depth + 1)
+            node.items.append(item)
+            node.size += item.size
+        return node
+
+    def _mapping(self, node: Mapping, depth: int) -> Mapping:
+        for event in self.events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._node(event, depth + 1)
+            if not isinstance(key, Scalar):
+                raise self._refused("yaml-key", event, "a key must be plain text")
+            if key.text == "<<" and key.plain:
+                raise self._refused("yaml-merge", event, "merge keys (<<) are not allowed", "write the fields out")
+            value = self._node(next(self.events), depth + 1)
+            node.size += value.size
+            earlier = node.entries.get(key.text)
+            if earlier is not None:
+                message = f"{key.text} is already written in line {earlier[0].line}"
+                self.problems.append(
+                    Problem("yaml-duplicate-key", "error", self.path, key.line, key.column, key.text, message, "keep one")
+                )
+                continue
+            node.entries[key.text] = (key, value)
+        return node
+
+    def _refused(self, code: str, event: Any, message: str, hint: str = "") -> _Refused:
+        return _Refused(code, event.start_mark.line + 1, event.start_mark.column + 1, message, hint)

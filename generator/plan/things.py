@@ -1,0 +1,395 @@
+"""The Plan and its parts: what AWS will hold for one partner, with every name, number and reference.
+
+A `label` is a Terraform name within its type; a `name` is AWS's Name tag. Values that only AWS
+knows are References. `provider` is the aliased provider of a thing outside the network account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+from generator.describe.partner import TunnelOptions
+
+
+class Reference(str):
+    """A Terraform expression (`aws_vpc.vpc_n.id`), written without quotes."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One `provider "aws"` block."""
+
+    alias: str
+    region: str
+    account_id: str
+    role_arn: str | None
+
+    @property
+    def aliased(self) -> bool:
+        """False for the network account's own."""
+        return self.alias != ""
+
+    @property
+    def assumes_role(self) -> bool:
+        """Whether Terraform works there by a role."""
+        return self.role_arn is not None
+
+
+@dataclass(frozen=True, slots=True)
+class S3State:
+    """The S3 backend."""
+
+    bucket: str
+    key: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecondaryCidr:
+    """A block that joins VPC N beside its primary one."""
+
+    label: str
+    cidr: IPv4Network
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """A subnet, and the route table that it is associated with."""
+
+    label: str
+    name: str
+    role: str
+    zone: str
+    cidr: IPv4Network
+    vpc: Reference  # through its secondary CIDR's association where it lies in one, so that it waits for it
+    route_table: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTable:
+    """A route table of VPC N."""
+
+    label: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class NatGateway:
+    """A private NAT gateway with pinned addresses."""
+
+    label: str
+    name: str
+    zone: str
+    subnet: str
+    private_ip: IPv4Address
+    secondary_ips: tuple[IPv4Address, ...]
+
+    @property
+    def has_secondary_ips(self) -> bool:
+        """Whether it has more than the primary address."""
+        return bool(self.secondary_ips)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route in one of VPC N's own tables; `nat_gateway` only where that is its target."""
+
+    label: str
+    route_table: str
+    destination: IPv4Network
+    nat_gateway: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VpcRoute:
+    """A route to the transit gateway in a table of one of our VPCs."""
+
+    label: str
+    provider: Reference
+    aliased: bool
+    route_table_id: str
+    destination: IPv4Network
+
+
+@dataclass(frozen=True, slots=True)
+class TransitTable:
+    """A transit gateway route table of this partner's own."""
+
+    label: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransitAssociation:
+    """Which transit gateway table decides about what an attachment sends."""
+
+    label: str
+    attachment: Reference
+    route_table: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransitRoute:
+    """A static route in a transit gateway table."""
+
+    label: str
+    route_table: str
+    destination: IPv4Network
+    attachment: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransitGateway:
+    """VPC N's attachment, and the tables of the transit gateway as far as this partner needs them."""
+
+    id: str
+    provider: Reference
+    aliased: bool  # the transit gateway is another account's: its tables are written there, the attachment is accepted
+    attachment_name: str
+    attachment: Reference
+    attachment_resource: Reference
+    attachment_subnets: tuple[Reference, ...]
+    tables: tuple[TransitTable, ...]
+    associations: tuple[TransitAssociation, ...]
+    routes: tuple[TransitRoute, ...]
+
+    @property
+    def own_account(self) -> bool:
+        """Whether the transit gateway is the network account's."""
+        return not self.aliased
+
+
+@dataclass(frozen=True, slots=True)
+class Tunnel:
+    """Every option of one tunnel."""
+
+    number: int
+    options: TunnelOptions
+    preshared_key: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class VpnRoute:
+    """A prefix that the virtual private gateway knows to be behind the tunnels."""
+
+    label: str
+    destination: IPv4Network
+
+
+@dataclass(frozen=True, slots=True)
+class Vpn:
+    """Customer gateway, virtual private gateway or transit gateway, and the connection."""
+
+    provider: Reference
+    aliased: bool
+    on_transit_gateway: bool
+    name: str
+    customer_gateway_ip: IPv4Address
+    customer_gateway_asn: int
+    has_extended_asn: bool
+    device: str
+    has_device: bool
+    amazon_side_asn: int
+    static_routes_only: bool
+    acceleration: bool
+    ecmp: bool
+    partner_side: IPv4Network  # local_ipv4_network_cidr is the customer's side
+    our_side: IPv4Network  # remote_ipv4_network_cidr is AWS's
+    tunnels: tuple[Tunnel, Tunnel]
+    preshared_key_storage: str
+    keys_are_variables: bool
+    routes: tuple[VpnRoute, ...]
+    logged: bool
+    bgp_logged: bool
+
+    @property
+    def on_vpn_gateway(self) -> bool:
+        """Whether the connection ends on VPC N's own virtual private gateway."""
+        return not self.on_transit_gateway
+
+    @property
+    def keys_are_kept_by_aws(self) -> bool:
+        """Whether AWS makes the pre-shared keys and keeps them in Secrets Manager."""
+        return not self.keys_are_variables
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityRule:
+    """One rule of a security group: TCP on one port, from or to one block."""
+
+    label: str
+    description: str
+    group: str
+    cidr: IPv4Network
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubnetAddress:
+    """A pinned address in a subnet."""
+
+    subnet: str
+    address: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An interface endpoint with a pinned address in every public subnet."""
+
+    label: str
+    name: str
+    service: str
+    service_name: str
+    private_dns: bool
+    policy: str
+    has_policy: bool
+    addresses: tuple[SubnetAddress, ...]
+
+    @property
+    def subnet_ids(self) -> tuple[Reference, ...]:
+        """The public subnets."""
+        return tuple(Reference(f"aws_subnet.{place.subnet}.id") for place in self.addresses)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One address behind a target group."""
+
+    label: str
+    target_group: str
+    address: IPv4Address
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One listener of an NLB and its target group."""
+
+    label: str
+    name: str
+    service: str
+    port: int
+    target_port: int
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancer:
+    """An internal NLB with a pinned address in each zone; `label` is also its security group's."""
+
+    label: str
+    name: str
+    group_name: str
+    description: str
+    cross_zone: bool
+    addresses: tuple[SubnetAddress, ...]
+    services: tuple[Service, ...]
+    ingress: tuple[SecurityRule, ...]
+    egress: tuple[SecurityRule, ...]
+
+    @property
+    def ips(self) -> tuple[IPv4Address, ...]:
+        """Its address in each zone."""
+        return tuple(place.address for place in self.addresses)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A CloudWatch alarm on one metric."""
+
+    provider: Reference
+    aliased: bool
+    label: str
+    name: str
+    description: str
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, Reference]
+    statistic: str
+    comparison: str
+    threshold: int
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observability:
+    """Log groups and alarms."""
+
+    flow_log_group: str
+    has_flow_logs: bool
+    flow_log_role: str
+    tunnel_log_group: str
+    has_tunnel_logs: bool
+    retention_days: int
+    kms_key_arn: str
+    has_kms_key: bool
+    alarms: tuple[Alarm, ...]
+    alarm_actions: tuple[str, ...]
+    silence_alarm: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything of one partner's root module, in the order of its files."""
+
+    partner: str
+    active: bool
+    description: str
+    contacts: tuple[str, ...]
+    tags: Mapping[str, str]
+    state: S3State | None
+    in_s3: bool
+    providers: tuple[Provider, ...]
+    region: str
+    nat_cidr: IPv4Network
+    partner_cidrs: tuple[IPv4Network, ...]
+    routed_cidrs: tuple[IPv4Network, ...]
+    reach: tuple[tuple[str, tuple[IPv4Network, ...]], ...]
+    vpc_name: str
+    vpc_cidr: IPv4Network
+    secondary_cidrs: tuple[SecondaryCidr, ...]
+    subnets: tuple[Subnet, ...]
+    route_tables: tuple[RouteTable, ...]
+    nat_gateways: tuple[NatGateway, ...]
+    routes_to_nat: tuple[Route, ...]
+    routes_to_vgw: tuple[Route, ...]
+    routes_to_tgw: tuple[Route, ...]
+    vpc_routes: tuple[VpcRoute, ...]
+    transit_gateway: TransitGateway
+    vpn: Vpn
+    endpoints: tuple[Endpoint, ...]
+    endpoint_group_name: str
+    endpoint_ingress: tuple[SecurityRule, ...]
+    inbound: tuple[LoadBalancer, ...]  # none or one
+    outbound: tuple[LoadBalancer, ...]  # none or one
+    observability: Observability
+
+    @property
+    def has_endpoints(self) -> bool:
+        """Whether the partner may call AWS services through us."""
+        return bool(self.endpoints)
+
+    @property
+    def endpoint_addresses(self) -> dict[str, tuple[IPv4Address, ...]]:
+        """The addresses that the partner calls, by AWS service."""
+        return {each.service: tuple(place.address for place in each.addresses) for each in self.endpoints}
+
+    @property
+    def has_inbound(self) -> bool:
+        """Whether the partner may call anything."""
+        return bool(self.endpoints or self.inbound)
+
+    @property
+    def has_outbound(self) -> bool:
+        """Whether we call anything of the partner's by an address of ours."""
+        return bool(self.outbound)
+
+    @property
+    def nat_addresses(self) -> tuple[IPv4Address, ...]:
+        """Every source address that the partner will see, by zone."""
+        return tuple(ip for nat in self.nat_gateways for ip in (nat.private_ip, *nat.secondary_ips))

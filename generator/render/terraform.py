@@ -1,0 +1,159 @@
+"""A Plan becomes {file name: text} through the Jinja templates."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+from unicodedata import combining
+
+import jinja2
+
+from generator.plan.things import Plan, Reference
+from generator.problems import Problem, file_problem
+
+SUFFIX = ".j2"
+_IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_SPECIAL = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029]|\$\{|%\{')
+
+
+class Templates:
+    """The shipped templates, each overridden by the user's file of the same name."""
+
+    def __init__(self, user_folder: str | None = None) -> None:
+        folders = [folder for folder in (user_folder, str(shipped_folder())) if folder and os.path.isdir(folder)]
+        self.folders = folders
+        self.jinja = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(folders),
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # noqa: S701 - the output is HCL, and every literal goes through the hcl filter
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        self.jinja.filters["hcl"] = hcl
+        self.jinja.filters["markdown"] = markdown
+        self.names = tuple(
+            name for name in sorted(self.jinja.list_templates()) if name.endswith(SUFFIX) and "/_" not in f"/{name}"
+        )
+
+    def paths(self) -> list[str]:
+        """Every file that the output depends on, by its real path."""
+        return [os.path.join(folder, name) for folder in self.folders for name in _files_below(folder)]
+
+
+def shipped_folder() -> Path:
+    """templates/ of the checkout, or the copy that travels in the installed package."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def _files_below(folder: str) -> list[str]:
+    found = []
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        found += [os.path.relpath(os.path.join(parent, name), folder) for name in sorted(files)]
+    return found
+
+
+def render(plan: Plan, templates: Templates) -> dict[str, str] | Problem:
+    """Every file of the partner's root module; `x.tf.j2` gives `x.tf`, and an empty text no file.
+
+    A template's own mistake (the user's, if it is overridden) is a problem at its line.
+    """
+    files = {}
+    name = ""
+    try:
+        for name in templates.names:
+            text = templates.jinja.get_template(name).render(plan=plan)
+            if text.strip():
+                files[name.removesuffix(SUFFIX)] = text
+    except jinja2.TemplateSyntaxError as error:
+        message = error.message or "cannot be read as Jinja"
+        return Problem("template-syntax", "error", _template_path(error.name or name), error.lineno, 1, "", message)
+    except (jinja2.TemplateError, TypeError) as error:
+        line = _template_line(error)
+        hint = f"while {plan.partner} was rendered; look at generator/plan/things.py for what a plan holds"
+        return Problem("template-fails", "error", _template_path(name), line, 1, "", str(error), hint)
+    except (OSError, UnicodeDecodeError) as error:
+        return file_problem("template-unreadable", _template_path(name), f"cannot be read: {error}")
+    return files
+
+
+def _template_path(name: str) -> str:
+    return f"templates/{name}"
+
+
+def _template_line(error: BaseException) -> int:
+    """The innermost line of a template in a traceback, as Jinja maps it."""
+    line, trace = 1, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(SUFFIX):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def hcl(value: object, indent: int = 0) -> str:
+    """A value as an HCL expression, so that no text of a descriptor can become Terraform code.
+
+    A mapping becomes a multi-line object whose lines start after `indent` spaces, aligned as
+    `terraform fmt` aligns them.
+    """
+    if isinstance(value, Reference):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, (IPv4Address, IPv4Network)):
+        return f'"{value}"'
+    if isinstance(value, Mapping):
+        return _object(value, indent)
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(map(hcl, value))}]"
+    raise TypeError(f"{type(value).__name__} has no HCL form: {value!r}")
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    return f'"{_SPECIAL.sub(_escaped, text)}"'
+
+
+def _escaped(match: re.Match[str]) -> str:
+    found = match[0]
+    if len(found) == 2:
+        return found[0] + found
+    return _ESCAPES.get(found) or f"\\u{ord(found):04x}"
+
+
+def _object(entries: Mapping[str, object], indent: int) -> str:
+    if not entries:
+        return "{}"
+    keys = {key: key if _IDENTIFIER.fullmatch(key) else _quoted(key) for key in entries}
+    width = max(map(_columns, keys.values()))
+    lines = [
+        f"{' ' * indent}{keys[key]}{' ' * (width - _columns(keys[key]))} = {hcl(value)}\n"
+        for key, value in entries.items()
+    ]
+    return "{\n" + "".join(lines) + " " * (indent - 2) + "}"
+
+
+def _columns(text: str) -> int:
+    return sum(not combining(char) for char in text)
+
+
+def markdown(value: object) -> str:
+    """A value as one line of Markdown text, in which nothing of it is markup."""
+    if isinstance(value, (tuple, list)):
+        return ", ".join(map(markdown, value))
+    text = " ".join(str(value).split())
+    return re.sub(r"([\\`*_{}\[\]<>#|!~])", r"\\\1", text)
