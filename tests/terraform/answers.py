@@ -1,4 +1,4 @@
-"""A data source's configuration -> what it answers: a fixed answer for each, and a real one for IAM documents."""
+"""A data source's configuration -> what it answers: fixed for each, and rendered for IAM documents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Config = dict[str, Any]
 
 def answer(type_name: str, block: Block, config: Config, account: Account) -> Config:
     """The whole state of the data source: given arguments, then the fixed answer, then invented values."""
-    fixed = ANSWERS.get(type_name, lambda _config, _account: {})(config, account)
+    fixed = ANSWERS[type_name](config, account) if type_name in ANSWERS else {}
     state = {**config, **{name: value for name, value in fixed.items() if config.get(name) is None}}
     for name, (mode, _type) in block["attributes"].items():
         if "computed" in mode.split() and state[name] is None:
@@ -79,7 +79,9 @@ def _statement(statement: Config) -> Config:
         written[key] = {item["type"]: _one_or_many(item["identifiers"]) for item in statement[name]}
     conditions: dict[str, Config] = {}
     for condition in statement["condition"]:
-        conditions.setdefault(condition["test"], {})[condition["variable"]] = _one_or_many(condition["values"])
+        conditions.setdefault(condition["test"], {})[condition["variable"]] = _one_or_many(
+            condition["values"]
+        )
     written["Condition"] = conditions
     return {key: value for key, value in written.items() if value not in (None, {}, "")}
 

@@ -20,9 +20,13 @@ RESOURCES: dict[str, Block] = DOCUMENT["resources"]
 DATA_SOURCES: dict[str, Block] = DOCUMENT["data_sources"]
 VERSION: str = DOCUMENT["provenance"]["provider_version"]
 
-# terraform-provider-aws: internal/service/ec2/vpnsite_connection.go, internal/service/secretsmanager/secret_version*.go
+# terraform-provider-aws: ec2/vpnsite_connection.go, secretsmanager/secret_version_data_source.go
 SENSITIVE = {
-    "aws_vpn_connection": {"customer_gateway_configuration", "tunnel1_preshared_key", "tunnel2_preshared_key"},
+    "aws_vpn_connection": {
+        "customer_gateway_configuration",
+        "tunnel1_preshared_key",
+        "tunnel2_preshared_key",
+    },
     "aws_secretsmanager_secret_version": {"secret_string", "secret_binary"},
 }
 

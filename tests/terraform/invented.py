@@ -1,8 +1,9 @@
 """A planned resource -> the same resource with every value that AWS would have chosen.
 
-Ids and addresses are derived from a hash of what is known, so a run gives the same ones each time; two resources of
-one type that are the same in everything known share them. Where templates and their tests read a value, it has the
-form that AWS gives it; anything else is its own name and a hash, or the empty value of its type.
+Ids and addresses are derived from a hash of what is known, so a run gives the same ones each time; two
+resources of one type that are the same in everything known share them. Where templates and their tests read
+a value, it has the form that AWS gives it; anything else is its own name and a hash, or the empty value of
+its type.
 """
 
 from __future__ import annotations
@@ -17,17 +18,36 @@ from tests.terraform.aws_schema import Block
 from tests.terraform.wire import UNKNOWN
 
 ID_PREFIXES = {
-    "customer_gateway": "cgw", "ec2_transit_gateway": "tgw", "ec2_transit_gateway_route_table": "tgw-rtb",
-    "ec2_transit_gateway_vpc_attachment": "tgw-attach", "ec2_transit_gateway_peering_attachment": "tgw-attach",
-    "ec2_transit_gateway_connect": "tgw-attach", "eip": "eipalloc", "flow_log": "fl", "internet_gateway": "igw",
-    "nat_gateway": "nat", "default_network_acl": "acl", "network_acl": "acl", "network_interface": "eni",
-    "default_route_table": "rtb", "route_table": "rtb", "route_table_association": "rtbassoc",
-    "default_security_group": "sg", "security_group": "sg", "security_group_rule": "sgrule",
-    "vpc_security_group_egress_rule": "sgr", "vpc_security_group_ingress_rule": "sgr", "subnet": "subnet",
-    "transit_gateway_attachment": "tgw-attach", "vpc": "vpc", "vpc_endpoint": "vpce",
-    "vpc_endpoint_service": "vpce-svc", "vpc_ipv4_cidr_block_association": "vpc-cidr-assoc", "vpn_connection": "vpn",
+    "customer_gateway": "cgw",
+    "ec2_transit_gateway": "tgw",
+    "ec2_transit_gateway_route_table": "tgw-rtb",
+    "ec2_transit_gateway_vpc_attachment": "tgw-attach",
+    "ec2_transit_gateway_peering_attachment": "tgw-attach",
+    "ec2_transit_gateway_connect": "tgw-attach",
+    "eip": "eipalloc",
+    "flow_log": "fl",
+    "internet_gateway": "igw",
+    "nat_gateway": "nat",
+    "default_network_acl": "acl",
+    "network_acl": "acl",
+    "network_interface": "eni",
+    "default_route_table": "rtb",
+    "route_table": "rtb",
+    "route_table_association": "rtbassoc",
+    "default_security_group": "sg",
+    "security_group": "sg",
+    "security_group_rule": "sgrule",
+    "vpc_security_group_egress_rule": "sgr",
+    "vpc_security_group_ingress_rule": "sgr",
+    "subnet": "subnet",
+    "transit_gateway_attachment": "tgw-attach",
+    "vpc": "vpc",
+    "vpc_endpoint": "vpce",
+    "vpc_endpoint_service": "vpce-svc",
+    "vpc_ipv4_cidr_block_association": "vpc-cidr-assoc",
+    "vpn_connection": "vpn",
     "vpn_gateway": "vgw",
-}  # fmt: skip
+}
 
 # Types whose id is one of their other attributes.
 ID_FROM = {
@@ -84,7 +104,7 @@ class Inventor:
 
     def id(self) -> str:
         if self.type_name in ID_FROM:
-            return self.value(ID_FROM[self.type_name], "string")
+            return str(self.value(ID_FROM[self.type_name], "string"))
         short = self.type_name.removeprefix("aws_")
         return f"{ID_PREFIXES.get(short, short.replace('_', '-'))}-{self.hash('id')[:17]}"
 
@@ -94,7 +114,7 @@ class Inventor:
         if stated is not UNKNOWN:
             return stated
         if name in DEFAULTS:
-            return DEFAULTS[name]
+            return int(DEFAULTS[name]) if of_type == "number" else DEFAULTS[name]
         if isinstance(of_type, list):
             return EMPTY[of_type[0]]
         return self.string(name) if of_type == "string" else EMPTY[of_type]
@@ -121,7 +141,8 @@ class Inventor:
     def arn(self, name: str) -> str:
         noun = self.type_name.removeprefix("aws_") if name == "arn" else name.removesuffix("_arn")
         service, _, kind = noun.partition("_")
-        return f"arn:aws:{service}:{self.account.region}:{self.account.id}:{kind or service}/{self.hash(name)[:16]}"
+        place = f"{self.account.region}:{self.account.id}"
+        return f"arn:aws:{service}:{place}:{kind or service}/{self.hash(name)[:16]}"
 
     def tunnel(self, name: str, digits: str) -> str | None:
         """The values of tunnelN_* of a VPN connection: AWS holds the first address of the inside /30."""

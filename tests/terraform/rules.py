@@ -1,10 +1,11 @@
-"""Configuration of one resource -> what the AWS provider itself would refuse: the part of it that a schema cannot say.
+"""Configuration of one resource -> what the AWS provider itself would refuse, beyond what its schema says.
 
 Small tables, kept by hand for what the templates use. Sources: terraform-provider-aws, internal/service/ec2
-(vpnsite_connection.go, vpnsite_customer_gateway.go, vpc_route.go, vpc_nat_gateway.go, vpc_endpoint.go, vpc_subnet.go,
-transitgateway_vpc_attachment.go, vpc_flow_log.go), internal/service/elbv2, cloudwatch, logs; EC2 API reference,
-VpnTunnelOptionsSpecification. Values that are not known yet are passed over, except where arguments exclude each
-other: there a reference counts as given, which is stricter than the provider and right for generated modules.
+(vpnsite_connection.go, vpnsite_customer_gateway.go, vpc_route.go, vpc_nat_gateway.go, vpc_endpoint.go,
+vpc_subnet.go, transitgateway_vpc_attachment.go, vpc_flow_log.go), internal/service/elbv2, cloudwatch, logs;
+EC2 API reference, VpnTunnelOptionsSpecification. Values that are not known yet are passed over, except where
+arguments exclude each other: there a reference counts as given, which is stricter than the provider and
+right for generated modules.
 """
 
 from __future__ import annotations
@@ -22,28 +23,32 @@ Refusal = tuple[Path, str]
 
 ROUTE_TARGETS = (
     "carrier_gateway_id", "core_network_arn", "egress_only_gateway_id", "gateway_id", "local_gateway_id",
-    "nat_gateway_id", "network_interface_id", "transit_gateway_id", "vpc_endpoint_id", "vpc_peering_connection_id",
+    "nat_gateway_id", "network_interface_id", "transit_gateway_id", "vpc_endpoint_id",
+    "vpc_peering_connection_id",
 )  # fmt: skip
-EXACTLY_ONE = {
+EXACTLY_ONE: dict[str, tuple[tuple[str, ...], ...]] = {
     "aws_route": (
         ROUTE_TARGETS,
         ("destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"),
     ),
     "aws_lb": (("subnet_mapping", "subnets"),),
     "aws_flow_log": (
-        ("eni_id", "regional_nat_gateway_id", "subnet_id", "transit_gateway_attachment_id", "transit_gateway_id", "vpc_id"),
+        (
+            "eni_id",
+            "regional_nat_gateway_id",
+            "subnet_id",
+            "transit_gateway_attachment_id",
+            "transit_gateway_id",
+            "vpc_id",
+        ),
     ),
     "aws_route_table_association": (("gateway_id", "subnet_id"),),
 }
-AT_MOST_ONE = {
+AT_MOST_ONE: dict[str, tuple[tuple[str, ...], ...]] = {
     "aws_vpn_connection": (("transit_gateway_id", "vpn_gateway_id"),),
     "aws_customer_gateway": (("bgp_asn", "bgp_asn_extended"),),
-    "aws_nat_gateway": (
-        ("secondary_private_ip_address_count", "secondary_private_ip_addresses"),
-        ("allocation_id", "secondary_private_ip_addresses"),
-    ),
+    "aws_nat_gateway": (("secondary_private_ip_address_count", "secondary_private_ip_addresses"),),
     "aws_vpc_endpoint": (("resource_configuration_arn", "service_name", "service_network_arn"),),
-    "aws_ec2_transit_gateway_route": (("blackhole", "transit_gateway_attachment_id"),),
     "aws_vpc_security_group_ingress_rule": (
         ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"),
     ),
@@ -59,7 +64,31 @@ INTEGRITY = frozenset({"SHA1", "SHA2-256", "SHA2-384", "SHA2-512"})
 SWITCH = frozenset({"enable", "disable"})
 LB_PROTOCOLS = frozenset({"HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"})
 RETENTION_DAYS = frozenset(
-    {0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+    {
+        0,
+        1,
+        3,
+        5,
+        7,
+        14,
+        30,
+        60,
+        90,
+        120,
+        150,
+        180,
+        365,
+        400,
+        545,
+        731,
+        1096,
+        1827,
+        2192,
+        2557,
+        2922,
+        3288,
+        3653,
+    }
 )
 
 # tunnel1_ and tunnel2_ are written tunnel_ here.

@@ -1,9 +1,10 @@
-"""A folder -> a filesystem mirror in it whose hashicorp/aws is the stand-in, and the stand-in's server while it is open.
+"""A folder -> a filesystem mirror in it whose hashicorp/aws is the stand-in, served while it is open.
 
-Terraform starts a provider process for every provider block, alias and command. Starting Python with gRPC each time
-would cost more than the rest together, so the process in the mirror is a few lines that knock at a socket; behind
-it a fresh Provider is opened in this process, with its own gRPC server, and the process only tells Terraform where.
-Each alias so has a configuration of its own, and `terraform init` checks version constraint and lock file for real.
+Terraform starts a provider process for every provider block, alias and command. Starting Python with gRPC
+each time would cost more than the rest together, so the process in the mirror is a few lines that knock at a
+socket; behind it a fresh Provider is opened in this process, with its own gRPC server, and the process only
+tells Terraform where. Each alias so has a configuration of its own, and `terraform init` checks version
+constraint and lock file for real.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ CPUS = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64
 
 @contextmanager
 def mirror(folder: Path) -> Iterator[Path]:
-    """The mirror's folder, served while the block runs; `folder` is short, for a socket's path has 107 characters."""
+    """The mirror's folder, served while the block runs; `folder` is short, as a socket's path must be."""
     door = folder / "door"
     system = f"{sys.platform}_{CPUS[platform.machine()]}"
     home = folder / "mirror" / "registry.terraform.io" / "hashicorp" / "aws" / VERSION / system

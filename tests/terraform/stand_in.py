@@ -1,8 +1,8 @@
-"""Calls of Terraform's plugin protocol -> answers of a provider that stands in for hashicorp/aws, without AWS.
+"""Calls of Terraform's plugin protocol -> answers of a provider that stands in for hashicorp/aws.
 
-It has the real provider's schema, refuses what `rules` refuses, plans what is computed as unknown and a change of
-what force_new.json names as a replacement, and on apply fills in invented values. Like the real one it holds no
-state: Terraform does.
+It has the real provider's schema, refuses what `rules` refuses, plans what is computed as unknown and a
+change of what force_new.json names as a replacement, and on apply fills in invented values. Like the real
+one it holds no state: Terraform does.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from typing import Any
 
 from tests.terraform import aws_schema
 from tests.terraform.answers import answer
-from tests.terraform.aws_schema import DATA_SOURCES, PROVIDER, RESOURCES, Block
+from tests.terraform.aws_schema import DATA_SOURCES, RESOURCES, Block
 from tests.terraform.invented import Account, complete
 from tests.terraform.rules import Refusal, refusals
 from tests.terraform.wire import UNKNOWN, decode, diagnostic, encode, known, pack, unpack
 
 Fields = dict[int, bytes]
 
-FORCE_NEW: dict[str, list[str]] = json.loads(
-    File(__file__).with_name("force_new.json").read_text(encoding="utf-8")
-)["types"]
+FORCE_NEW: dict[str, list[str]] = {
+    type_name: entry["arguments"]
+    for type_name, entry in json.loads(
+        File(__file__).with_name("force_new.json").read_text(encoding="utf-8")
+    )["types"].items()
+}
 NO_ACCOUNT = "123456789012"  # where no role says which account it is
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/.+")
@@ -60,9 +63,8 @@ class Provider:
         wrong: list[Refusal] = []
         if isinstance(config["region"], str) and not REGION.fullmatch(config["region"]):
             wrong.append((("region",), f"invalid AWS Region: {config['region']}"))
-        for role in config["assume_role"]:
-            if isinstance(role["role_arn"], str) and not ROLE.fullmatch(role["role_arn"]):
-                wrong.append((("assume_role",), f"{role['role_arn']} is not the ARN of a role"))
+        roles = [role["role_arn"] for role in config["assume_role"] if isinstance(role["role_arn"], str)]
+        wrong += [(("assume_role",), f"{arn} is no role's ARN") for arn in roles if not ROLE.fullmatch(arn)]
         return encode((2, found) for found in _diagnostics("aws", wrong))
 
     def configure(self, fields: Fields) -> bytes:
@@ -70,14 +72,17 @@ class Provider:
         config = unpack(fields[2])
         roles = [role["role_arn"] for role in config["assume_role"]]
         if not isinstance(config["region"], str) or not known(roles):
-            return encode([(1, diagnostic("Invalid provider configuration", "region and role must be known"))])
+            return encode(
+                [(1, diagnostic("Invalid provider configuration", "region and role must be known"))]
+            )
         arn = ROLE.fullmatch(roles[0] or "") if roles else None
         self.account = Account(arn[1] if arn else NO_ACCOUNT, config["region"])
         self.default_tags = {}
         for tags in config["default_tags"]:
             self.default_tags |= tags["tags"] or {}
         allowed, forbidden = config["allowed_account_ids"], config["forbidden_account_ids"]
-        if arn and (allowed and self.account.id not in allowed or self.account.id in (forbidden or [])):
+        outside = allowed is not None and self.account.id not in allowed
+        if arn and (outside or self.account.id in (forbidden or [])):
             return encode([(1, diagnostic("AWS account ID not allowed", self.account.id))])
         return b""
 
@@ -119,7 +124,9 @@ class Provider:
         return encode([(1, pack(state))])
 
     def refuse_import(self, fields: Fields) -> bytes:
-        detail = f"{fields[1].decode()} {fields[2].decode()}: the stand-in has no AWS behind it to import from"
+        detail = (
+            f"{fields[1].decode()} {fields[2].decode()}: the stand-in has no AWS behind it to import from"
+        )
         return encode([(2, diagnostic("Import is not possible here", detail))])
 
     def _all_tags(self, tags: Any) -> Any:

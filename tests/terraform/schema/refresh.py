@@ -2,7 +2,7 @@
 
 Run by hand, when a template starts to use a type that is not in TYPES, or to follow a newer provider:
 
-    python tests/terraform/schema/refresh.py
+    python -m tests.terraform.schema.refresh
 
 It downloads some 70 MB with pip into a temporary folder (`--wheel FILE` reads one that is there already).
 The wheel carries a jsii tarball, and that one folder a type: `lib/vpn-connection/index.js`.
@@ -23,37 +23,100 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from reading import Block, read_block
+from tests.terraform.schema.reading import Block, read_block
 
 PACKAGE = "cdktn-provider-aws"
 VERSION = "25.8.1"
 TARGET = Path(__file__).with_name("aws.json")
 
-TYPES = """
-    cloudwatch_composite_alarm cloudwatch_log_group cloudwatch_log_resource_policy cloudwatch_metric_alarm
-    customer_gateway default_network_acl default_route_table default_security_group
-    ec2_transit_gateway ec2_transit_gateway_connect ec2_transit_gateway_peering_attachment
-    ec2_transit_gateway_peering_attachment_accepter ec2_transit_gateway_prefix_list_reference
-    ec2_transit_gateway_route ec2_transit_gateway_route_table ec2_transit_gateway_route_table_association
-    ec2_transit_gateway_route_table_propagation ec2_transit_gateway_vpc_attachment
-    ec2_transit_gateway_vpc_attachment_accepter eip flow_log iam_policy iam_role iam_role_policy
-    iam_role_policy_attachment internet_gateway kms_alias kms_key lb lb_listener lb_target_group
-    lb_target_group_attachment nat_gateway network_acl network_acl_association network_acl_rule network_interface
-    ram_principal_association ram_resource_association ram_resource_share ram_resource_share_accepter
-    route route_table route_table_association secretsmanager_secret security_group security_group_rule
-    subnet vpc vpc_dhcp_options vpc_dhcp_options_association vpc_endpoint vpc_endpoint_policy
-    vpc_endpoint_private_dns vpc_endpoint_route_table_association vpc_endpoint_security_group_association
-    vpc_endpoint_service vpc_endpoint_subnet_association vpc_ipv4_cidr_block_association
-    vpc_security_group_egress_rule vpc_security_group_ingress_rule vpn_connection vpn_connection_route
-    vpn_gateway vpn_gateway_attachment vpn_gateway_route_propagation
-""".split()
+TYPES = [
+    "cloudwatch_composite_alarm",
+    "cloudwatch_log_group",
+    "cloudwatch_log_resource_policy",
+    "cloudwatch_metric_alarm",
+    "customer_gateway",
+    "default_network_acl",
+    "default_route_table",
+    "default_security_group",
+    "ec2_transit_gateway",
+    "ec2_transit_gateway_connect",
+    "ec2_transit_gateway_peering_attachment",
+    "ec2_transit_gateway_peering_attachment_accepter",
+    "ec2_transit_gateway_prefix_list_reference",
+    "ec2_transit_gateway_route",
+    "ec2_transit_gateway_route_table",
+    "ec2_transit_gateway_route_table_association",
+    "ec2_transit_gateway_route_table_propagation",
+    "ec2_transit_gateway_vpc_attachment",
+    "ec2_transit_gateway_vpc_attachment_accepter",
+    "eip",
+    "flow_log",
+    "iam_policy",
+    "iam_role",
+    "iam_role_policy",
+    "iam_role_policy_attachment",
+    "internet_gateway",
+    "kms_alias",
+    "kms_key",
+    "lb",
+    "lb_listener",
+    "lb_target_group",
+    "lb_target_group_attachment",
+    "nat_gateway",
+    "network_acl",
+    "network_acl_association",
+    "network_acl_rule",
+    "network_interface",
+    "ram_principal_association",
+    "ram_resource_association",
+    "ram_resource_share",
+    "ram_resource_share_accepter",
+    "route",
+    "route_table",
+    "route_table_association",
+    "secretsmanager_secret",
+    "security_group",
+    "security_group_rule",
+    "subnet",
+    "vpc",
+    "vpc_dhcp_options",
+    "vpc_dhcp_options_association",
+    "vpc_endpoint",
+    "vpc_endpoint_policy",
+    "vpc_endpoint_private_dns",
+    "vpc_endpoint_route_table_association",
+    "vpc_endpoint_security_group_association",
+    "vpc_endpoint_service",
+    "vpc_endpoint_subnet_association",
+    "vpc_ipv4_cidr_block_association",
+    "vpc_security_group_egress_rule",
+    "vpc_security_group_ingress_rule",
+    "vpn_connection",
+    "vpn_connection_route",
+    "vpn_gateway",
+    "vpn_gateway_attachment",
+    "vpn_gateway_route_propagation",
+]
 
-DATA_SOURCES = """
-    availability_zones caller_identity ec2_transit_gateway ec2_transit_gateway_route_table
-    ec2_transit_gateway_vpc_attachment ec2_transit_gateway_vpn_attachment iam_policy_document network_interface
-    network_interfaces partition region route_table secretsmanager_secret secretsmanager_secret_version subnet vpc
-    vpc_endpoint_service
-""".split()
+DATA_SOURCES = [
+    "availability_zones",
+    "caller_identity",
+    "ec2_transit_gateway",
+    "ec2_transit_gateway_route_table",
+    "ec2_transit_gateway_vpc_attachment",
+    "ec2_transit_gateway_vpn_attachment",
+    "iam_policy_document",
+    "network_interface",
+    "network_interfaces",
+    "partition",
+    "region",
+    "route_table",
+    "secretsmanager_secret",
+    "secretsmanager_secret_version",
+    "subnet",
+    "vpc",
+    "vpc_endpoint_service",
+]
 
 
 def main() -> int:
@@ -89,7 +152,7 @@ def read_wheel(wheel: Path) -> dict[str, Any]:
         "wheel_sha256": hashlib.sha256(content).hexdigest(),
         "provider": "hashicorp/aws",
         "provider_version": _provider_version(files[_folder("vpc")]),
-        "refresh": "python tests/terraform/schema/refresh.py",
+        "refresh": "python -m tests.terraform.schema.refresh",
     }
     return {
         "provenance": provenance,

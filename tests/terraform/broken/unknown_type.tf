@@ -1,0 +1,3 @@
+resource "aws_instance" "nat" {
+  ami = "ami-0aaaaaaaaaaaaaaaa"
+}

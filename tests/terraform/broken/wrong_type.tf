@@ -1,0 +1,4 @@
+resource "aws_cloudwatch_log_group" "vpn" {
+  name              = "/natlane/acme/vpn"
+  retention_in_days = "a year"
+}

@@ -1,0 +1,65 @@
+"""A module -> its life in Terraform: formatted, initialised, valid, planned, made, unchanged, gone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.terraform.terraform import Terraform, copy_module
+
+VARIABLE = re.compile(r'^variable "(\w+)" \{(.*?)^\}', re.M | re.S)
+PRESHARED_KEY = "natlane.example.{}"  # as AWS wants a pre-shared key: 8 to 64 of A-Z a-z 0-9 . _
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What the module was planned to be, and what it said when it was made."""
+
+    planned: dict[str, dict[str, Any]]  # values by resource address; what only apply can tell is not in them
+    outputs: dict[str, Any]
+    folder: Path  # after its destroy, so without state
+
+
+def live(terraform: Terraform, module: Path, folder: Path) -> Life:
+    """The whole life, in a copy of the module in `folder`; AssertionError at the first thing amiss."""
+    copy = copy_module(module, folder)
+    inputs = inputs_of(module)
+    terraform.run(module, "fmt", "-check", "-diff").ok()
+    terraform.run(copy, "init").ok()
+    terraform.run(copy, "validate").ok()
+    terraform.run(copy, "plan", "-out=plan", variables=inputs).ok()
+    planned = planned_values(terraform.show(copy, "plan"))
+    terraform.run(copy, "apply", "plan").ok()
+    outputs = terraform.run(copy, "output", "-json").ok().json()
+    terraform.run(copy, "plan", "-detailed-exitcode", variables=inputs).ok()  # 2 would be a change
+    terraform.run(copy, "destroy", "-auto-approve", variables=inputs).ok()
+    assert terraform.run(copy, "state", "list").ok().stdout == ""
+    return Life(planned, {name: output["value"] for name, output in outputs.items()}, copy)
+
+
+def inputs_of(module: Path) -> dict[str, str]:
+    """A value for each variable that has no default: they are all pre-shared keys."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(module.glob("*.tf")))
+    return {
+        name: PRESHARED_KEY.format(name)
+        for name, body in VARIABLE.findall(text)
+        if not re.search(r"^  default +=", body, re.M)
+    }
+
+
+def planned_values(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The managed resources of a plan as `show -json` tells it, by address."""
+    resources = plan["planned_values"]["root_module"].get("resources", [])
+    return {
+        resource["address"]: resource.get("values") or {}  # none where apply alone can tell them all
+        for resource in resources
+        if resource["mode"] == "managed"
+    }
+
+
+def actions(plan: dict[str, Any]) -> dict[str, list[str]]:
+    """What a plan does, by address; what stays as it is is left out."""
+    changes = {change["address"]: change["change"]["actions"] for change in plan["resource_changes"]}
+    return {address: names for address, names in changes.items() if names not in (["no-op"], ["read"])}
