@@ -334,6 +334,20 @@ class Observability:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachedVpc:
+    """One of our VPCs that may open connections to the partner."""
+
+    name: str
+    node: str
+    cidrs: tuple[IPv4Network, ...]
+
+    @property
+    def cidr_list(self) -> str:
+        """Its CIDRs as a picture holds them."""
+        return ", ".join(map(str, self.cidrs))
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything of one partner's root module, in the order of its files."""
 
@@ -349,7 +363,7 @@ class Plan:
     nat_cidr: IPv4Network
     partner_cidrs: tuple[IPv4Network, ...]
     routed_cidrs: tuple[IPv4Network, ...]
-    reach: tuple[tuple[str, tuple[IPv4Network, ...]], ...]
+    reach: tuple[ReachedVpc, ...]
     vpc_name: str
     vpc_cidr: IPv4Network
     secondary_cidrs: tuple[SecondaryCidr, ...]
@@ -368,6 +382,31 @@ class Plan:
     inbound: tuple[LoadBalancer, ...]  # none or one
     outbound: tuple[LoadBalancer, ...]  # none or one
     observability: Observability
+
+    @property
+    def has_description(self) -> bool:
+        """Whether the descriptor says who the partner is."""
+        return self.description != ""
+
+    @property
+    def has_contacts(self) -> bool:
+        """Whether the descriptor says whom to call."""
+        return bool(self.contacts)
+
+    @property
+    def has_routed_cidrs(self) -> bool:
+        """Whether our VPCs have a route to any partner CIDR."""
+        return bool(self.routed_cidrs)
+
+    @property
+    def aliased_providers(self) -> tuple[Provider, ...]:
+        """The providers of accounts other than the network account."""
+        return tuple(provider for provider in self.providers if provider.aliased)
+
+    @property
+    def all_routes(self) -> tuple[Route | VpcRoute, ...]:
+        """Every `aws_route`, in the order of the files."""
+        return (*self.routes_to_nat, *self.vpc_routes, *self.routes_to_tgw, *self.routes_to_vgw)
 
     @property
     def has_endpoints(self) -> bool:

@@ -1,0 +1,59 @@
+"""`natlane generate`: out/ becomes what the descriptors say; `--check` prints how it differs."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import sys
+from dataclasses import asdict
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `generate`."""
+    parser.add_argument("partners", nargs="*", metavar="PARTNER", help="write these only (default: all)")
+    parser.add_argument("--check", action="store_true", help="write nothing; print the diff, exit 1 if there is one")
+    parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how --check and problems are printed")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: out/ is what the descriptors say; 1: it is not, and nothing was written."""
+    from generator.commands.report import print_problems
+    from generator.render.generate import check, generate
+
+    result = (check if args.check else generate)(args.root, args.partners)
+    failed = result.failed or (args.check and bool(result.differences))
+    if args.format == "json":
+        files = [{"path": each.path, "change": _change(each.old, each.new)} for each in result.differences]
+        print(json.dumps({"problems": [asdict(each) for each in result.problems], "differences": files}, ensure_ascii=False))
+        return int(failed)
+    if args.check and args.format == "text":
+        for each in result.differences:
+            sys.stdout.writelines(_diff(each.path, each.old, each.new))
+    if args.format == "github":
+        for each in result.differences:
+            print(f"::error file={each.path}::{_change(each.old, each.new)} by natlane generate; run it and commit out/")
+    print_problems(args.root, result.problems, args.format, sys.stderr if args.format == "text" else sys.stdout)
+    print(_summary(args, result.changed, result.partners, result.failed), file=sys.stderr)
+    return int(failed)
+
+
+def _change(old: str | None, new: str | None) -> str:
+    return "would be removed" if new is None else "would be written" if old is None else "would change"
+
+
+def _diff(path: str, old: str | None, new: str | None) -> list[str]:
+    before = [] if old is None else old.splitlines(keepends=True)
+    after = [] if new is None else new.splitlines(keepends=True)
+    names = ("/dev/null" if old is None else f"a/{path}", "/dev/null" if new is None else f"b/{path}")
+    lines = difflib.unified_diff(before, after, *names)
+    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
+
+
+def _summary(args: argparse.Namespace, changed: int, partners: int, failed: bool) -> str:
+    if failed:
+        return "natlane: out/ was not written" if not args.check else "natlane: out/ cannot be compared as it stands"
+    if not changed:
+        return "natlane: out/ is what the descriptors say"
+    what = f"{changed} {'file' if changed == 1 else 'files'} of {partners} {'partner' if partners == 1 else 'partners'}"
+    return f"natlane: {what} would change; run natlane generate" if args.check else f"natlane: {what} written"

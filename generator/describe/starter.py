@@ -1,0 +1,43 @@
+"""A partner's name becomes the commented descriptor that one starts from."""
+
+from __future__ import annotations
+
+_TEXT = """\
+# yaml-language-server: $schema=../schemas/partner.json
+partner: {name} # this file's name without .yaml
+description: {title}
+contacts: [noc@{name}.example] # whom to call when a tunnel is down
+
+# What the partner accepts, and all that it will ever see of us. A /27 gives two zones, a /28 one.
+nat_cidr: 10.179.0.0/27
+
+# The partner's networks: what we open connections to.
+partner_cidrs: [192.168.50.0/24]
+
+# Which of our VPCs (by their names in landing-zone.yaml) may open connections to the partner.
+reach: []
+
+vpn:
+  customer_gateway: {{ip: 203.0.113.10, asn: 65000}} # the partner's device: public address, ASN (given also for static routing)
+  routing: static # or bgp
+  # selectors: {{ours: 10.179.0.0/27, theirs: 192.168.50.0/24}} # for a policy-based device: exactly what it is set to
+  # policy_based: true
+  # phase1: {{encryption: [AES256], integrity: [SHA2-256], dh_groups: [14], lifetime: 28800}} # only where its device cannot do the default
+  # phase2: {{encryption: [AES256], integrity: [SHA2-256], dh_groups: [14], lifetime: 3600}}
+  # preshared_keys: variables # default: AWS makes them and keeps them in Secrets Manager. Never write a key into this file
+
+# What the partner may call. Nothing, unless it is written here.
+# inbound:
+#   endpoints:
+#     - {{service: execute-api}} # an AWS service over HTTPS
+#   services:
+#     - {{name: orders, port: 443, vpc: a, targets: [10.150.10.20], target_port: 8443}} # a TCP service of ours
+
+# nat: {{addresses_per_gateway: 2}} # 55,000 flows to one destination for each address and zone
+# tags: {{cost-center: "4711"}}
+"""
+
+
+def starter_text(name: str) -> str:
+    """The text of partners/<name>.yaml before anyone filled it in."""
+    return _TEXT.format(name=name, title=name.replace("-", " ").title())

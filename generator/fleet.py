@@ -1,0 +1,113 @@
+"""A root folder becomes a stream of checked partners, and at its end every problem of the fleet.
+
+Documents and models are dropped as the stream goes on; only the facts that fleet rules need stay,
+so that ten thousand partners take hardly more memory than a hundred.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from generator.check import check_fleet, check_landing_zone, check_partner, facts_of
+from generator.check.rule import Facts
+from generator.describe.document import Document, read
+from generator.describe.landing_zone import LandingZone, parse_landing_zone
+from generator.describe.partner import Partner, parse_partner
+from generator.problems import Problem, file_problem, has_error
+
+LANDING_ZONE = "landing-zone.yaml"
+PARTNERS = "partners"
+SUFFIX = ".yaml"
+
+
+@dataclass(slots=True)
+class Fleet:
+    """What is known so far of everything below a root: grows while `partners()` is read."""
+
+    root: str
+    landing_zone: LandingZone | None = None
+    landing_zone_document: Document | None = None
+    names: tuple[str, ...] = ()
+    facts: list[Facts] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """Whether anything so far forbids to write."""
+        return has_error(self.problems)
+
+    def partners(self) -> Iterator[Partner]:
+        """Every partner that was read and has no error of its own, in the order of names.
+
+        At the end of the stream `problems` is complete, what only the whole fleet shows included.
+        """
+        for name in self.names:
+            partner = self._partner(name)
+            if partner is not None:
+                yield partner
+        if self.landing_zone is not None and self.landing_zone_document is not None:
+            self.problems += check_fleet(self.facts, self.landing_zone, self.landing_zone_document)
+
+    def _partner(self, name: str) -> Partner | None:
+        document, problems = read(self.root, descriptor_path(name))
+        partner = parse_partner(document, problems) if document else None
+        if document is not None and partner is not None and self.landing_zone is not None:
+            problems += check_partner(partner, document, self.landing_zone, self.names)
+            if not has_error(problems):
+                self.facts.append(facts_of(partner, document, self.landing_zone))
+        self.problems += problems
+        return None if has_error(problems) or self.landing_zone is None else partner
+
+
+def descriptor_path(name: str) -> str:
+    """`acme` as its descriptor's path relative to the root."""
+    return f"{PARTNERS}/{name}{SUFFIX}"
+
+
+def open_fleet(root: str) -> Fleet:
+    """The landing zone, read and checked, and the names of all partners."""
+    fleet = Fleet(root)
+    document, fleet.problems = read(root, LANDING_ZONE)
+    fleet.landing_zone_document = document
+    if document is not None:
+        landing_zone = parse_landing_zone(document, fleet.problems)
+        if landing_zone is not None:
+            fleet.problems += check_landing_zone(landing_zone, document)
+        fleet.landing_zone = landing_zone
+    names, problems = partner_names(root)
+    fleet.names = tuple(names)
+    fleet.problems += problems
+    return fleet
+
+
+def partner_names(root: str) -> tuple[list[str], list[Problem]]:
+    """The stems of partners/*.yaml, sorted; what else lies there and looks like a descriptor is a problem."""
+    try:
+        entries = sorted(os.scandir(os.path.join(root, PARTNERS)), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return [], [file_problem("partners-missing", PARTNERS, "no such folder", "make it, or name the right --root")]
+    except OSError as error:
+        return [], [file_problem("file-unreadable", PARTNERS, f"cannot be read: {error.strerror}")]
+    names, problems = [], []
+    for entry in entries:
+        stem, suffix = os.path.splitext(entry.name)
+        path = f"{PARTNERS}/{entry.name}"
+        if entry.name.startswith("."):
+            continue
+        if suffix == ".yml":
+            problems.append(file_problem("file-suffix", path, "ends in .yml and would be overlooked", f"name it {stem}.yaml"))
+        elif suffix == SUFFIX:
+            names.append(stem)
+    return names, problems
+
+
+def unknown_partners(named: list[str], names: tuple[str, ...]) -> list[Problem]:
+    """A problem for each partner that a command names and that has no descriptor."""
+    known = set(names)
+    return [
+        file_problem("partner-unknown", descriptor_path(name), "no such descriptor", "see `natlane list`")
+        for name in named
+        if name not in known
+    ]
