@@ -50,6 +50,19 @@ def _zones(_config: Config, account: Account) -> Config:
     }
 
 
+def _transit_gateway(_config: Config, account: Account) -> Config:
+    """As a transit gateway is that was made with no option given (EC2 API, TransitGatewayRequestOptions)."""
+    enabled = (
+        "default_route_table_association",
+        "default_route_table_propagation",
+        "dns_support",
+        "vpn_ecmp_support",
+    )
+    disabled = ("auto_accept_shared_attachments", "multicast_support", "security_group_referencing_support")
+    options = dict.fromkeys(enabled, "enable") | dict.fromkeys(disabled, "disable")
+    return {**options, "amazon_side_asn": 64512, "owner_id": account.id}
+
+
 def _endpoint_service(config: Config, account: Account) -> Config:
     name = config["service_name"] or f"com.amazonaws.{account.region}.{config['service']}"
     zones = [account.region + letter for letter in "abc"]
@@ -93,6 +106,7 @@ def _one_or_many(values: list[str] | None) -> str | list[str] | None:
 ANSWERS: dict[str, Callable[[Config, Account], Config]] = {
     "aws_availability_zones": _zones,
     "aws_caller_identity": _caller_identity,
+    "aws_ec2_transit_gateway": _transit_gateway,
     "aws_iam_policy_document": _policy_document,
     "aws_partition": _partition,
     "aws_region": _region,

@@ -77,6 +77,19 @@ DEFAULTS: dict[str, Any] = {
     "tunnel_inside_ip_version": "ipv4",
 }
 
+# Where an ARN is not of EC2, or ends in a name instead of an id.
+ARNS = {
+    "aws_cloudwatch_log_group": "arn:aws:logs:{region}:{account}:log-group:{name}",
+    "aws_iam_policy": "arn:aws:iam::{account}:policy/{name}",
+    "aws_iam_role": "arn:aws:iam::{account}:role/{name}",
+    "aws_kms_key": "arn:aws:kms:{region}:{account}:key/{digits}",
+    "aws_lb": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/net/{name}/{digits}",
+    "aws_lb_listener": "arn:aws:elasticloadbalancing:{region}:{account}:listener/net/{digits}/{digits}",
+    "aws_lb_target_group": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{digits}",
+    "aws_secretsmanager_secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{digits}",
+    "preshared_key": "arn:aws:secretsmanager:{region}:{account}:secret:s2svpn!{digits}",
+}
+
 EMPTY: dict[str, Any] = {"number": 0, "bool": False, "list": [], "set": [], "map": {}}
 
 
@@ -126,6 +139,8 @@ class Inventor:
             return self.id()
         if name == "region":
             return self.account.region
+        if "ipv6" in name or name.endswith("name_prefix") or name.startswith("core_network"):
+            return ""  # unused here, which the provider tells by an empty string
         if name in ("account_id", "owner_id") or name.endswith("_owner_id"):
             return self.account.id
         if name == "arn" or name.endswith("_arn"):
@@ -139,10 +154,14 @@ class Inventor:
         return self.tunnel(name, digits) or self.address(name, digits) or f"{name}-{digits[:8]}"
 
     def arn(self, name: str) -> str:
-        noun = self.type_name.removeprefix("aws_") if name == "arn" else name.removesuffix("_arn")
-        service, _, kind = noun.partition("_")
-        place = f"{self.account.region}:{self.account.id}"
-        return f"arn:aws:{service}:{place}:{kind or service}/{self.hash(name)[:16]}"
+        noun = self.type_name if name == "arn" else name.removesuffix("_arn")
+        return ARNS.get(noun, "arn:aws:ec2:{region}:{account}:{noun}/{digits}").format(
+            region=self.account.region,
+            account=self.account.id,
+            name=self.known.get("name"),
+            noun=noun.removeprefix("aws_").replace("_", "-"),
+            digits=self.hash(name)[:16],
+        )
 
     def tunnel(self, name: str, digits: str) -> str | None:
         """The values of tunnelN_* of a VPN connection: AWS holds the first address of the inside /30."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 from tests.terraform.terraform import Terraform, copy_module
 
 VARIABLE = re.compile(r'^variable "(\w+)" \{(.*?)^\}', re.M | re.S)
+DESTROY = ("destroy", "-auto-approve", "-refresh=false")  # it was refreshed for the second plan
+PROTECTED = "prevent_destroy = true"
+REFUSED = re.compile(r"Resource (\S+) has lifecycle\.prevent_destroy set")
 PRESHARED_KEY = "natlane.example.{}"  # as AWS wants a pre-shared key: 8 to 64 of A-Z a-z 0-9 . _
 
 
@@ -19,7 +23,7 @@ class Life:
 
     planned: dict[str, dict[str, Any]]  # values by resource address; what only apply can tell is not in them
     outputs: dict[str, Any]
-    folder: Path  # after its destroy, so without state
+    protected: tuple[str, ...]  # addresses that a destroy does not take until their protection is taken off
 
 
 def live(terraform: Terraform, module: Path, folder: Path) -> Life:
@@ -32,11 +36,29 @@ def live(terraform: Terraform, module: Path, folder: Path) -> Life:
     terraform.run(copy, "plan", "-out=plan", variables=inputs).ok()
     planned = planned_values(terraform.show(copy, "plan"))
     terraform.run(copy, "apply", "plan").ok()
-    outputs = terraform.run(copy, "output", "-json").ok().json()
+    outputs = state_of(copy)["outputs"]
     terraform.run(copy, "plan", "-detailed-exitcode", variables=inputs).ok()  # 2 would be a change
-    terraform.run(copy, "destroy", "-auto-approve", variables=inputs).ok()
-    assert terraform.run(copy, "state", "list").ok().stdout == ""
-    return Life(planned, {name: output["value"] for name, output in outputs.items()}, copy)
+    protected = unprotect(terraform, copy, inputs)
+    terraform.run(copy, *DESTROY, variables=inputs).ok()
+    assert state_of(copy)["resources"] == []
+    return Life(planned, {name: output["value"] for name, output in outputs.items()}, protected)
+
+
+def unprotect(terraform: Terraform, copy: Path, inputs: dict[str, str]) -> tuple[str, ...]:
+    """The addresses for which a destroy is refused; then their protection is taken off the copy."""
+    written = {path: path.read_text(encoding="utf-8") for path in sorted(copy.glob("*.tf"))}
+    guarded = {path: text for path, text in written.items() if PROTECTED in text}
+    if not guarded:
+        return ()
+    refused = terraform.run(copy, *DESTROY, variables=inputs).ok(1)
+    for path, text in guarded.items():
+        path.write_text(text.replace(PROTECTED, "prevent_destroy = false"), encoding="utf-8")
+    return tuple(sorted(REFUSED.findall(refused.output)))
+
+
+def state_of(folder: Path) -> Any:
+    """The state file that the local backend left."""
+    return json.loads((folder / "terraform.tfstate").read_text(encoding="utf-8"))
 
 
 def inputs_of(module: Path) -> dict[str, str]:

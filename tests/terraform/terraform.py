@@ -48,11 +48,12 @@ class Run:
         return json.loads(self.stdout)
 
     def ok(self, code: int = 0) -> Run:
-        """The run itself; AssertionError with all of the output if it ended otherwise."""
+        """The run itself; AssertionError with its errors if it ended otherwise."""
         if self.code != code:
+            said = self.stdout + self.stderr
+            from_error = said[max(said.find("Error: "), -6000) :]
             raise AssertionError(
-                f"terraform {' '.join(self.arguments)}: exit {self.code}\n"
-                f"{self.stdout}{self.stderr}{self.hint()}"
+                f"terraform {' '.join(self.arguments)}: {self.code}\n{from_error}{self.hint()}"
             )
         return self
 

@@ -38,7 +38,7 @@ OUTPUTS = {
             }
         ],
     },
-    "tunnel1": {"ours": "169.254.44.1", "outside": "192.0.2.147", "theirs": "169.254.44.2"},
+    "tunnel1": {"ours": "169.254.44.1", "outside": "192.0.2.166", "theirs": "169.254.44.2"},
 }
 
 # What is written in place of what, and what Terraform will do.
