@@ -1,0 +1,1 @@
+"""What was generated becomes packets that arrive or die: out/ -> blocks -> Network -> walks -> verdicts."""

@@ -1,0 +1,127 @@
+"""The text of one .tf file becomes blocks that know their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.problems import Problem
+from generator.prove import syntax
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What is not a literal, as written: `aws_vpc.vpc_n.id`, `jsonencode({...})`, `"${var.a}-b"`."""
+
+    text: str
+
+
+Value = str | int | float | bool | tuple["Value", ...] | dict[str, "Value"] | Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A value, and the line (from 1) of its name."""
+
+    value: Value
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`kind "label" ... { attributes and blocks }`, with the line (from 1) of its kind.
+
+    `path` is that of the file, relative to the root.
+    """
+
+    kind: str
+    labels: tuple[str, ...]
+    attributes: Mapping[str, Attribute]
+    blocks: tuple[Block, ...]
+    path: str
+    line: int
+
+
+def read_blocks(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
+    """The blocks of a file, none if it is not HCL; and what is wrong in it."""
+    try:
+        attributes, blocks = syntax.skeleton(text, {})
+    except syntax.Refused as no:
+        return (), (Problem(no.code, "error", path, no.line, no.column, "", no.message, no.hint),)
+    problems = [
+        Problem("hcl-top-level", "error", path, line, 1, name, "stands outside of every block")
+        for name, line, _ in attributes
+    ]
+    found = tuple(_block(path, 0, block, ()) for block in blocks)
+    return found, (*problems, *duplicates(found))
+
+
+def _block(path: str, before: int, skeleton: syntax.Skeleton, literals: tuple[str, ...]) -> Block:
+    """A skeleton with its literals filled in; `before` lines stand above its text."""
+    line, kind, labels, attributes, blocks = skeleton
+    return Block(
+        kind,
+        tuple(_value(label, literals) for label in labels),  # type: ignore[misc]
+        {name: Attribute(_value(value, literals), before + at) for name, at, value in attributes},
+        tuple(_block(path, before, block, literals) for block in blocks),
+        path,
+        before + line,
+    )
+
+
+def _value(skeleton: syntax.Skeleton, literals: tuple[str, ...]) -> Value:
+    tag, found = skeleton
+    if tag == syntax.CONSTANT:
+        return found  # type: ignore[no-any-return]
+    if tag == syntax.STRING:
+        return syntax.unescaped(literals[found])
+    if tag == syntax.NUMBER:
+        return int(literals[found])
+    if tag == syntax.REFERENCE:
+        return Expression(literals[found])
+    if tag == syntax.TUPLE:
+        return tuple(_value(item, literals) for item in found)
+    if tag == syntax.OBJECT:
+        return {str(_value(key, literals)): _value(value, literals) for key, value in found}
+    return Expression("".join(part if isinstance(part, str) else literals[part] for part in found))
+
+
+def duplicates(blocks: Iterable[Block]) -> list[Problem]:
+    """What Terraform allows once and is there twice: a resource's address, a provider's alias, a lifecycle."""
+    problems = []
+    seen: dict[tuple[Any, ...], Block] = {}
+    for block in blocks:
+        for name in _names(block):
+            first = seen.setdefault(name, block)
+            if first is not block:
+                problems.append(_twice(block, first, name))
+        inner: dict[str, Block] = {}
+        for nested in block.blocks:
+            first = inner.setdefault(nested.kind, nested)
+            if first is not nested and nested.kind in _ONCE:
+                problems.append(_twice(nested, first, (nested.kind,)))
+    return problems
+
+
+_ONCE = frozenset(("lifecycle", "backend", "cloud", "required_providers"))
+_NAMED = frozenset(("resource", "data", "ephemeral", "variable", "output", "module", "check"))
+
+
+def _names(block: Block) -> list[tuple[Any, ...]]:
+    if block.kind in _NAMED:
+        return [(block.kind, *block.labels)]
+    if block.kind == "provider":
+        alias = block.attributes.get("alias")
+        return [(block.kind, *block.labels, alias.value if alias else "")]
+    if block.kind == "locals":
+        return [("local", name) for name in block.attributes]
+    if block.kind == "terraform":
+        return [("terraform", inner.kind) for inner in block.blocks if inner.kind in _ONCE]
+    return []
+
+
+def _twice(block: Block, first: Block, name: tuple[Any, ...]) -> Problem:
+    shown = " ".join(str(part) for part in name if part)
+    message = f"{shown} is declared twice; it was already declared at {first.path}:{first.line}"
+    return Problem("hcl-duplicate", "error", block.path, block.line, 1, shown, message, "keep one")

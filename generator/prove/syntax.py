@@ -1,0 +1,264 @@
+"""HCL text becomes a skeleton: what python-hcl2 found, as plain lists that can be kept as JSON.
+
+In a skeleton a value is `[tag, ...]`:
+    [CONSTANT, scalar]         a string, number, boolean or null that stands in the text
+    [COMPUTED, [part, ...]]    an expression that is no literal, part by part as written
+    [STRING | NUMBER | REFERENCE, index]   a mark: the literal with that index (see marks.py)
+    [TUPLE, [value, ...]], [OBJECT, [[key, value], ...]]
+and a part is text, or the index of a mark. An attribute is `[name, line, value]`, a block
+`[line, kind, [label value, ...], [attribute, ...], [block, ...]]`; a body is `[attributes, blocks]`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+CONSTANT, COMPUTED, STRING, NUMBER, REFERENCE, TUPLE, OBJECT = range(7)
+Skeleton = list[Any]
+Node = Any  # Lark's Tree, whose children are Trees and Tokens
+
+# What HCL itself allows between quotes; python-hcl2 lets bad escapes and line breaks pass.
+_ESCAPE: Final = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|\$\$\{|%%\{|[\\\n]')
+_PLAIN: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+_FLOAT: Final = re.compile(r"-?[0-9]{1,18}\.[0-9]{1,18}(?:[eE][+-]?[0-9]{1,2})?")
+_TEMPLATE: Final = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
+
+
+class Refused(Exception):  # noqa: N818 - the text is at fault, not the program
+    """The first thing in a text that is not HCL, or that HCL and python-hcl2 read differently."""
+
+    def __init__(self, code: str, line: int, column: int, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.line, self.column, self.message, self.hint = code, line, column, message, hint
+
+
+@lru_cache(maxsize=1)
+def grammar() -> Lark:
+    """python-hcl2's own parser."""
+    from hcl2.parser import parser
+
+    return parser()
+
+
+def skeleton(text: str, marks: Mapping[int, tuple[int, int, int]]) -> Skeleton:
+    """The body that a text is. `marks` gives tag, index and length of the marks by their offset.
+
+    Errors: Refused, with the line of the text.
+    """
+    # An escaped `$${` may stand without `}`, which python-hcl2 does not know; lengths stay the same.
+    masked = text.replace("$${", "$$_").replace("%%{", "%%_")
+    try:
+        tree: Node = grammar().parse(masked + "\n")
+        return _Reader(text, marks).body(_only(tree, "body"))
+    except UnexpectedInput as error:
+        raise _syntax(text, error) from error
+    except RecursionError as error:
+        raise Refused("hcl-syntax", 1, 1, "is nested too deeply to be read") from error
+
+
+def _syntax(text: str, error: UnexpectedInput) -> Refused:
+    """Where and at what python-hcl2 stopped."""
+    if isinstance(error, UnexpectedCharacters):
+        found = f"unexpected {error.char!r}"
+    elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
+        found = f"unexpected {error.token.strip()!r}" if error.token.strip() else "unexpected end of line"
+    else:
+        return Refused("hcl-syntax", text.count("\n") + 1, 1, "is not HCL: ends inside a block or expression")
+    return Refused("hcl-syntax", error.line, error.column, f"is not HCL: {found}")
+
+
+def _only(tree: Node, name: str) -> Node:
+    return next(child for child in tree.children if isinstance(child, Tree) and child.data == name)
+
+
+class _Reader:
+    """Lark's tree of one text, read from the top."""
+
+    def __init__(self, text: str, marks: Mapping[int, tuple[int, int, int]]) -> None:
+        self.text = text
+        self.marks = marks
+
+    def refuse(self, node: Node, message: str, hint: str, code: str = "hcl-syntax") -> Refused:
+        place = node.meta if isinstance(node, Tree) else node
+        return Refused(code, place.line or 1, place.column or 1, message, hint)
+
+    def source(self, node: Node) -> str:
+        return self.text[node.meta.start_pos : node.meta.end_pos]
+
+    def body(self, tree: Node) -> Skeleton:
+        attributes: dict[str, list[Any]] = {}
+        blocks = []
+        ended = True
+        for child in tree.children:
+            if child.data == "new_line_or_comment":
+                ended = ended or "\n" in self.source(child) or child.meta.end_pos > len(self.text)
+                continue
+            if not ended:
+                raise self.refuse(child, "stands on the line of what is before it", "start a new line")
+            if child.data == "block":
+                blocks.append(self.block(child))
+                ended = False
+                continue
+            name, value = child.children[0], child.children[-1]
+            label = self.source(name)
+            if label in attributes:
+                message = f"{label} is set twice; it was already set on line {attributes[label][1]}"
+                raise self.refuse(child, message, "keep one", "hcl-repeated")
+            attributes[label] = [label, child.meta.line, self.value(value)]
+            # A heredoc ends its own line, and an operator's operand holds the line's end.
+            ended = self.source(child).rstrip(" \t\r").endswith("\n")
+        return [list(attributes.values()), blocks]
+
+    def block(self, tree: Node) -> Skeleton:
+        names = []
+        for child in tree.children:
+            if not isinstance(child, Tree) or child.data in ("new_line_or_comment", "body"):
+                continue
+            name = self.string(child) if child.data == "string" else [CONSTANT, self.source(child)]
+            if name[0] == COMPUTED:
+                raise self.refuse(child, "a label is a template", "labels are plain text")
+            names.append(name)
+        attributes, blocks = self.body(_only(tree, "body"))
+        return [tree.meta.line, names[0][1], names[1:], attributes, blocks]
+
+    def value(self, tree: Node) -> Skeleton:
+        """A literal where the whole expression is one, else the expression as written."""
+        if tree.data == "unary_op":
+            return self.number(tree)
+        inner = tree.children[0] if tree.data == "expr_term" and len(tree.children) == 1 else None
+        if isinstance(inner, Tree):
+            if inner.data == "string":
+                return self.string(inner)
+            if inner.data in ("int_lit", "float_lit"):
+                return self.number(inner)
+            if inner.data == "literal_value":
+                return [CONSTANT, {"true": True, "false": False, "null": None}[self.source(inner)]]
+            if inner.data == "tuple":
+                return [TUPLE, [self.value(c) for c in inner.children if isinstance(c, Tree) and _is_value(c)]]
+            if inner.data == "object":
+                return self.object(inner)
+            if inner.data in ("heredoc_template", "heredoc_template_trim"):
+                return self.heredoc(inner)
+        return self.computed(tree)
+
+    def number(self, tree: Node) -> Skeleton:
+        mark = self.marks.get(tree.meta.start_pos)
+        if mark:
+            return [mark[0], mark[1]]
+        written = self.source(tree)
+        if _INTEGER.fullmatch(written):
+            return [CONSTANT, int(written)]
+        if _FLOAT.fullmatch(written):
+            return [CONSTANT, float(written)]
+        return self.computed(tree)
+
+    def string(self, tree: Node) -> Skeleton:
+        mark = self.marks.get(tree.meta.start_pos)
+        if mark:
+            return [mark[0], mark[1]]
+        if any(isinstance(part, Tree) and isinstance(part.children[0], Tree) for part in tree.children):
+            return self.computed(tree)
+        self.check_strings(tree)
+        return [CONSTANT, unescaped(self.source(tree))]
+
+    def heredoc(self, tree: Node) -> Skeleton:
+        written = self.source(tree)
+        if _TEMPLATE.search(written) or "\r" in written:
+            return self.computed(tree)
+        return [CONSTANT, _heredoc(written)]
+
+    def object(self, tree: Node) -> Skeleton:
+        entries = []
+        for element in tree.children:
+            if not isinstance(element, Tree) or element.data != "object_elem":
+                continue
+            name, value = element.children[0], element.children[-1]
+            key = self.key(name)
+            if key[0] not in (CONSTANT, STRING):
+                return self.computed(tree)
+            entries.append([key, self.value(value)])
+        return [OBJECT, entries]
+
+    def key(self, tree: Node) -> Skeleton:
+        written = self.source(tree)
+        if written.isidentifier() or written.replace("-", "_").isidentifier():
+            return [COMPUTED, []] if written == "null" else [CONSTANT, written]
+        inner = tree.children[0]
+        found = self.value(inner)
+        return [COMPUTED, []] if found[0] == CONSTANT and not isinstance(found[1], str) else found
+
+    def computed(self, tree: Node) -> Skeleton:
+        self.check_strings(tree)
+        start, end = tree.meta.start_pos, _end(tree)
+        mark = self.marks.get(start)
+        if mark and mark[2] == end - start:
+            return [mark[0], mark[1]]
+        parts: list[str | int] = []
+        for offset in [place for place in self.marks if start <= place < end] if self.marks else ():
+            _, index, length = self.marks[offset]
+            parts += [self.text[start:offset], index]
+            start = offset + length
+        return [COMPUTED, [*parts, self.text[start:end]]]
+
+    def check_strings(self, tree: Node) -> None:
+        for token in tree.scan_values(lambda value: isinstance(value, Token)):
+            if token.type == "TEMPLATE_STRING":
+                raise self.refuse(token, "a quote is escaped outside of a string", "drop the backslash")
+            if token.type != "STRING_CHARS":
+                continue
+            for match in _ESCAPE.finditer(token):
+                if match[0] == "\n":
+                    raise self.refuse(token, "a quoted string holds a line's end", r"write \n, or a heredoc")
+                if match[0] == "\\":
+                    raise self.refuse(token, "a string holds an escape that HCL does not know", r"write \\")
+                if _is_surrogate(match):
+                    raise self.refuse(token, "a string holds half of a surrogate pair", r"write \UXXXXXXXX")
+
+
+def _end(tree: Node) -> int:
+    """Where an expression ends: a line's end belongs to Lark's node of an operator, not to the expression."""
+    while isinstance(tree, Tree):
+        tree = next(child for child in reversed(tree.children) if _is_value(child))
+    return int(tree.end_pos)
+
+
+def _is_value(child: Node) -> bool:
+    return not isinstance(child, Tree) or child.data != "new_line_or_comment"
+
+
+def _is_surrogate(match: re.Match[str]) -> bool:
+    code = int(match[2] or match[3] or "0", 16)
+    return 0xD800 <= code < 0xE000 or code > 0x10FFFF
+
+
+def unescaped(written: str) -> str:
+    """The text that a quoted literal means: the inverse of the `hcl` filter, and of all of HCL's escapes."""
+    if "\\" in written or "{" in written:
+        return _ESCAPE.sub(_meant, written[1:-1])
+    return written[1:-1]
+
+
+def _meant(match: re.Match[str]) -> str:
+    if match[1]:
+        return _PLAIN[match[1]]
+    if match[2] or match[3]:
+        return chr(int(match[2] or match[3], 16))
+    return match[0][1:]  # `$${` and `%%{`
+
+
+def _heredoc(written: str) -> str:
+    """The text of a heredoc: `<<-` takes away the indent that all of its lines have."""
+    first, *lines = written.rstrip("\n").split("\n")
+    lines.pop()
+    if first.startswith("<<-"):
+        filled = [line for line in lines if line.strip()]
+        indent = min((len(line) - len(line.lstrip()) for line in filled), default=0)
+        lines = [line[indent:] if line.strip() else line for line in lines]
+    return "".join(f"{line}\n" for line in lines).replace("$${", "${").replace("%%{", "%{")
