@@ -20,6 +20,16 @@ UNROUTABLE = IPv4Network("169.254.168.0/22")  # no route inside it
 SERVICE_COLLISION = IPv4Network("172.17.0.0/16")  # Cloud9, SageMaker
 RFC1918 = (IPv4Network("10.0.0.0/8"), IPv4Network("172.16.0.0/12"), IPv4Network("192.168.0.0/16"))
 BENCHMARK_SPACE = IPv4Network("198.19.0.0/16")  # joins with nothing
+FIRST_TEN = IPv4Network("10.0.0.0/15")  # a primary CIDR in it
+FIRST_TEN_REFUSED = IPv4Network("10.0.0.0/16")  # refuses this as a secondary one
+DEFAULT_VPC = IPv4Network("172.31.0.0/16")  # joins no VPC as a secondary CIDR
+NOT_UNICAST = (  # no VPC has them, and nothing routes them
+    (IPv4Network("0.0.0.0/8"), "this network"),
+    (IPv4Network("127.0.0.0/8"), "loopback"),
+    (LINK_LOCAL, "link-local"),
+    (IPv4Network("224.0.0.0/4"), "multicast"),
+    (IPv4Network("240.0.0.0/4"), "future use"),
+)
 
 # --- Private NAT gateway (VPC, "NAT gateways") ---
 NAT_ADDRESSES = 8  # one primary and up to seven secondary private addresses

@@ -1,0 +1,44 @@
+"""Relations that AWS, the partner and the fleet demand: one rule a function, grouped by subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.addresses import Misfit, addresses_for
+from generator.check import blocks, fleet, quotas
+from generator.check.facts import Facts, facts_of
+from generator.check.quotas import QuotaUse, quota_table
+from generator.check.rule import Rule, problems_of
+from generator.check.subject import subject_of
+from generator.describe.document import Document
+from generator.describe.landing_zone import LandingZone
+from generator.describe.partner import Partner
+from generator.problems import Problem
+
+__all__ = ["Facts", "QuotaUse", "Rule", "check_fleet", "check_landing_zone", "check_partner", "facts_of", "quota_table"]
+
+PARTNER_RULES = (blocks.rule,)
+LANDING_ZONE_RULES = ()
+
+
+def check_partner(
+    partner: Partner, document: Document, landing_zone: LandingZone, names: Sequence[str] = ()
+) -> list[Problem]:
+    """What is wrong between a partner and AWS, its own fields, and our side; `names` are all partners'."""
+    addresses = addresses_for(partner, landing_zone)
+    fit = None if isinstance(addresses, Misfit) else addresses
+    problems = problems_of(PARTNER_RULES, subject_of(partner, document, landing_zone, fit, names), document)
+    if isinstance(addresses, Misfit):
+        problems.append(document.problem(addresses.code, addresses.field, addresses.message, addresses.hint))
+    return problems
+
+
+def check_landing_zone(landing_zone: LandingZone, document: Document) -> list[Problem]:
+    """What is wrong within our side."""
+    return problems_of(LANDING_ZONE_RULES, landing_zone, document)
+
+
+def check_fleet(facts: Sequence[Facts], landing_zone: LandingZone, document: Document) -> list[Problem]:
+    """What is wrong between partners; `document` is the landing zone's, whose quotas are named."""
+    table = quota_table(facts, landing_zone)
+    return [*fleet.fleet_problems(facts, landing_zone), *problems_of((quotas.rule,), table, document)]

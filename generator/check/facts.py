@@ -1,0 +1,122 @@
+"""A checked partner becomes Facts: the few numbers and places that rules across the fleet compare.
+
+Documents and models are large; a fleet of ten thousand is compared by these alone, about half a
+kilobyte each.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from ipaddress import IPv4Network
+from typing import NamedTuple
+
+from generator.describe.document import Document, Path, dotted
+from generator.describe.landing_zone import LandingZone
+from generator.describe.partner import Partner
+from generator.problems import Problem, Severity
+
+
+class Place(NamedTuple):
+    """Where a fact is written."""
+
+    path: str
+    line: int
+    column: int
+    field: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+    def problem(self, code: str, severity: Severity, message: str, hint: str) -> Problem:
+        """A problem there."""
+        return Problem(code, severity, self.path, self.line, self.column, self.field, message, hint)
+
+
+class Claim(NamedTuple):
+    """A block that one partner asks to be routed to its VPC N in the tables of some VPCs of ours."""
+
+    first: int  # the network address as a number
+    length: int
+    vpcs: tuple[str, ...]
+    place: Place
+
+    @property
+    def block(self) -> IPv4Network:
+        """The block as people write it."""
+        return IPv4Network((self.first, self.length))
+
+
+class Gateway(NamedTuple):
+    """A customer gateway, and the first addresses of the two blocks inside its tunnels."""
+
+    ip: int
+    asn: int
+    inside: tuple[int, int]
+    routing: str
+    place: Place
+
+
+class Facts(NamedTuple):
+    """What the fleet's rules and quotas know of one partner."""
+
+    nat: Claim  # its VPCs are those that answer the partner by nat_cidr
+    routed: tuple[Claim, ...]  # partner CIDRs and outbound.cidr, for the VPCs that may open connections
+    gateway: Gateway
+    on_transit_gateway: bool
+    own_tables: int  # transit gateway tables of this partner's own
+    own_routes: int  # routes in them
+
+
+def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) -> Facts:
+    """The facts of a partner that has no error of its own."""
+    reach, served = _shared(partner.reach), _shared(partner.served_vpcs)
+    routed = [(("partner_cidrs", index), cidr) for index, cidr in enumerate(partner.partner_cidrs)]
+    translated = partner.translated_cidrs
+    claims = [_claim(document, field, cidr, reach) for field, cidr in routed if cidr not in translated]
+    if partner.outbound is not None:
+        claims.append(_claim(document, ("outbound", "cidr"), partner.outbound.cidr, reach))
+    tunnels = partner.vpn.tunnels
+    gateway = Gateway(
+        int(partner.vpn.customer_gateway.ip),
+        partner.vpn.customer_gateway.asn,
+        (int(tunnels["1"].inside_cidr.network_address), int(tunnels["2"].inside_cidr.network_address)),
+        sys.intern(partner.vpn.routing),
+        _place(document, ("vpn", "customer_gateway", "ip")),
+    )
+    return Facts(
+        _claim(document, ("nat_cidr",), partner.nat_cidr, served),
+        tuple(claims) if reach else (),
+        gateway,
+        partner.vpn.termination == "transit_gateway",
+        *_own_transit(partner, landing_zone),
+    )
+
+
+def _own_transit(partner: Partner, landing_zone: LandingZone) -> tuple[int, int]:
+    """Transit gateway tables of the partner's own, and the routes in them.
+
+    VPC N's table, unless the shared one serves, holds our CIDRs and, with the VPN on the transit
+    gateway, the partner's; the VPN's table holds nat_cidr only.
+    """
+    on_tgw = partner.vpn.termination == "transit_gateway"
+    if not on_tgw and landing_zone.transit_gateway.partner_route_table:
+        return 0, 0
+    joined = {*partner.reach, *partner.served_vpcs}
+    ours = sum(len(landing_zone.vpcs[name].cidrs) for name in joined)
+    return (2, ours + len(partner.partner_cidrs) + 1) if on_tgw else (1, ours)
+
+
+def _claim(document: Document, field: Path, cidr: IPv4Network, vpcs: tuple[str, ...]) -> Claim:
+    return Claim(int(cidr.network_address), cidr.prefixlen, vpcs, _place(document, field))
+
+
+def _place(document: Document, field: Path) -> Place:
+    line, column = document.place(field)
+    return Place(document.path, line, column, sys.intern(dotted(field)))
+
+
+@lru_cache(maxsize=4096)
+def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
+    """One tuple for all partners of the same VPCs: most of a fleet reaches the same few."""
+    return names

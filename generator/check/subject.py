@@ -1,0 +1,70 @@
+"""A parsed partner becomes the Subject of its rules: what they all ask for, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Network
+
+from generator.addresses import AddressPlan
+from generator.check.prefixes import Prefixes
+from generator.describe.document import Document, Path
+from generator.describe.landing_zone import LandingZone
+from generator.describe.partner import Partner
+
+Block = tuple[Path, IPv4Network]
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What the landing zone says is taken: our VPCs' CIDRs by VPC, reserved CIDRs by owner."""
+
+    vpcs: Prefixes[str]
+    reserved: Prefixes[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One partner beside the landing zone. `addresses` is None where the blocks do not fit."""
+
+    partner: Partner
+    document: Document
+    landing_zone: LandingZone
+    addresses: AddressPlan | None
+    ours: Ours
+    blocks: tuple[Block, ...]  # VPC N's blocks that are written: field and network
+    joined: tuple[str, ...]  # known VPCs that exchange packets with VPC N: reached, then served
+    names: Sequence[str]  # of all partners
+
+
+def subject_of(
+    partner: Partner,
+    document: Document,
+    landing_zone: LandingZone,
+    addresses: AddressPlan | None,
+    names: Sequence[str],
+) -> Subject:
+    """The Subject of a partner's rules."""
+    named = dict.fromkeys((*partner.reach, *partner.served_vpcs))
+    joined = tuple(name for name in named if name in landing_zone.vpcs)
+    blocks = tuple(_blocks(partner))
+    return Subject(partner, document, landing_zone, addresses, ours_of(landing_zone), blocks, joined, names)
+
+
+def _blocks(partner: Partner) -> Iterator[Block]:
+    if partner.vpc_cidr is not None:
+        yield ("vpc_cidr",), partner.vpc_cidr
+    yield ("nat_cidr",), partner.nat_cidr
+    if partner.natted_cidr is not None:
+        yield ("natted_cidr",), partner.natted_cidr
+    if partner.outbound is not None:
+        yield ("outbound", "cidr"), partner.outbound.cidr
+
+
+@lru_cache(maxsize=4)
+def ours_of(landing_zone: LandingZone) -> Ours:
+    """Prepared once for each landing zone, which is compared by identity."""
+    vpcs = ((cidr, name) for name, vpc in landing_zone.vpcs.items() for cidr in vpc.cidrs)
+    reserved = ((each.cidr, each.owner) for each in landing_zone.reserved_cidrs)
+    return Ours(Prefixes(vpcs), Prefixes(reserved))
