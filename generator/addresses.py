@@ -103,18 +103,25 @@ def addresses_for(partner: Partner, landing_zone: LandingZone) -> AddressPlan | 
         return _too_small("outbound.cidr", partner.outbound.cidr, count)
     public = _public_offsets(partner, public_subnets[0])
     outbound = _outbound_offset(partner, (outbound_subnets or (None,))[0])
-    for offsets in (public, outbound):
-        if isinstance(offsets, Misfit):
-            return offsets
-    assert not isinstance(public, Misfit) and not isinstance(outbound, Misfit)
+    if isinstance(public, Misfit):
+        return public
+    if isinstance(outbound, Misfit):
+        return outbound
     zones = landing_zone.zones[:count]
     return AddressPlan(
         primary,
         _secondary(partner, primary, natted),
         natted,
         tuple(
-            _zone(zone, zone_letter(zone, zones), public_subnets[i], natted_subnets[i], public,
-                  outbound_subnets[i] if outbound_subnets else None, outbound)
+            _zone(
+                zone,
+                zone_letter(zone, zones),
+                public_subnets[i],
+                natted_subnets[i],
+                public,
+                outbound_subnets[i] if outbound_subnets else None,
+                outbound,
+            )
             for i, zone in enumerate(zones)
         ),
     )
@@ -128,12 +135,20 @@ class _Offsets:
 
 
 def _zone(
-    zone: str, letter: str, public: IPv4Network, natted: IPv4Network, offsets: _Offsets,
-    outbound: IPv4Network | None, outbound_offset: int | None,
+    zone: str,
+    letter: str,
+    public: IPv4Network,
+    natted: IPv4Network,
+    offsets: _Offsets,
+    outbound: IPv4Network | None,
+    outbound_offset: int | None,
 ) -> ZoneAddresses:
     base = public.network_address
     return ZoneAddresses(
-        zone, letter, public, natted,
+        zone,
+        letter,
+        public,
+        natted,
         tuple(base + offset for offset in offsets.nat),
         tuple(base + offset for offset in offsets.endpoints),
         None if offsets.nlb is None else base + offsets.nlb,
@@ -146,14 +161,14 @@ def _too_small(field: str, block: IPv4Network, zones: int) -> Misfit:
     fit = zones_that_fit(block, zones)
     needed = aws.SMALLEST_PREFIX - (zones - 1).bit_length()
     return Misfit(
-        "block-too-small", tuple(field.split(".")), f"{block} cannot hold a /28 in each of {zones} zones",
+        "block-too-small",
+        tuple(field.split(".")),
+        f"{block} cannot hold a /28 in each of {zones} zones",
         f"write a /{needed} or larger, or `zones: {fit}`",
     )
 
 
-def _secondary(
-    partner: Partner, primary: IPv4Network, natted: IPv4Network
-) -> tuple[tuple[str, IPv4Network], ...]:
+def _secondary(partner: Partner, primary: IPv4Network, natted: IPv4Network) -> tuple[tuple[str, IPv4Network], ...]:
     blocks = [("natted", natted)] if not natted.subnet_of(primary) else []
     if partner.outbound and not partner.outbound.cidr.subnet_of(primary):
         blocks.append(("outbound", partner.outbound.cidr))
@@ -172,15 +187,26 @@ def _public_offsets(partner: Partner, subnet: IPv4Network) -> _Offsets | Misfit:
         wanted.append((("inbound", "load_balancer", "offset"), partner.inbound.load_balancer.offset))
     usable = last - first + 1
     if len(nat) + len(wanted) > usable:
-        message = f"each public subnet ({subnet}) has {usable} usable addresses, {len(nat) + len(wanted)} are needed"
+        needed = f"{len(nat) + len(wanted)} are needed"
+        message = f"each public subnet ({subnet}) has {usable} usable addresses, {needed}"
         parts = f"{len(nat)} of NAT and {len(wanted)} inbound"
-        return Misfit("address-budget", ("nat_cidr",), f"{message}: {parts}", "ask for a larger nat_cidr, or write fewer zones, NAT addresses or endpoints")
+        return Misfit(
+            "address-budget",
+            ("nat_cidr",),
+            f"{message}: {parts}",
+            "ask for a larger nat_cidr, or write fewer zones, NAT addresses or endpoints",
+        )
     taken = dict.fromkeys(nat, "a NAT address")
     for field, offset in wanted:
         if offset is None:
             continue
         if not first <= offset <= last:
-            return Misfit("offset-outside", field, f"offset {offset} is outside the usable {first} to {last} of {subnet}", f"write {first + len(nat)} to {last}")
+            return Misfit(
+                "offset-outside",
+                field,
+                f"offset {offset} is outside the usable {first} to {last} of {subnet}",
+                f"write {first + len(nat)} to {last}",
+            )
         if offset in taken:
             free = next(each for each in range(last, first, -1) if each not in taken)
             return Misfit("offset-taken", field, f"offset {offset} is already {taken[offset]}", f"{free} is free")
@@ -191,21 +217,31 @@ def _public_offsets(partner: Partner, subnet: IPv4Network) -> _Offsets | Misfit:
     return _Offsets(nat, placed[:endpoints], placed[endpoints] if partner.inbound.services else None)
 
 
-def _outbound_offset(partner: Partner, subnet: IPv4Network | None) -> int | None | Misfit:
+def _outbound_offset(partner: Partner, subnet: IPv4Network | None) -> int | Misfit | None:
     """The outbound NLB's offset within each outbound subnet."""
     if partner.outbound is None or subnet is None:
         return None
     first, last = aws.RESERVED_AT_START, last_usable(subnet)
     offset = partner.outbound.load_balancer.offset
     if offset is not None and not first <= offset <= last:
-        return Misfit("offset-outside", ("outbound", "load_balancer", "offset"), f"offset {offset} is outside the usable {first} to {last} of {subnet}", f"write {first} to {last}")
+        return Misfit(
+            "offset-outside",
+            ("outbound", "load_balancer", "offset"),
+            f"offset {offset} is outside the usable {first} to {last} of {subnet}",
+            f"write {first} to {last}",
+        )
     return first if offset is None else offset
 
 
 def _free_natted_block(partner: Partner, landing_zone: LandingZone, zones: int) -> IPv4Network | None:
     """The first free block of 100.64.0.0/10: the same in every VPC N, since it never leaves it."""
     length = aws.SMALLEST_PREFIX - (zones - 1).bit_length()
-    own = (partner.nat_cidr, partner.vpc_cidr, *partner.partner_cidrs, partner.outbound and partner.outbound.cidr)
+    own = (
+        partner.nat_cidr,
+        partner.vpc_cidr,
+        *partner.partner_cidrs,
+        partner.outbound and partner.outbound.cidr,
+    )
     used = [*_shared_space_in_use(landing_zone), *_in_shared_space(block for block in own if block)]
     size = 1 << (32 - length)
     candidate, end = int(aws.SHARED_SPACE.network_address), int(aws.SHARED_SPACE.broadcast_address)

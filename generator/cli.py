@@ -28,14 +28,26 @@ COMMANDS = {
 
 def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
     """The parser of all commands; only those named in `words` are loaded, so that start-up stays short."""
-    parser = argparse.ArgumentParser(prog="natlane", description=__doc__ and "Terraform for VPN partners behind private NAT.")
+    parser = argparse.ArgumentParser(
+        prog="natlane", description=__doc__ and "Terraform for VPN partners behind private NAT."
+    )
     parser.add_argument("--version", action="version", version=f"natlane {__version__}")
-    parser.add_argument("--root", default=".", metavar="DIR", help="the folder of landing-zone.yaml, partners/ and out/ (default: this one)")
+    parser.add_argument(
+        "--root",
+        default=".",
+        metavar="DIR",
+        help="the folder of landing-zone.yaml, partners/ and out/ (default: this one)",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         # SUPPRESS: a --root before the command is not overwritten by the default after it.
-        command.add_argument("--root", default=argparse.SUPPRESS, metavar="DIR", help="the folder of landing-zone.yaml, partners/ and out/ (default: this one)")
+        command.add_argument(
+            "--root",
+            default=argparse.SUPPRESS,
+            metavar="DIR",
+            help="the folder of landing-zone.yaml, partners/ and out/ (default: this one)",
+        )
         if name in words:
             _module(name).add_arguments(command)
     return parser

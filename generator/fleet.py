@@ -10,8 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from generator.check import check_fleet, check_landing_zone, check_partner, facts_of
-from generator.check.rule import Facts
+from generator.check import Facts, check_fleet, check_landing_zone, check_partner, facts_of
 from generator.describe.document import Document, read
 from generator.describe.landing_zone import LandingZone, parse_landing_zone
 from generator.describe.partner import Partner, parse_partner
@@ -97,7 +96,9 @@ def partner_names(root: str) -> tuple[list[str], list[Problem]]:
         if entry.name.startswith("."):
             continue
         if suffix == ".yml":
-            problems.append(file_problem("file-suffix", path, "ends in .yml and would be overlooked", f"name it {stem}.yaml"))
+            problems.append(
+                file_problem("file-suffix", path, "ends in .yml and would be overlooked", f"name it {stem}.yaml")
+            )
         elif suffix == SUFFIX:
             names.append(stem)
     return names, problems

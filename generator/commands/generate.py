@@ -13,7 +13,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `generate`."""
     parser.add_argument("partners", nargs="*", metavar="PARTNER", help="write these only (default: all)")
     parser.add_argument("--check", action="store_true", help="write nothing; print the diff, exit 1 if there is one")
-    parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how --check and problems are printed")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="how --check and problems are printed",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,14 +30,19 @@ def run(args: argparse.Namespace) -> int:
     failed = result.failed or (args.check and bool(result.differences))
     if args.format == "json":
         files = [{"path": each.path, "change": _change(each.old, each.new)} for each in result.differences]
-        print(json.dumps({"problems": [asdict(each) for each in result.problems], "differences": files}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"problems": [asdict(each) for each in result.problems], "differences": files},
+                ensure_ascii=False,
+            )
+        )
         return int(failed)
     if args.check and args.format == "text":
         for each in result.differences:
             sys.stdout.writelines(_diff(each.path, each.old, each.new))
     if args.format == "github":
         for each in result.differences:
-            print(f"::error file={each.path}::{_change(each.old, each.new)} by natlane generate; run it and commit out/")
+            print(f"::error file={each.path}::{_change(each.old, each.new)}; run natlane generate, commit out/")
     print_problems(args.root, result.problems, args.format, sys.stderr if args.format == "text" else sys.stdout)
     print(_summary(args, result.changed, result.partners, result.failed), file=sys.stderr)
     return int(failed)
@@ -55,5 +65,9 @@ def _summary(args: argparse.Namespace, changed: int, partners: int, failed: bool
         return "natlane: out/ was not written" if not args.check else "natlane: out/ cannot be compared as it stands"
     if not changed:
         return "natlane: out/ is what the descriptors say"
-    what = f"{changed} {'file' if changed == 1 else 'files'} of {partners} {'partner' if partners == 1 else 'partners'}"
+    what = f"{_count(changed, 'file')} of {_count(partners, 'partner')}"
     return f"natlane: {what} would change; run natlane generate" if args.check else f"natlane: {what} written"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import yaml
 
-from generator.problems import Problem, file_problem
+from generator.problems import Problem, Severity, file_problem
 
 MOST_BYTES: Final = 1_048_576
 MOST_DEPTH: Final = 16
@@ -93,12 +93,10 @@ class Document:
                 return line, column
         return (node.line, node.column) if isinstance(node, Scalar) else (line, column)
 
-    def problem(
-        self, code: str, field: Path, message: str, hint: str = "", *, warning: bool = False
-    ) -> Problem:
+    def problem(self, code: str, field: Path, message: str, hint: str = "", *, warning: bool = False) -> Problem:
         """A problem at a field of this document."""
         line, column = self.place(field)
-        severity = "warning" if warning else "error"
+        severity: Severity = "warning" if warning else "error"
         return Problem(code, severity, self.path, line, column, dotted(field), message, hint)
 
 
@@ -110,7 +108,7 @@ def dotted(field: Path) -> str:
     return text
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The first thing that makes a file not readable at all."""
 
     def __init__(self, code: str, line: int, column: int, message: str, hint: str = "") -> None:
@@ -146,7 +144,7 @@ def read_text(path: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
     problems: list[Problem] = []
     try:
         root = _compose(path, text, problems)
-    except _Refused as no:
+    except _RefusedError as no:
         problems.append(Problem(no.code, "error", path, no.line, no.column, "", no.message, no.hint))
         return None, problems
     if problems:
@@ -168,26 +166,26 @@ def _compose(path: str, text: str, problems: list[Problem]) -> Mapping:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         said = (error.problem or error.context or "cannot be parsed").replace("\n", " ")
-        raise _Refused("yaml-syntax", line, column, f"is not YAML: {said}", _syntax_hint(text, line)) from error
+        raise _RefusedError("yaml-syntax", line, column, f"is not YAML: {said}", _syntax_hint(text, line)) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise _Refused("yaml-syntax", 1, 1, "is not YAML") from error
+        raise _RefusedError("yaml-syntax", 1, 1, "is not YAML") from error
     finally:
         parser.dispose()
     if root is None or (isinstance(root, Scalar) and root.plain and root.text in ("", "~", "null")):
-        raise _Refused("yaml-empty", 1, 1, "is empty", "start from `natlane new PARTNER`")
+        raise _RefusedError("yaml-empty", 1, 1, "is empty", "start from `natlane new PARTNER`")
     if not isinstance(root, Mapping):
-        raise _Refused("yaml-not-mapping", root.line, root.column, "holds no `field: value` lines")
+        raise _RefusedError("yaml-not-mapping", root.line, root.column, "holds no `field: value` lines")
     return root
 
 
-def _unreadable(text: str, error: yaml.reader.ReaderError) -> _Refused:
+def _unreadable(text: str, error: yaml.reader.ReaderError) -> _RefusedError:
     """A character that YAML forbids, at its place."""
     for index, char in enumerate(text):
-        if not (char in "\t\n\r\x85" or " " <= char <= "~" or ("\xa0" <= char and not _forbidden(char))):
+        if not (char in "\t\n\r\x85" or " " <= char <= "~" or (char >= "\xa0" and not _forbidden(char))):
             line = text.count("\n", 0, index) + 1
             column = index - text.rfind("\n", 0, index)
-            return _Refused("yaml-character", line, column, f"character U+{ord(char):04X} is not allowed in YAML")
-    return _Refused("yaml-character", 1, 1, f"a character is not allowed in YAML: {error.reason}")
+            return _RefusedError("yaml-character", line, column, f"character U+{ord(char):04X} is not allowed in YAML")
+    return _RefusedError("yaml-character", 1, 1, f"a character is not allowed in YAML: {error.reason}")
 
 
 def _forbidden(char: str) -> bool:
@@ -218,7 +216,9 @@ class _Composer:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    raise self._refused("yaml-documents", event, "starts a second YAML document", "one file, one document")
+                    raise self._refused(
+                        "yaml-documents", event, "starts a second YAML document", "one file, one document"
+                    )
                 root = self._node(next(self.events), 0)
         return root
 
@@ -277,11 +277,20 @@ class _Composer:
             if earlier is not None:
                 message = f"{key.text} is already written in line {earlier[0].line}"
                 self.problems.append(
-                    Problem("yaml-duplicate-key", "error", self.path, key.line, key.column, key.text, message, "keep one")
+                    Problem(
+                        "yaml-duplicate-key",
+                        "error",
+                        self.path,
+                        key.line,
+                        key.column,
+                        key.text,
+                        message,
+                        "keep one",
+                    )
                 )
                 continue
             node.entries[key.text] = (key, value)
         return node
 
-    def _refused(self, code: str, event: Any, message: str, hint: str = "") -> _Refused:
-        return _Refused(code, event.start_mark.line + 1, event.start_mark.column + 1, message, hint)
+    def _refused(self, code: str, event: Any, message: str, hint: str = "") -> _RefusedError:
+        return _RefusedError(code, event.start_mark.line + 1, event.start_mark.column + 1, message, hint)

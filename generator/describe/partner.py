@@ -3,135 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from generator import aws
 from generator.describe.document import Document
 from generator.describe.landing_zone import NAME, TAGS
-from generator.describe.shapes import Address, Choice, Cidr, Digit, Flag, Integer, Listing, Named, Record, Text, parse
+from generator.describe.scalars import Address, Choice, Cidr, Flag, Integer, Text
+from generator.describe.shapes import Listing, Record, parse
+from generator.describe.vpn import Vpn, with_tunnels
 from generator.problems import Problem
 
-PARTNER_NAME = Text("a partner's name: 2 to 31 of a-z, 0-9 and single hyphens, a letter first", r"[a-z](?!.*--)[a-z0-9-]{0,29}[a-z0-9]", 31, "acme-clearing")
-SERVICE_NAME = Text("a service's name: lower-case letters, digits and single hyphens", r"[a-z](?!.*--)[a-z0-9-]{0,15}(?<!-)", 16, "orders")
+PARTNER_NAME = Text(
+    "a partner's name: 2 to 31 of a-z, 0-9 and single hyphens, a letter first",
+    r"[a-z](?!.*--)[a-z0-9-]{0,29}[a-z0-9]",
+    31,
+    "acme-clearing",
+)
+SERVICE_NAME = Text(
+    "a service's name: lower-case letters, digits and single hyphens",
+    r"[a-z](?!.*--)[a-z0-9-]{0,15}(?<!-)",
+    16,
+    "orders",
+)
 PORT = Integer(1, 65_535)
-BOTH_SIDES_ANY = IPv4Network("0.0.0.0/0")
 
 Impact = Literal["re-engage partner", "both tunnels down", "one tunnel down", "replaced", "in place"]
-IMPACTS: tuple[Impact, ...] = ("re-engage partner", "both tunnels down", "one tunnel down", "replaced", "in place")
+IMPACTS: tuple[Impact, ...] = (
+    "re-engage partner",
+    "both tunnels down",
+    "one tunnel down",
+    "replaced",
+    "in place",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Nat:
     """The private NAT gateways."""
 
-    addresses_per_gateway: Annotated[int, Integer(1, aws.NAT_ADDRESSES), "private addresses of each NAT gateway, 55,000 flows each to one destination"] = 1
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerGateway:
-    """The partner's VPN device."""
-
-    ip: Annotated[IPv4Address, Address(), "its static public address"]
-    asn: Annotated[int, Integer(*aws.ASN_RANGE), "its autonomous system number, also for static routing"]
-    device: Annotated[str | None, Text("a device", r"[\w .()/-]+", 60, "strongswan"), "what the hand-over is written for"] = None
-
-
-@dataclass(frozen=True, slots=True)
-class Selectors:
-    """The traffic selectors of the tunnels."""
-
-    ours: Annotated[IPv4Network, Cidr(), "our side"] = BOTH_SIDES_ANY
-    theirs: Annotated[IPv4Network, Cidr(), "the partner's side"] = BOTH_SIDES_ANY
-
-
-_ENCRYPTION = Listing(Choice(aws.ENCRYPTION), 1)
-_INTEGRITY = Listing(Choice(aws.INTEGRITY), 1)
-_IKE = Listing(Choice(aws.IKE_VERSIONS), 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Phase1:
-    """IKE."""
-
-    encryption: Annotated[tuple[str, ...], _ENCRYPTION, "encryption algorithms"] = ("AES256-GCM-16",)
-    integrity: Annotated[tuple[str, ...], _INTEGRITY, "integrity algorithms"] = ("SHA2-384",)
-    dh_groups: Annotated[tuple[int, ...], Listing(Choice(aws.PHASE1_DH_GROUPS), 1), "Diffie-Hellman groups"] = (20,)
-    lifetime: Annotated[int, Integer(*aws.PHASE1_LIFETIME), "seconds"] = 28_800
-
-
-@dataclass(frozen=True, slots=True)
-class Phase2:
-    """IPsec."""
-
-    encryption: Annotated[tuple[str, ...], _ENCRYPTION, "encryption algorithms"] = ("AES256-GCM-16",)
-    integrity: Annotated[tuple[str, ...], _INTEGRITY, "integrity algorithms"] = ("SHA2-384",)
-    dh_groups: Annotated[tuple[int, ...], Listing(Choice(aws.PHASE2_DH_GROUPS), 1), "Diffie-Hellman groups"] = (20,)
-    lifetime: Annotated[int, Integer(*aws.PHASE2_LIFETIME), "seconds, less than phase 1"] = 3_600
-
-
-@dataclass(frozen=True, slots=True)
-class Rekey:
-    """When AWS starts to rekey before a lifetime ends."""
-
-    margin: Annotated[int, Integer(aws.REKEY_MARGIN_LEAST, aws.PHASE2_LIFETIME[1] // 2), "seconds before the end, at most half the phase 2 lifetime"] = 270
-    fuzz: Annotated[int, Integer(*aws.REKEY_FUZZ), "per cent by which the margin varies"] = 100
-
-
-@dataclass(frozen=True, slots=True)
-class DeadPeerDetection:
-    """What AWS does when the partner's device is silent."""
-
-    action: Annotated[str, Choice(aws.DPD_ACTIONS), "clear, none or restart"] = "restart"
-    timeout: Annotated[int, Integer(aws.DPD_TIMEOUT_LEAST, 3_600), "seconds"] = 30
-
-
-@dataclass(frozen=True, slots=True)
-class TunnelOptions:
-    """Everything that AWS lets one tunnel have of its own."""
-
-    inside_cidr: Annotated[IPv4Network, Cidr(), "the /30 inside the tunnel"] = aws.INSIDE_CIDRS_DEFAULT[0]
-    ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
-    phase1: Annotated[Phase1, Record(Phase1), "IKE"] = field(default_factory=Phase1)
-    phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = field(default_factory=Phase2)
-    rekey: Annotated[Rekey, Record(Rekey), "when rekeying starts"] = field(default_factory=Rekey)
-    replay_window: Annotated[int, Integer(*aws.REPLAY_WINDOW), "packets"] = 1_024
-    startup_action: Annotated[str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"] = "add"
-    dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = field(default_factory=DeadPeerDetection)
-
-
-@dataclass(frozen=True, slots=True)
-class Vpn:
-    """The VPN connection: two tunnels between AWS and the partner's device."""
-
-    customer_gateway: Annotated[CustomerGateway, Record(CustomerGateway), "the partner's device"]
-    termination: Annotated[str, Choice(("virtual_private_gateway", "transit_gateway")), "where the VPN ends on our side"] = "virtual_private_gateway"
-    routing: Annotated[str, Choice(("static", "bgp")), "how the partner learns nat_cidr"] = "static"
-    amazon_side_asn: Annotated[int, Integer(*aws.ASN_RANGE), "the virtual private gateway's ASN, immutable"] = aws.AMAZON_ASN
-    acceleration: Annotated[bool, Flag(), "Global Accelerator in front of the tunnels; transit_gateway only"] = False
-    ecmp: Annotated[bool, Flag(), "both tunnels carry traffic at once; transit_gateway and bgp only"] = False
-    selectors: Annotated[Selectors, Record(Selectors), "traffic selectors; default 0.0.0.0/0 on both sides"] = field(default_factory=Selectors)
-    policy_based: Annotated[bool, Flag(), "the partner's device is policy-based: one pair of SAs only"] = False
-    ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
-    phase1: Annotated[Phase1, Record(Phase1), "IKE"] = field(default_factory=Phase1)
-    phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = field(default_factory=Phase2)
-    rekey: Annotated[Rekey, Record(Rekey), "when rekeying starts"] = field(default_factory=Rekey)
-    replay_window: Annotated[int, Integer(*aws.REPLAY_WINDOW), "packets"] = 1_024
-    startup_action: Annotated[str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"] = "add"
-    dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = field(default_factory=DeadPeerDetection)
-    tunnels: Annotated[Mapping[str, TunnelOptions], Named(Record(TunnelOptions, partial=True), Digit(("1", "2")), 0, 2), "by number, 1 and 2: what is given here overrides the above for that tunnel"] = field(default_factory=dict)
-    preshared_keys: Annotated[str, Choice(("secrets_manager", "variables")), "secrets_manager: AWS makes and keeps them; variables: sensitive inputs without default"] = "secrets_manager"
+    addresses_per_gateway: Annotated[
+        int,
+        Integer(1, aws.NAT_ADDRESSES),
+        "private addresses of each NAT gateway, 55,000 flows each to one destination",
+    ] = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """An interface endpoint in every public subnet."""
 
-    service: Annotated[str, Text("a service's short name, or a PrivateLink name", r"[a-z][a-z0-9_.-]{1,127}", 128, "execute-api"), "an AWS service's short name, or a whole PrivateLink name"]
-    offset: Annotated[int | None, Integer(4, 65_534), "its distance from each public subnet's first address; absent: the next free one downwards"] = None
-    private_dns: Annotated[bool, Flag(), "private DNS names inside VPC N; of no use to a partner, who resolves elsewhere"] = False
-    policy: Annotated[str | None, Text("an endpoint policy in JSON", "", 20_480), "endpoint policy, JSON; absent: AWS's own, which allows all"] = None
+    service: Annotated[
+        str,
+        Text("a service's short name, or a PrivateLink name", r"[a-z][a-z0-9_.-]{1,127}", 128, "execute-api"),
+        "an AWS service's short name, or a whole PrivateLink name",
+    ]
+    offset: Annotated[
+        int | None,
+        Integer(4, 65_534),
+        "its distance from each public subnet's first address; absent: the next free one downwards",
+    ] = None
+    private_dns: Annotated[
+        bool, Flag(), "private DNS names inside VPC N; of no use to a partner, who resolves elsewhere"
+    ] = False
+    policy: Annotated[
+        str | None,
+        Text("an endpoint policy in JSON", "", 20_480),
+        "endpoint policy, JSON; absent: AWS's own, which allows all",
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +99,14 @@ class Inbound:
     """What the partner may call."""
 
     endpoints: Annotated[tuple[Endpoint, ...], Listing(Record(Endpoint)), "AWS services, by interface endpoints"] = ()
-    services: Annotated[tuple[InboundService, ...], Listing(Record(InboundService), 0, 50), "TCP services of ours, by one internal NLB"] = ()
-    load_balancer: Annotated[LoadBalancer, Record(LoadBalancer), "the NLB of the services"] = field(default_factory=LoadBalancer)
+    services: Annotated[
+        tuple[InboundService, ...],
+        Listing(Record(InboundService), 0, 50),
+        "TCP services of ours, by one internal NLB",
+    ] = ()
+    load_balancer: Annotated[LoadBalancer, Record(LoadBalancer), "the NLB of the services"] = field(
+        default_factory=LoadBalancer
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +125,19 @@ class Outbound:
     """Partner CIDRs that overlap ours or another partner's: both source and destination are translated."""
 
     cidr: Annotated[IPv4Network, Cidr(), "a block of ours, routed to VPC N, in which the NLB's addresses lie"]
-    services: Annotated[tuple[OutboundService, ...], Listing(Record(OutboundService), 1, 50), "what our hosts call, by one internal NLB"]
-    translated_cidrs: Annotated[tuple[IPv4Network, ...] | None, Listing(Cidr(), 1), "which of partner_cidrs are reached by these services only; absent: all"] = None
-    load_balancer: Annotated[LoadBalancer, Record(LoadBalancer), "the NLB of the services"] = field(default_factory=LoadBalancer)
+    services: Annotated[
+        tuple[OutboundService, ...],
+        Listing(Record(OutboundService), 1, 50),
+        "what our hosts call, by one internal NLB",
+    ]
+    translated_cidrs: Annotated[
+        tuple[IPv4Network, ...] | None,
+        Listing(Cidr(), 1),
+        "which of partner_cidrs are reached by these services only; absent: all",
+    ] = None
+    load_balancer: Annotated[LoadBalancer, Record(LoadBalancer), "the NLB of the services"] = field(
+        default_factory=LoadBalancer
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +158,30 @@ class Partner:
     vpn: Annotated[Vpn, Record(Vpn), "the VPN connection"]
     description: Annotated[str, Text("a description", "", 20_480), "who the partner is, and what for"] = ""
     contacts: Annotated[tuple[str, ...], Listing(Text("a contact")), "whom to call"] = ()
-    status: Annotated[str, Choice(("active", "decommissioned")), "active, or decommissioned: everything is destroyed by the next apply"] = "active"
+    status: Annotated[
+        str,
+        Choice(("active", "decommissioned")),
+        "active, or decommissioned: everything is destroyed by the next apply",
+    ] = "active"
     renamed_from: Annotated[str | None, PARTNER_NAME, "the partner's name before"] = None
     vpc_cidr: Annotated[IPv4Network | None, Cidr(), "VPC N's primary CIDR; absent: nat_cidr itself"] = None
-    natted_cidr: Annotated[IPv4Network | None, Cidr(), "the natted subnets' block; absent: the first free block in 100.64.0.0/10"] = None
-    zones: Annotated[int | None, Integer(1, 6), "how many of the landing zone's zones; absent: as many as nat_cidr can hold /28s for"] = None
+    natted_cidr: Annotated[
+        IPv4Network | None, Cidr(), "the natted subnets' block; absent: the first free block in 100.64.0.0/10"
+    ] = None
+    zones: Annotated[
+        int | None,
+        Integer(1, 6),
+        "how many of the landing zone's zones; absent: as many as nat_cidr can hold /28s for",
+    ] = None
     reach: Annotated[tuple[str, ...], Listing(NAME), "which of our VPCs may open connections to the partner"] = ()
     nat: Annotated[Nat, Record(Nat), "the private NAT gateways"] = field(default_factory=Nat)
     inbound: Annotated[Inbound, Record(Inbound), "what the partner may call"] = field(default_factory=Inbound)
-    outbound: Annotated[Outbound | None, Record(Outbound), "for partner CIDRs that overlap: what we call by addresses of ours"] = None
-    accepted_impact: Annotated[AcceptedImpact | None, Record(AcceptedImpact), "a change's impact that was agreed"] = None
+    outbound: Annotated[
+        Outbound | None, Record(Outbound), "for partner CIDRs that overlap: what we call by addresses of ours"
+    ] = None
+    accepted_impact: Annotated[AcceptedImpact | None, Record(AcceptedImpact), "a change's impact that was agreed"] = (
+        None
+    )
     tags: Annotated[Mapping[str, str], TAGS, "tags of everything of this partner"] = field(default_factory=dict)
 
     @property
@@ -234,28 +204,9 @@ class Partner:
 
 
 PARTNER = Record(Partner)
-_COMMON = tuple(each.name for each in fields(TunnelOptions) if each.name != "inside_cidr")
 
 
 def parse_partner(document: Document, problems: list[Problem]) -> Partner | None:
     """The partner, or None with every reason why not in `problems`."""
     partner: Partner | None = parse(document, PARTNER, problems)
-    if partner is None:
-        return None
-    written: Mapping[str, Any] = partner.vpn.tunnels
-    tunnels = {number: _tunnel(partner.vpn, index, written[number] if number in written else {}) for index, number in enumerate("12")}
-    return replace(partner, vpn=replace(partner.vpn, tunnels=tunnels))
-
-
-def _tunnel(vpn: Vpn, index: int, written: Mapping[str, Any]) -> TunnelOptions:
-    """What is written for one tunnel, over what `vpn` says for both."""
-    common = {name: getattr(vpn, name) for name in _COMMON}
-    return _overlaid(TunnelOptions(aws.INSIDE_CIDRS_DEFAULT[index], **common), written)
-
-
-def _overlaid(base: Any, written: Mapping[str, Any]) -> Any:
-    changes = {
-        name: _overlaid(getattr(base, name), value) if isinstance(value, dict) else value
-        for name, value in written.items()
-    }
-    return replace(base, **changes)
+    return partner and replace(partner, vpn=with_tunnels(partner.vpn))

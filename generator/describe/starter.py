@@ -18,20 +18,25 @@ partner_cidrs: [192.168.50.0/24]
 reach: []
 
 vpn:
-  customer_gateway: {{ip: 203.0.113.10, asn: 65000}} # the partner's device: public address, ASN (given also for static routing)
+  # The partner's device: its public address and its ASN, which AWS wants for static routing too.
+  customer_gateway: {{ip: 203.0.113.10, asn: 65000}}
   routing: static # or bgp
-  # selectors: {{ours: 10.179.0.0/27, theirs: 192.168.50.0/24}} # for a policy-based device: exactly what it is set to
+  # For a policy-based device, exactly what it is set to:
   # policy_based: true
-  # phase1: {{encryption: [AES256], integrity: [SHA2-256], dh_groups: [14], lifetime: 28800}} # only where its device cannot do the default
+  # selectors: {{ours: 10.179.0.0/27, theirs: 192.168.50.0/24}}
+  # Only where its device cannot do AES256-GCM-16, SHA2-384 and group 20:
+  # phase1: {{encryption: [AES256], integrity: [SHA2-256], dh_groups: [14], lifetime: 28800}}
   # phase2: {{encryption: [AES256], integrity: [SHA2-256], dh_groups: [14], lifetime: 3600}}
-  # preshared_keys: variables # default: AWS makes them and keeps them in Secrets Manager. Never write a key into this file
+  # AWS makes the keys and keeps them in Secrets Manager, unless Terraform shall ask for them.
+  # Never write a key into this file.
+  # preshared_keys: variables
 
 # What the partner may call. Nothing, unless it is written here.
 # inbound:
 #   endpoints:
 #     - {{service: execute-api}} # an AWS service over HTTPS
-#   services:
-#     - {{name: orders, port: 443, vpc: a, targets: [10.150.10.20], target_port: 8443}} # a TCP service of ours
+#   services: # TCP services of ours
+#     - {{name: orders, port: 443, vpc: a, targets: [10.150.10.20], target_port: 8443}}
 
 # nat: {{addresses_per_gateway: 2}} # 55,000 flows to one destination for each address and zone
 # tags: {{cost-center: "4711"}}

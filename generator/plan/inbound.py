@@ -27,9 +27,7 @@ def endpoints(partner: Partner, landing_zone: LandingZone, addresses: AddressPla
             private_dns=endpoint.private_dns,
             policy=endpoint.policy or "",
             has_policy=endpoint.policy is not None,
-            addresses=tuple(
-                SubnetAddress(f"public_{zone.letter}", zone.endpoints[index]) for zone in addresses.zones
-            ),
+            addresses=tuple(SubnetAddress(f"public_{zone.letter}", zone.endpoints[index]) for zone in addresses.zones),
         )
         for index, endpoint in enumerate(partner.inbound.endpoints)
     )
@@ -74,12 +72,24 @@ def outbound_nlb(partner: Partner, landing_zone: LandingZone, addresses: Address
 
 
 def _nlb(
-    partner: Partner, label: str, name: str, words: tuple[str, str], cross_zone: bool, where: tuple[SubnetAddress, ...],
-    services: Sequence[InboundService] | Sequence[OutboundService], sources: Iterable[IPv4Network],
+    partner: Partner,
+    label: str,
+    name: str,
+    words: tuple[str, str],
+    cross_zone: bool,
+    where: tuple[SubnetAddress, ...],
+    services: Sequence[InboundService] | Sequence[OutboundService],
+    sources: Iterable[IPv4Network],
 ) -> LoadBalancer:
     built = tuple(_service(partner, label, service) for service in services)
     ingress = [
-        SecurityRule(f"{service.label}_from_{slug(source)}", f"{service.service} {words[1]}", label, source, service.port)
+        SecurityRule(
+            f"{service.label}_from_{slug(source)}",
+            f"{service.service} {words[1]}",
+            label,
+            source,
+            service.port,
+        )
         for service in built
         for source in sources
     ]
@@ -89,8 +99,15 @@ def _nlb(
         for target in service.targets
     ]
     return LoadBalancer(
-        label, short_name(name, NLB_NAME_MOST), f"{partner.partner}-{label}", words[0], cross_zone, where, built,
-        tuple(ingress), tuple(egress),
+        label,
+        short_name(name, NLB_NAME_MOST),
+        f"{partner.partner}-{label}",
+        words[0],
+        cross_zone,
+        where,
+        built,
+        tuple(ingress),
+        tuple(egress),
     )
 
 

@@ -27,7 +27,11 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
         retention_days=logs.retention_days,
         kms_key_arn=logs.kms_key_arn or "",
         has_kms_key=logs.kms_key_arn is not None,
-        alarms=(*_tunnel_alarms(partner, landing_zone), *_nat_alarms(partner, addresses), *_target_alarms(partner)),
+        alarms=(
+            *_tunnel_alarms(partner, landing_zone),
+            *_nat_alarms(partner, addresses),
+            *_target_alarms(partner),
+        ),
         alarm_actions=(landing_zone.alarms.sns_topic_arn,) if landing_zone.alarms else (),
         silence_alarm=f"{partner.partner}-nothing-returns",
     )
@@ -41,7 +45,8 @@ def _tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
     alarms = [
         _tunnel_alarm(
             where,
-            f"tunnel{number}_down", f"{name}-tunnel{number}-down",
+            f"tunnel{number}_down",
+            f"{name}-tunnel{number}-down",
             f"Tunnel {number} to {name}: {meaning}. Traffic uses the other tunnel.",
             {"TunnelIpAddress": Reference(f"aws_vpn_connection.partner.tunnel{number}_address")},
         )
@@ -52,39 +57,64 @@ def _tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
     return [*alarms, _tunnel_alarm(where, "tunnels_down", f"{name}-tunnels-down", both, connection)]
 
 
-def _tunnel_alarm(where: tuple[Reference, bool], label: str, name: str, description: str, dimensions: dict[str, Reference]) -> Alarm:
+def _tunnel_alarm(
+    where: tuple[Reference, bool], label: str, name: str, description: str, dimensions: dict[str, Reference]
+) -> Alarm:
     # Of the connection, the metric is the mean of its tunnels: the maximum is 0 only where both are down.
-    return Alarm(*where, label, name, description, "AWS/VPN", "TunnelState", dimensions, "Maximum", "LessThanOrEqualToThreshold", 0, "breaching")
+    return Alarm(
+        *where,
+        label,
+        name,
+        description,
+        "AWS/VPN",
+        "TunnelState",
+        dimensions,
+        "Maximum",
+        "LessThanOrEqualToThreshold",
+        0,
+        "breaching",
+    )
 
 
 def _nat_alarms(partner: Partner, addresses: AddressPlan) -> list[Alarm]:
     return [
         Alarm(
             *NETWORK_ACCOUNT,
-            f"nat_{zone.letter}_ports", f"{partner.partner}-nat-{zone.letter.replace('_', '-')}-ports",
+            f"nat_{zone.letter}_ports",
+            f"{partner.partner}-nat-{zone.letter.replace('_', '-')}-ports",
             f"NAT gateway of {zone.zone} ran out of ports: raise nat.addresses_per_gateway.",
-            "AWS/NATGateway", "ErrorPortAllocation",
+            "AWS/NATGateway",
+            "ErrorPortAllocation",
             {"NatGatewayId": Reference(f"aws_nat_gateway.nat_{zone.letter}.id")},
-            "Sum", "GreaterThanThreshold", 0, "notBreaching",
+            "Sum",
+            "GreaterThanThreshold",
+            0,
+            "notBreaching",
         )
         for zone in addresses.zones
     ]
 
 
 def _target_alarms(partner: Partner) -> list[Alarm]:
-    directions = {"services": partner.inbound.services, "outbound": partner.outbound.services if partner.outbound else ()}
+    outbound = partner.outbound.services if partner.outbound else ()
+    services = [("services", each.name) for each in partner.inbound.services]
+    services += [("outbound", each.name) for each in outbound]
     return [
         Alarm(
             *NETWORK_ACCOUNT,
-            f"{direction}_{slug(service.name)}_unhealthy", f"{partner.partner}-{direction}-{service.name}-unhealthy",
-            f"{service.name}: a target does not answer its health check.",
-            "AWS/NetworkELB", "UnHealthyHostCount",
+            f"{direction}_{slug(name)}_unhealthy",
+            f"{partner.partner}-{direction}-{name}-unhealthy",
+            f"{name}: a target does not answer its health check.",
+            "AWS/NetworkELB",
+            "UnHealthyHostCount",
             {
                 "LoadBalancer": Reference(f"aws_lb.{direction}.arn_suffix"),
-                "TargetGroup": Reference(f"aws_lb_target_group.{direction}_{slug(service.name)}.arn_suffix"),
+                "TargetGroup": Reference(f"aws_lb_target_group.{direction}_{slug(name)}.arn_suffix"),
             },
-            "Maximum", "GreaterThanThreshold", 0, "breaching",
+            "Maximum",
+            "GreaterThanThreshold",
+            0,
+            "breaching",
         )
-        for direction, services in directions.items()
-        for service in services
+        for direction, name in services
     ]

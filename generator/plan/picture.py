@@ -36,8 +36,7 @@ def _table(heads: Row, rows: Iterable[Row]) -> str:
     lines = [[str(cell) for cell in row] for row in (heads, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
 
 
@@ -91,9 +90,9 @@ def _vpn(plan: Plan) -> list[str]:
 
 
 def _inward(plan: Plan) -> list[str]:
-    lines = []
-    for endpoint in plan.endpoints:
-        lines.append(f"  443 -> endpoint {endpoint.service}: {_list(each.address for each in endpoint.addresses)}")
+    lines = [
+        f"  443 -> endpoint {service}: {_list(addresses)}" for service, addresses in plan.endpoint_addresses.items()
+    ]
     for nlb in plan.inbound:
         for service in nlb.services:
             targets = _list(f"{target.address}:{target.port}" for target in service.targets)
@@ -111,7 +110,8 @@ def _measures(plan: Plan) -> list[str]:
     ]
     if not plan.vpn.static_routes_only and plan.vpn.on_vpn_gateway:
         announced = _list([plan.vpc_cidr, *(each.cidr for each in plan.secondary_cidrs)])
-        lines.append(f"BGP: the virtual private gateway announces {announced}; the partner should accept {plan.nat_cidr} only")
+        advice = f"the partner should accept {plan.nat_cidr} only"
+        lines.append(f"BGP: the virtual private gateway announces {announced}; {advice}")
     elif not plan.vpn.static_routes_only:
         lines.append(f"BGP: the transit gateway announces {plan.nat_cidr}, and nothing else")
     return lines

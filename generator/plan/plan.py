@@ -105,9 +105,7 @@ def _subnets(partner: Partner, addresses: AddressPlan) -> tuple[Subnet, ...]:
     zones = addresses.zones
     public = [subnet("public", z.letter, z.zone, z.public, "public") for z in zones]
     natted = [subnet("natted", z.letter, z.zone, z.natted, f"natted_{z.letter}") for z in zones]
-    outbound = [
-        subnet("outbound", z.letter, z.zone, z.outbound, f"outbound_{z.letter}") for z in zones if z.outbound
-    ]
+    outbound = [subnet("outbound", z.letter, z.zone, z.outbound, f"outbound_{z.letter}") for z in zones if z.outbound]
     return (*public, *natted, *outbound)
 
 
@@ -121,8 +119,12 @@ def _route_tables(partner: Partner, addresses: AddressPlan) -> tuple[RouteTable,
 def _nat_gateways(partner: Partner, addresses: AddressPlan) -> tuple[NatGateway, ...]:
     return tuple(
         NatGateway(
-            f"nat_{zone.letter}", _name(partner, f"nat_{zone.letter}"), zone.zone, f"public_{zone.letter}",
-            zone.nat[0], zone.nat[1:],
+            f"nat_{zone.letter}",
+            _name(partner, f"nat_{zone.letter}"),
+            zone.zone,
+            f"public_{zone.letter}",
+            zone.nat[0],
+            zone.nat[1:],
         )
         for zone in addresses.zones
     )

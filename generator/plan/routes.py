@@ -60,9 +60,7 @@ def to_vgw(partner: Partner, landing_zone: LandingZone) -> tuple[Route, ...]:
     """Public table: towards the partner by the virtual private gateway."""
     if partner.vpn.termination == "transit_gateway":
         return ()
-    return tuple(
-        Route(route_label("public", to), "public", to) for to in towards_partner(partner, landing_zone)
-    )
+    return tuple(Route(route_label("public", to), "public", to) for to in towards_partner(partner, landing_zone))
 
 
 def to_tgw(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> tuple[Route, ...]:
@@ -98,7 +96,6 @@ def in_our_vpcs(partner: Partner, landing_zone: LandingZone) -> tuple[VpcRoute, 
         for table in vpc.route_tables:
             prefix = f"{slug(name)}_{slug(table)}"
             found += [
-                VpcRoute(route_label(prefix, to), provider, aliased, table, to)
-                for to in towards_vpc_n(partner, name)
+                VpcRoute(route_label(prefix, to), provider, aliased, table, to) for to in towards_vpc_n(partner, name)
             ]
     return tuple(found)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from generator.describe.partner import TunnelOptions
+from generator.describe.vpn import TunnelOptions
 
 
 class Reference(str):
@@ -149,7 +149,7 @@ class TransitGateway:
 
     id: str
     provider: Reference
-    aliased: bool  # the transit gateway is another account's: its tables are written there, the attachment is accepted
+    aliased: bool  # it is another account's: its tables are written there, which accepts the attachment
     attachment_name: str
     attachment: Reference
     attachment_resource: Reference

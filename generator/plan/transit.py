@@ -22,7 +22,7 @@ def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: Addr
     resource = Reference(f"aws_ec2_transit_gateway_{kind}.vpc_n")
     attachment = Reference(f"{resource}.id")
     on_tgw = partner.vpn.termination == "transit_gateway"
-    # The shared table holds our VPCs only, so a VPN on the transit gateway needs a table of the partner's own.
+    # The shared table holds our VPCs only: a VPN on the transit gateway needs a table of the partner's own.
     shared = None if on_tgw else landing_zone.transit_gateway.partner_route_table
     own = [] if shared else ["vpc_n"]
     labels = [*own, "vpn"] if on_tgw else own

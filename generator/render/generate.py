@@ -81,7 +81,14 @@ def check(root: str, named: list[str]) -> Result:
         return done
     result = Result()
     if interrupted(root):
-        result.problems.append(file_problem("output-interrupted", OUT, "an earlier run was interrupted while it wrote", "run natlane generate"))
+        result.problems.append(
+            file_problem(
+                "output-interrupted",
+                OUT,
+                "an earlier run was interrupted while it wrote",
+                "run natlane generate",
+            )
+        )
     fleet = open_fleet(root)
     result.problems += unknown_partners(named, fleet.names)
     for _, comparison in _comparisons(fleet, named):
@@ -114,7 +121,16 @@ def _orphans(fleet: Fleet, severity: str) -> Iterator[Problem]:
             f"put the descriptor back with `status: decommissioned`, generate and apply; then delete it "
             f"and run `natlane prune {name}`"
         )
-        yield Problem("output-orphan", "error" if severity == "error" else "warning", f"{OUT}/{name}", 0, 0, "", message, hint)
+        yield Problem(
+            "output-orphan",
+            "error" if severity == "error" else "warning",
+            f"{OUT}/{name}",
+            0,
+            0,
+            "",
+            message,
+            hint,
+        )
 
 
 def _already_done(root: str, inputs: str | None) -> Result | None:
@@ -166,7 +182,7 @@ def _key(root: str, inputs: str | None) -> str | None:
     return f"{inputs}-{digest.hexdigest()}" if inputs else None
 
 
-def _sign(folder: str, digest: hashlib._Hash) -> None:
+def _sign(folder: str, digest: hashlib.blake2b) -> None:
     for entry in sorted(os.scandir(folder), key=lambda each: each.name):
         if is_users(entry.name):
             continue

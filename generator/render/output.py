@@ -28,7 +28,7 @@ _USERS: Final = (".terraform", ".terraform.lock.hcl", ".terraform.tfstate.lock.i
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One file that out/ has otherwise than it should: `old` is None where it is missing, `new` where it is stale."""
+    """One file that out/ has otherwise than it should: no `old` where it is missing, no `new` where stale."""
 
     path: str
     old: str | None
@@ -55,14 +55,23 @@ def compare(root: str, partner: str, files: Mapping[str, str]) -> Comparison:
     folder = f"{OUT}/{partner}"
     present, links = _present(root, folder)
     for link in links:
-        found.problems.append(file_problem("output-symlink", link, "is a symbolic link, and writing would leave out/", "remove it"))
+        found.problems.append(
+            file_problem("output-symlink", link, "is a symbolic link, and writing would leave out/", "remove it")
+        )
     for name, new in files.items():
         path = f"{folder}/{name}"
         old = _text(root, path) if name in present else None
         if old == new:
             continue
         if old is not None and not bears_mark(old):
-            found.problems.append(file_problem("output-foreign", path, "stands where natlane writes, and is not natlane's", "move it away, or delete it"))
+            found.problems.append(
+                file_problem(
+                    "output-foreign",
+                    path,
+                    "stands where natlane writes, and is not natlane's",
+                    "move it away, or delete it",
+                )
+            )
         else:
             found.differences.append(Difference(path, old, new))
     for name in sorted(present - files.keys()):
