@@ -1,0 +1,89 @@
+"""Functions become calls inside a process that has namespaces of its own and cannot outlive its owner.
+
+The cell is started by `unshare -n -m -p -f --kill-child`: no packet can leave it, for it has no
+interface of the machine's; and when its owner dies, however it dies, the cell's standard input ends,
+the cell ends, and the kernel ends every process and namespace that was made in it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, ParamSpec, TypeVar
+
+from tests.lab import kernel
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Cell:
+    """Calls a module-level function inside the cell and gives what it returns."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+
+    def __call__(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The function's result. Raises RuntimeError with the traceback from inside."""
+        asked, answered = self.process.stdin, self.process.stdout
+        assert asked is not None and answered is not None
+        pickle.dump((function, args, kwargs), asked)
+        asked.flush()
+        good, result = pickle.load(answered)
+        if not good:
+            raise RuntimeError(result)
+        answer: R = result
+        return answer
+
+
+@contextmanager
+def open_cell(wrap: Sequence[str]) -> Iterator[Cell]:
+    """A cell, for as long as the block runs. `wrap` is the unshare command that works here."""
+    command = [*wrap, sys.executable, "-m", "tests.lab.cell"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        try:
+            yield Cell(process)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+
+
+def prepare() -> None:
+    """A /run of the cell's own, so that namespaces, sockets and pid files are seen by nobody else."""
+    kernel.run(["mount", "-t", "tmpfs", "tmpfs", "/run"])
+    os.mkdir(kernel.NAMESPACES)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def serve(asked: BinaryIO, answered: BinaryIO) -> None:
+    """Answer calls until the owner hangs up."""
+    while True:
+        try:
+            function, args, kwargs = pickle.load(asked)
+        except EOFError:
+            return
+        try:
+            result = True, function(*args, **kwargs)
+        except Exception:
+            result = False, traceback.format_exc()
+        pickle.dump(result, answered)
+        answered.flush()
+
+
+def main() -> None:
+    """Standard input and output carry calls; whatever is printed inside goes to standard error."""
+    asked, answered = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    prepare()
+    serve(asked, answered)
+
+
+if __name__ == "__main__":
+    main()
