@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from generator.problems import Problem
-from generator.prove import syntax
+from generator.prove.shape import shape_of, skeleton_of
+from generator.prove.skeleton import (
+    COMPUTED,
+    NUMBER,
+    OBJECT,
+    REFERENCE,
+    STRING,
+    TUPLE,
+    Refused,
+    Skeleton,
+    unescaped,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +56,41 @@ class Block:
 
 def read_blocks(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """The blocks of a file, none if it is not HCL; and what is wrong in it."""
+    found = _by_shapes(path, text)
+    if found is not None:
+        return found, tuple(duplicates(found))
+    return read_whole(path, text)
+
+
+_END = "\n}\n"
+
+
+def _by_shapes(path: str, text: str) -> tuple[Block, ...] | None:
+    """The blocks of a file that holds nothing but blocks of known shapes; None if it must be read whole.
+
+    A body is a list of blocks, so pieces that are bodies on their own are one body together: it does
+    not matter where a text is cut, as long as each piece is read.
+    """
+    blocks: list[Block] = []
+    before = 0
+    *pieces, rest = text.split(_END)
+    for piece in [*(piece + _END for piece in pieces), rest]:
+        shape = shape_of(piece)
+        skeleton = skeleton_of(shape[0]) if shape else None
+        if shape is None or skeleton is None or skeleton[0]:
+            return None
+        blocks += [_block(path, before, block, shape[1]) for block in skeleton[1]]
+        before += piece.count("\n")
+    return tuple(blocks)
+
+
+def read_whole(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
+    """The same as read_blocks, by one parse of the whole text: slow, and the measure of the fast way."""
+    from generator.prove import syntax  # Lark takes longer to import than a kept module to read
+
     try:
         attributes, blocks = syntax.skeleton(text, {})
-    except syntax.Refused as no:
+    except Refused as no:
         return (), (Problem(no.code, "error", path, no.line, no.column, "", no.message, no.hint),)
     problems = [
         Problem("hcl-top-level", "error", path, line, 1, name, "stands outside of every block")
@@ -57,34 +100,34 @@ def read_blocks(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem,
     return found, (*problems, *duplicates(found))
 
 
-def _block(path: str, before: int, skeleton: syntax.Skeleton, literals: tuple[str, ...]) -> Block:
+def _block(path: str, before: int, skeleton: Skeleton, literals: Sequence[str]) -> Block:
     """A skeleton with its literals filled in; `before` lines stand above its text."""
     line, kind, labels, attributes, blocks = skeleton
     return Block(
         kind,
-        tuple(_value(label, literals) for label in labels),  # type: ignore[misc]
+        tuple([str(_value(label, literals)) for label in labels]),
         {name: Attribute(_value(value, literals), before + at) for name, at, value in attributes},
-        tuple(_block(path, before, block, literals) for block in blocks),
+        tuple([_block(path, before, block, literals) for block in blocks]),
         path,
         before + line,
     )
 
 
-def _value(skeleton: syntax.Skeleton, literals: tuple[str, ...]) -> Value:
+def _value(skeleton: Skeleton, literals: Sequence[str]) -> Value:
     tag, found = skeleton
-    if tag == syntax.CONSTANT:
-        return found  # type: ignore[no-any-return]
-    if tag == syntax.STRING:
-        return syntax.unescaped(literals[found])
-    if tag == syntax.NUMBER:
-        return int(literals[found])
-    if tag == syntax.REFERENCE:
+    if tag == STRING:
+        return unescaped(literals[found])
+    if tag == REFERENCE:
         return Expression(literals[found])
-    if tag == syntax.TUPLE:
-        return tuple(_value(item, literals) for item in found)
-    if tag == syntax.OBJECT:
+    if tag == NUMBER:
+        return int(literals[found])
+    if tag == TUPLE:
+        return tuple([_value(item, literals) for item in found])
+    if tag == OBJECT:
         return {str(_value(key, literals)): _value(value, literals) for key, value in found}
-    return Expression("".join(part if isinstance(part, str) else literals[part] for part in found))
+    if tag == COMPUTED:
+        return Expression("".join([part if isinstance(part, str) else literals[part] for part in found]))
+    return found  # type: ignore[no-any-return] # CONSTANT
 
 
 def duplicates(blocks: Iterable[Block]) -> list[Problem]:

@@ -1,50 +1,55 @@
-"""HCL text becomes a skeleton: what python-hcl2 found, as plain lists that can be kept as JSON.
-
-In a skeleton a value is `[tag, ...]`:
-    [CONSTANT, scalar]         a string, number, boolean or null that stands in the text
-    [COMPUTED, [part, ...]]    an expression that is no literal, part by part as written
-    [STRING | NUMBER | REFERENCE, index]   a mark: the literal with that index (see marks.py)
-    [TUPLE, [value, ...]], [OBJECT, [[key, value], ...]]
-and a part is text, or the index of a mark. An attribute is `[name, line, value]`, a block
-`[line, kind, [label value, ...], [attribute, ...], [block, ...]]`; a body is `[attributes, blocks]`.
-"""
+"""HCL text becomes a skeleton: python-hcl2 parses, and what it lets pass though HCL does not is refused."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, Final
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-CONSTANT, COMPUTED, STRING, NUMBER, REFERENCE, TUPLE, OBJECT = range(7)
-Skeleton = list[Any]
+from generator import cache
+from generator.prove.skeleton import COMPUTED, CONSTANT, ESCAPE, OBJECT, STRING, TUPLE, Refused, Skeleton, unescaped
+
+try:
+    import pygohcl
+except ImportError:  # the extra `fast`: HashiCorp's own parser, as a second reader
+    pygohcl = None
+
 Node = Any  # Lark's Tree, whose children are Trees and Tokens
 
-# What HCL itself allows between quotes; python-hcl2 lets bad escapes and line breaks pass.
-_ESCAPE: Final = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|\$\$\{|%%\{|[\\\n]')
-_PLAIN: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
-_FLOAT: Final = re.compile(r"-?[0-9]{1,18}\.[0-9]{1,18}(?:[eE][+-]?[0-9]{1,2})?")
+_FLOAT: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?")
 _TEMPLATE: Final = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
-
-
-class Refused(Exception):  # noqa: N818 - the text is at fault, not the program
-    """The first thing in a text that is not HCL, or that HCL and python-hcl2 read differently."""
-
-    def __init__(self, code: str, line: int, column: int, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.code, self.line, self.column, self.message, self.hint = code, line, column, message, hint
+_GO: Final = re.compile(r"tmp\.hcl:(\d+),(\d+)-[\d,]+: ([^;]*)")
 
 
 @lru_cache(maxsize=1)
 def grammar() -> Lark:
-    """python-hcl2's own parser."""
-    from hcl2.parser import parser
+    """python-hcl2's own parser.
 
-    return parser()
+    It keeps Lark's tables beside its code, and takes seconds to build them where it cannot write
+    there: then they are kept in natlane's cache folder, which nobody else can write.
+    """
+    from hcl2 import parser
+
+    folder = cache.folder()
+    if folder is None or parser.PARSER_FILE.exists() or os.access(parser.PARSER_FILE.parent, os.W_OK):
+        return parser.parser()
+    from hcl2.postlexer import PostLexer
+
+    return Lark.open(
+        "hcl2.lark",
+        parser="lalr",
+        cache=os.path.join(folder, f"grammar-{blake2b(cache.code_digest().encode(), digest_size=16).hexdigest()}"),
+        rel_to=parser.__file__,
+        propagate_positions=True,
+        postlex=PostLexer(),
+    )
 
 
 def skeleton(text: str, marks: Mapping[int, tuple[int, int, int]]) -> Skeleton:
@@ -52,15 +57,34 @@ def skeleton(text: str, marks: Mapping[int, tuple[int, int, int]]) -> Skeleton:
 
     Errors: Refused, with the line of the text.
     """
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise Refused("hcl-syntax", line, 1, "is not HCL: a zero byte")
     # An escaped `$${` may stand without `}`, which python-hcl2 does not know; lengths stay the same.
     masked = text.replace("$${", "$$_").replace("%%{", "%%_")
     try:
         tree: Node = grammar().parse(masked + "\n")
-        return _Reader(text, marks).body(_only(tree, "body"))
+        found = _Reader(text, marks).body(_only(tree, "body"))
     except UnexpectedInput as error:
         raise _syntax(text, error) from error
     except RecursionError as error:
         raise Refused("hcl-syntax", 1, 1, "is nested too deeply to be read") from error
+    _second_reader(text)
+    return found
+
+
+def _second_reader(text: str) -> None:
+    """HashiCorp's own parser must not refuse what python-hcl2 read. Errors: Refused."""
+    if pygohcl is None:
+        return
+    try:
+        pygohcl.loads(text)
+    except pygohcl.HCLParseError as error:
+        place = _GO.search(str(error))
+        line, column, said = (int(place[1]), int(place[2]), place[3]) if place else (1, 1, str(error))
+        raise Refused("hcl-syntax", line, column, f"is not HCL: {said[0].lower()}{said[1:]}") from error
+    except pygohcl.HCLInternalError:
+        pass  # it read the text, and could not turn it into JSON
 
 
 def _syntax(text: str, error: UnexpectedInput) -> Refused:
@@ -213,7 +237,7 @@ class _Reader:
                 raise self.refuse(token, "a quote is escaped outside of a string", "drop the backslash")
             if token.type != "STRING_CHARS":
                 continue
-            for match in _ESCAPE.finditer(token):
+            for match in ESCAPE.finditer(token):
                 if match[0] == "\n":
                     raise self.refuse(token, "a quoted string holds a line's end", r"write \n, or a heredoc")
                 if match[0] == "\\":
@@ -236,21 +260,6 @@ def _is_value(child: Node) -> bool:
 def _is_surrogate(match: re.Match[str]) -> bool:
     code = int(match[2] or match[3] or "0", 16)
     return 0xD800 <= code < 0xE000 or code > 0x10FFFF
-
-
-def unescaped(written: str) -> str:
-    """The text that a quoted literal means: the inverse of the `hcl` filter, and of all of HCL's escapes."""
-    if "\\" in written or "{" in written:
-        return _ESCAPE.sub(_meant, written[1:-1])
-    return written[1:-1]
-
-
-def _meant(match: re.Match[str]) -> str:
-    if match[1]:
-        return _PLAIN[match[1]]
-    if match[2] or match[3]:
-        return chr(int(match[2] or match[3], 16))
-    return match[0][1:]  # `$${` and `%%{`
 
 
 def _heredoc(written: str) -> str:
