@@ -92,9 +92,7 @@ def _statement(statement: Config) -> Config:
         written[key] = {item["type"]: _one_or_many(item["identifiers"]) for item in statement[name]}
     conditions: dict[str, Config] = {}
     for condition in statement["condition"]:
-        conditions.setdefault(condition["test"], {})[condition["variable"]] = _one_or_many(
-            condition["values"]
-        )
+        conditions.setdefault(condition["test"], {})[condition["variable"]] = _one_or_many(condition["values"])
     written["Condition"] = conditions
     return {key: value for key, value in written.items() if value not in (None, {}, "")}
 

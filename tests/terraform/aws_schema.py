@@ -52,8 +52,7 @@ def _schema(type_name: str, block: Block) -> bytes:
 
 def _block(block: Block, sensitive: set[str]) -> bytes:
     attributes = [
-        (2, _attribute(name, mode, of_type, name in sensitive))
-        for name, (mode, of_type) in block["attributes"].items()
+        (2, _attribute(name, mode, of_type, name in sensitive)) for name, (mode, of_type) in block["attributes"].items()
     ]
     return encode([*attributes, *((3, _nested(name, inner)) for name, inner in block["blocks"].items())])
 

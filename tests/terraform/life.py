@@ -21,7 +21,7 @@ PRESHARED_KEY = "natlane.example.{}"  # as AWS wants a pre-shared key: 8 to 64 o
 class Life:
     """What the module was planned to be, and what it said when it was made."""
 
-    planned: dict[str, dict[str, Any]]  # values by resource address; what only apply can tell is not in them
+    planned: dict[str, dict[str, Any]]  # what `resolved` tells
     outputs: dict[str, Any]
     protected: tuple[str, ...]  # addresses that a destroy does not take until their protection is taken off
 
@@ -34,7 +34,7 @@ def live(terraform: Terraform, module: Path, folder: Path) -> Life:
     terraform.run(copy, "init").ok()
     terraform.run(copy, "validate").ok()
     terraform.run(copy, "plan", "-out=plan", variables=inputs).ok()
-    planned = planned_values(terraform.show(copy, "plan"))
+    planned = resolved(terraform.show(copy, "plan"))
     terraform.run(copy, "apply", "plan").ok()
     outputs = state_of(copy)["outputs"]
     terraform.run(copy, "plan", "-detailed-exitcode", variables=inputs).ok()  # 2 would be a change
@@ -71,14 +71,41 @@ def inputs_of(module: Path) -> dict[str, str]:
     }
 
 
-def planned_values(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The managed resources of a plan as `show -json` tells it, by address."""
-    resources = plan["planned_values"]["root_module"].get("resources", [])
-    return {
-        resource["address"]: resource.get("values") or {}  # none where apply alone can tell them all
-        for resource in resources
-        if resource["mode"] == "managed"
-    }
+def resolved(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The managed resources of a plan as `show -json` tells it, by address, each with its `provider`.
+
+    An argument has the value that Terraform resolved, or, where apply alone will know it, the reference that it is
+    written as (`aws_vpc.vpc_n.id`, a list of them where it has several). Nested blocks are as they are written, for
+    their resolved form is a set without order.
+    """
+    planned = plan["planned_values"]["root_module"].get("resources", [])
+    values = {resource["address"]: resource.get("values") or {} for resource in planned}
+    found = {}
+    for resource in plan["configuration"]["root_module"].get("resources", []):
+        if resource["mode"] == "managed":
+            arguments = {name: _written(expression) for name, expression in resource["expressions"].items()}
+            known = {name: value for name, value in values[resource["address"]].items() if _is_known(value)}
+            blocks = {name: value for name, value in arguments.items() if _is_block(value)}
+            found[resource["address"]] = {**arguments, **known, **blocks, "provider": resource["provider_config_key"]}
+    return found
+
+
+def _written(expression: Any) -> Any:
+    """A configuration's expression: its constant, its references, or its blocks in their order."""
+    if isinstance(expression, list):
+        return [{name: _written(inner) for name, inner in block.items()} for block in expression]
+    if "constant_value" in expression:
+        return expression["constant_value"]
+    references = [name for name in expression.get("references", []) if name.count(".") != 1 or name[:4] == "var."]
+    return references[0] if len(references) == 1 else references
+
+
+def _is_known(value: Any) -> bool:
+    return value is not None and not (isinstance(value, list) and None in value)
+
+
+def _is_block(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
 def actions(plan: dict[str, Any]) -> dict[str, list[str]]:

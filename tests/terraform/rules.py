@@ -23,7 +23,7 @@ Refusal = tuple[Path, str]
 
 ROUTE_TARGETS = (
     "carrier_gateway_id", "core_network_arn", "egress_only_gateway_id", "gateway_id", "local_gateway_id",
-    "nat_gateway_id", "network_interface_id", "transit_gateway_id", "vpc_endpoint_id",
+    "nat_gateway_id", "network_interface_id", "odb_network_arn", "transit_gateway_id", "vpc_endpoint_id",
     "vpc_peering_connection_id",
 )  # fmt: skip
 EXACTLY_ONE: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -121,9 +121,7 @@ ENUMERATIONS: dict[str, dict[str, frozenset[Any]]] = {
     },
     "aws_nat_gateway": {"connectivity_type": frozenset({"private", "public"})},
     "aws_vpc_endpoint": {
-        "vpc_endpoint_type": frozenset(
-            {"Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"}
-        )
+        "vpc_endpoint_type": frozenset({"Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"})
     },
     "aws_vpn_connection": {
         "preshared_key_storage": frozenset({"Standard", "SecretsManager"}),

@@ -84,9 +84,7 @@ class _Calls(grpc.GenericRpcHandler):  # type: ignore[misc]
     def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
         service, _, name = details.method.rpartition("/")
         if service == "/tfplugin6.Provider" and name in self.provider.calls:
-            return grpc.unary_unary_rpc_method_handler(
-                lambda message, _call: self.provider.call(name, message)
-            )
+            return grpc.unary_unary_rpc_method_handler(lambda message, _call: self.provider.call(name, message))
         if details.method == "/plugin.GRPCController/Shutdown":
             return grpc.unary_unary_rpc_method_handler(self.shut_down)
         return None

@@ -24,9 +24,9 @@ Fields = dict[int, bytes]
 
 FORCE_NEW: dict[str, list[str]] = {
     type_name: entry["arguments"]
-    for type_name, entry in json.loads(
-        File(__file__).with_name("force_new.json").read_text(encoding="utf-8")
-    )["types"].items()
+    for type_name, entry in json.loads(File(__file__).with_name("force_new.json").read_text(encoding="utf-8"))[
+        "types"
+    ].items()
 }
 NO_ACCOUNT = "123456789012"  # where no role says which account it is
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
@@ -72,9 +72,7 @@ class Provider:
         config = unpack(fields[2])
         roles = [role["role_arn"] for role in config["assume_role"]]
         if not isinstance(config["region"], str) or not known(roles):
-            return encode(
-                [(1, diagnostic("Invalid provider configuration", "region and role must be known"))]
-            )
+            return encode([(1, diagnostic("Invalid provider configuration", "region and role must be known"))])
         arn = ROLE.fullmatch(roles[0] or "") if roles else None
         self.account = Account(arn[1] if arn else NO_ACCOUNT, config["region"])
         self.default_tags = {}
@@ -124,9 +122,7 @@ class Provider:
         return encode([(1, pack(state))])
 
     def refuse_import(self, fields: Fields) -> bytes:
-        detail = (
-            f"{fields[1].decode()} {fields[2].decode()}: the stand-in has no AWS behind it to import from"
-        )
+        detail = f"{fields[1].decode()} {fields[2].decode()}: the stand-in has no AWS behind it to import from"
         return encode([(2, diagnostic("Import is not possible here", detail))])
 
     def _all_tags(self, tags: Any) -> Any:

@@ -52,9 +52,7 @@ class Run:
         if self.code != code:
             said = self.stdout + self.stderr
             from_error = said[max(said.find("Error: "), -6000) :]
-            raise AssertionError(
-                f"terraform {' '.join(self.arguments)}: {self.code}\n{from_error}{self.hint()}"
-            )
+            raise AssertionError(f"terraform {' '.join(self.arguments)}: {self.code}\n{from_error}{self.hint()}")
         return self
 
     def hint(self) -> str:
@@ -77,9 +75,7 @@ class Terraform:
 
     def run(self, folder: Path, *arguments: str, variables: dict[str, str] | None = None) -> Run:
         """Runs `terraform ARGUMENTS` in `folder`; of `variables`, names that the module lacks are ignored."""
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))
-        }
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))}
         environment |= {f"TF_VAR_{name}": value for name, value in (variables or {}).items()}
         environment |= {
             "CHECKPOINT_DISABLE": "1",

@@ -100,9 +100,7 @@ def test_generated_class_is_read() -> None:
 def test_unknown_form_is_refused() -> None:
     with pytest.raises(ValueError, match=r"names: unknown form: this\.getTuple"):
         read_block(
-            GENERATED.replace("cdktn.Fn.tolist(this.getListAttribute(", "this.getTuple(").replace(
-                '"set"', '"tuple"'
-            )
+            GENERATED.replace("cdktn.Fn.tolist(this.getListAttribute(", "this.getTuple(").replace('"set"', '"tuple"')
         )
 
 

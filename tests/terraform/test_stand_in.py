@@ -83,9 +83,7 @@ def test_state_is_what_was_written(applied: Path, pinned: Terraform) -> None:
     shown = pinned.run(applied, "show", "-json").ok().json()
     resources = {item["address"]: item["values"] for item in shown["values"]["root_module"]["resources"]}
     connection = resources["aws_vpn_connection.partner"]
-    options = {
-        key: value for key, value in connection.items() if key.startswith(("tunnel1_phase", "tunnel1_dpd"))
-    }
+    options = {key: value for key, value in connection.items() if key.startswith(("tunnel1_phase", "tunnel1_dpd"))}
     assert options == {
         "tunnel1_dpd_timeout_action": "restart",
         "tunnel1_dpd_timeout_seconds": 30,
@@ -166,8 +164,7 @@ def test_hand_tables_name_what_there_is() -> None:
     missing = [
         (name, argument)
         for name, argument in named
-        if re.sub(r"^tunnel_(?!inside_ip)", "tunnel1_", argument)
-        not in _names((DATA_SOURCES | RESOURCES)[name])
+        if re.sub(r"^tunnel_(?!inside_ip)", "tunnel1_", argument) not in _names((DATA_SOURCES | RESOURCES)[name])
     ]
     assert missing == []
 
@@ -213,9 +210,7 @@ DOCUMENTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {
             "effect": "Deny",
             "actions": ["s3:PutObject", "s3:GetObject"],
-            "condition": [
-                {"test": "StringEquals", "variable": "aws:SourceAccount", "values": ["111111111111"]}
-            ],
+            "condition": [{"test": "StringEquals", "variable": "aws:SourceAccount", "values": ["111111111111"]}],
         },
         {
             "Effect": "Deny",

@@ -91,8 +91,7 @@ def _nested(element: str, classes: dict[str, tuple[str, str]], functions: dict[s
     if f"{element}OutputReference" in classes:
         return _block(classes[f"{element}OutputReference"][1], function, classes, functions)
     attributes = {
-        name: ["optional", _type(name, "", kind, stored)]
-        for name, _v, _b, kind, stored in ENTRY.findall(function)
+        name: ["optional", _type(name, "", kind, stored)] for name, _v, _b, kind, stored in ENTRY.findall(function)
     }
     return {"attributes": attributes, "blocks": {}}
 
