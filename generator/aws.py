@@ -31,6 +31,18 @@ NOT_UNICAST = (  # no VPC has them, and nothing routes them
     (IPv4Network("240.0.0.0/4"), "future use"),
 )
 
+# --- CloudWatch Logs (API PutRetentionPolicy) ---
+LOG_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1_096, 1_827, 2_192, 2_557, 2_922, 3_288, 3_653),
+)
+
+# --- Tags (TAG, "Tag naming limits and requirements") ---
+TAG_KEY_MOST = 128  # characters
+TAG_VALUE_MOST = 256
+TAGS_MOST = 50  # of one resource
+TAGS_OF_OURS = ("Name", "managed-by", "partner")
+
 # --- Private NAT gateway (VPC, "NAT gateways") ---
 NAT_ADDRESSES = 8  # one primary and up to seven secondary private addresses
 FLOWS_PER_NAT_ADDRESS = 55_000  # to each unique destination address, port and protocol
@@ -52,6 +64,21 @@ STARTUP_ACTIONS = ("add", "start")
 ASN_RANGE = (1, 4_294_967_295)
 ASN_PLAIN_MOST = 2_147_483_647  # above it the provider's bgp_asn_extended is used
 AMAZON_ASN = 64_512  # of a virtual private gateway, by default, and immutable
+AMAZON_ASNS = ((64_512, 65_534), (4_200_000_000, 4_294_967_294))  # of the Amazon side: private ones
+ASNS_RESERVED = {
+    7_224: "AWS",
+    23_456: "AS_TRANS, RFC 6793",
+    65_535: "RFC 7300",
+    4_294_967_295: "RFC 7300",
+}
+NOT_PUBLIC = (  # IANA special-purpose registry; documentation blocks may stand in examples
+    *NOT_UNICAST,
+    *((block, "private") for block in RFC1918),
+    (SHARED_SPACE, "carrier-grade NAT"),
+    (IPv4Network("198.18.0.0/15"), "benchmarks"),
+    (IPv4Network("192.0.0.0/24"), "protocol assignments"),
+)
+DH_GROUPS_WEAK = (2, 5, 22, 23, 24)
 INSIDE_CIDR_LENGTH = 30
 INSIDE_CIDRS_RESERVED = tuple(
     IPv4Network(f"169.254.{third}/30") for third in ("0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "169.252")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.addresses import Misfit, addresses_for
-from generator.check import blocks, fleet, quotas
+from generator.check import blocks, fleet, landing, names, partner_cidrs, quotas, services, tunnels, vpn
 from generator.check.facts import Facts, facts_of
 from generator.check.quotas import QuotaUse, quota_table
 from generator.check.rule import Rule, problems_of
@@ -17,8 +17,17 @@ from generator.problems import Problem
 
 __all__ = ["Facts", "QuotaUse", "Rule", "check_fleet", "check_landing_zone", "check_partner", "facts_of", "quota_table"]
 
-PARTNER_RULES = (blocks.rule,)
-LANDING_ZONE_RULES = ()
+PARTNER_RULES = (
+    names.rule,
+    blocks.rule,
+    partner_cidrs.rule,
+    services.rule,
+    vpn.rule,
+    tunnels.rule,
+    names.tag_rule,
+    names.tag_sum_rule,
+)
+LANDING_ZONE_RULES = (landing.rule, names.tag_rule)
 
 
 def check_partner(

@@ -31,7 +31,9 @@ def block_size(subject: Subject) -> Findings:
 
 @rule("block-space", "error", VPC)
 def block_space(subject: Subject) -> Findings:
-    """No block of VPC N lies in space that AWS gives to no VPC: this-network, loopback, link-local, multicast and above."""
+    """No block of VPC N lies in space that AWS gives to no VPC: this-network, loopback, link-local, multicast
+    and above.
+    """
     for field, block in subject.blocks:
         for special, name in aws.NOT_UNICAST:
             if block.overlaps(special):
@@ -102,18 +104,12 @@ def block_astride_vpc(subject: Subject) -> Findings:
 def block_mix(subject: Subject) -> Findings:
     """A secondary CIDR joins the primary one only where AWS's association table lets them mix."""
     primary = subject.partner.vpc_cidr or subject.partner.nat_cidr
-    written = dict((block, field) for field, block in subject.blocks)
-    secondary = subject.addresses.secondary if subject.addresses else ()
-    for _, block in secondary:
+    written = {block: field for field, block in subject.blocks}
+    for _, block in subject.addresses.secondary if subject.addresses else ():
         why = _cannot_join(primary, block)
         if why:
-            field = written.get(block, ("nat_cidr",))
-            free = (
-                f"write a block of {aws.SHARED_SPACE}"
-                if primary not in (aws.BENCHMARK_SPACE,)
-                else "choose another primary"
-            )
-            yield field, f"{block} cannot join a VPC of {primary}: {why}", free
+            hint = f"write a block of {aws.SHARED_SPACE}, or ask for another nat_cidr"
+            yield written.get(block, ("nat_cidr",)), f"{block} cannot join a VPC of {primary}: {why}", hint
 
 
 def _cannot_join(primary: IPv4Network, block: IPv4Network) -> str:

@@ -28,7 +28,9 @@ def fleet_problems(facts: Sequence[Facts], landing_zone: LandingZone) -> list[Pr
 
 @rule("fleet-route-overlap", "error", "TGW, Routing; Route evaluation order")
 def fleet_route_overlap(facts: Sequence[Facts], landing_zone: LandingZone) -> Iterator[Conflict]:
-    """In one transit gateway route table no block of a partner equals, contains or lies in a block of another partner."""
+    """In one transit gateway route table no block of a partner equals, contains or lies in a block of another
+    partner.
+    """
     found: dict[tuple[Claim, Claim], list[str]] = {}
     for table, claims in _by_table(facts, landing_zone).items():
         for one, two in _of_different_partners(claims):
@@ -36,9 +38,11 @@ def fleet_route_overlap(facts: Sequence[Facts], landing_zone: LandingZone) -> It
     for (wide, narrow), tables in found.items():
         where = f"in {', '.join(tables)}"
         if wide.length == narrow.length:
-            message = f"{narrow.block} is also routed for {wide.place} ({wide.place.field}) {where}: a second static route for a prefix fails at apply"
+            why = "a second static route for a prefix fails at apply"
+            message = f"{narrow.block} is also routed for {wide.place} ({wide.place.field}) {where}: {why}"
         else:
-            message = f"{narrow.block} lies in {wide.block} of {wide.place} ({wide.place.field}) {where}: the longer prefix takes its packets"
+            why = "the longer prefix takes its packets"
+            message = f"{narrow.block} lies in {wide.block} of {wide.place} ({wide.place.field}) {where}: {why}"
         yield narrow.place, message, _way_out(narrow)
 
 
@@ -69,7 +73,9 @@ def _of_different_partners(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Cla
 
 @rule("fleet-nat-shared", "warning", "TGW, Appliances and network address translation")
 def fleet_nat_shared(facts: Sequence[Facts], landing_zone: LandingZone) -> Iterator[Conflict]:
-    """A nat_cidr is given to one partner only: two VPC Ns may hold it while no table routes both, but then neither logs nor firewalls tell the partners apart, and inbound services cannot be added to both."""
+    """A nat_cidr is given to one partner only: two VPC Ns may hold it while no table routes both, but then
+    neither logs nor firewalls tell the partners apart, and inbound services cannot be added to both.
+    """
     tables = {name: vpc.transit_route_table for name, vpc in landing_zone.vpcs.items()}
     for one, two in _of_different_partners(each.nat for each in facts):
         if not {tables[name] for name in one.vpcs} & {tables[name] for name in two.vpcs}:
@@ -79,24 +85,26 @@ def fleet_nat_shared(facts: Sequence[Facts], landing_zone: LandingZone) -> Itera
 
 @rule("fleet-customer-gateway", "error", "S2S, Customer gateway options")
 def fleet_customer_gateway(facts: Sequence[Facts], landing_zone: LandingZone) -> Iterator[Conflict]:
-    """Two partners never have the same customer gateway address and ASN: AWS keeps one customer gateway for both, which two modules would hold and one would delete."""
+    """Two partners never have the same customer gateway address and ASN: AWS keeps one customer gateway for
+    both, which two modules would hold and one would delete.
+    """
     for same in _by_address(facts):
         first: dict[int, Gateway] = {}
         for gateway in same:
             other = first.setdefault(gateway.asn, gateway)
             if other is not gateway:
                 ip = IPv4Address(gateway.ip)
-                hint = (
-                    "one descriptor may hold all of this partner's CIDRs; or write another private asn: with static routing nothing speaks it"
-                    if gateway.routing == "static"
-                    else "one descriptor may hold all of this partner's CIDRs; or ask for another address or ASN"
-                )
+                hint = "let one descriptor hold all of this partner's CIDRs, or ask for another address"
+                if gateway.routing == "static":
+                    hint += "; another private asn does too, since static routing speaks none"
                 yield gateway.place, f"{ip} with asn {gateway.asn} is also the customer gateway of {other.place}", hint
 
 
 @rule("fleet-inside-cidr", "warning", "S2S, Tunnel options, Inside tunnel IPv4 CIDR")
 def fleet_inside_cidr(facts: Sequence[Facts], landing_zone: LandingZone) -> Iterator[Conflict]:
-    """VPNs to one customer gateway address have inside CIDRs of their own: the partner's device cannot tell equal ones apart."""
+    """VPNs to one customer gateway address have inside CIDRs of their own: the partner's device cannot tell
+    equal ones apart.
+    """
     for same in _by_address(facts):
         first: dict[int, Gateway] = {}
         for gateway in same:

@@ -35,6 +35,7 @@ class Subject:
     ours: Ours
     blocks: tuple[Block, ...]  # VPC N's blocks that are written: field and network
     joined: tuple[str, ...]  # known VPCs that exchange packets with VPC N: reached, then served
+    reached_tables: frozenset[str]  # transit gateway tables that get routes to the partner's CIDRs
     names: Sequence[str]  # of all partners
 
 
@@ -49,7 +50,11 @@ def subject_of(
     named = dict.fromkeys((*partner.reach, *partner.served_vpcs))
     joined = tuple(name for name in named if name in landing_zone.vpcs)
     blocks = tuple(_blocks(partner))
-    return Subject(partner, document, landing_zone, addresses, ours_of(landing_zone), blocks, joined, names)
+    tables = frozenset(
+        landing_zone.vpcs[name].transit_route_table for name in partner.reach if name in landing_zone.vpcs
+    )
+    ours = ours_of(landing_zone)
+    return Subject(partner, document, landing_zone, addresses, ours, blocks, joined, tables, names)
 
 
 def _blocks(partner: Partner) -> Iterator[Block]:

@@ -93,6 +93,15 @@ class Document:
                 return line, column
         return (node.line, node.column) if isinstance(node, Scalar) else (line, column)
 
+    def holds(self, field: Path) -> bool:
+        """Whether a field is written."""
+        node: Node = self.root
+        for part in field:
+            if not isinstance(node, Mapping) or part not in node.entries:
+                return False
+            node = node.entries[str(part)][1]
+        return True
+
     def problem(self, code: str, field: Path, message: str, hint: str = "", *, warning: bool = False) -> Problem:
         """A problem at a field of this document."""
         line, column = self.place(field)
