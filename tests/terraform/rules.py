@@ -147,6 +147,18 @@ RANGES: dict[str, tuple[int, int]] = {
     "tunnel_rekey_margin_time_seconds": (60, 1800),
     "tunnel_replay_window_size": (64, 2048),
 }
+# Elastic Load Balancing, IAM and EC2 API references: what a name or description may be.
+LB_NAME = r"(?!internal-)[0-9A-Za-z](?:[0-9A-Za-z-]{0,30}[0-9A-Za-z])?"
+GROUP_DESCRIPTION = r"[0-9A-Za-z ._:/()#,@\[\]+=&;{}!$*-]{0,255}"
+TEXTS: dict[str, dict[str, str]] = {
+    "aws_iam_role": {"name": r"[\w+=,.@-]{1,64}"},
+    "aws_lb": {"name": LB_NAME},
+    "aws_lb_target_group": {"name": LB_NAME},
+    "aws_security_group": {"name": r"(?!sg-)" + GROUP_DESCRIPTION, "description": GROUP_DESCRIPTION},
+    "aws_vpc_security_group_egress_rule": {"description": GROUP_DESCRIPTION},
+    "aws_vpc_security_group_ingress_rule": {"description": GROUP_DESCRIPTION},
+    "aws_vpn_connection": {"tunnel_preshared_key": r"[A-Za-z1-9._][A-Za-z0-9._]{7,63}"},
+}
 CIDRS = {
     "cidr_block", "cidr_blocks", "cidr_ipv4", "destination_cidr_block", "local_ipv4_network_cidr",
     "remote_ipv4_network_cidr", "tunnel_inside_cidr",
@@ -156,7 +168,6 @@ DOCUMENTS = {"assume_role_policy", "policy", "policy_document"}
 SIZED = {"aws_vpc", "aws_subnet", "aws_vpc_ipv4_cidr_block_association"}  # /16 to /28
 LINK_LOCAL = ipaddress.IPv4Network("169.254.0.0/16")
 AWS_OWN_TUNNELS = {f"169.254.{third}.0/30" for third in range(6)} | {"169.254.169.252/30"}
-PRESHARED_KEY = re.compile(r"[A-Za-z1-9._][A-Za-z0-9._]{7,63}")
 
 
 def refusals(type_name: str, block: Block, config: dict[str, Any]) -> Iterator[Refusal]:
@@ -199,6 +210,9 @@ def _wrong(type_name: str, name: str, value: Any) -> str | None:
     allowed = ENUMERATIONS.get(type_name, {}).get(name)
     if allowed is not None and value not in allowed:
         return f"one of {sorted(allowed)}"
+    text = TEXTS.get(type_name, {}).get(name)
+    if text is not None and not re.fullmatch(text, value, re.ASCII):
+        return f"like {text}"
     if name in RANGES and not RANGES[name][0] <= value <= RANGES[name][1]:
         return f"in the range {RANGES[name][0]} to {RANGES[name][1]}"
     if name in CIDRS:
@@ -209,8 +223,6 @@ def _wrong(type_name: str, name: str, value: Any) -> str | None:
         return "valid JSON"
     if name.endswith("_arn") and not value.startswith("arn:"):
         return "an ARN"
-    if name == "tunnel_preshared_key" and not PRESHARED_KEY.fullmatch(value):
-        return "8 to 64 of A-Z a-z 0-9 . _ and not starting with 0"
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from generator.fleet import open_fleet
 from generator.plan.plan import plan_for
 from generator.plan.things import Plan
 from tests.terraform.expected import COVERED, expected_of
-from tests.terraform.life import Life
+from tests.terraform.life import live
 from tests.terraform.terraform import Terraform, copy_module
 
 pytestmark = pytest.mark.terraform
@@ -32,20 +31,19 @@ def plans() -> dict[str, Plan]:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
-def test_module_lives(live: Callable[[Path], Life], module: Path) -> None:
-    """fmt, init, validate, plan, apply, a second plan without change, destroy, which the VPN refuses at first."""
-    kept = ("aws_vpn_connection.partner",) if plans()[module.name].active else ()
-    assert live(module).protected == kept
+def test_module_lives(terraform: Terraform, module: Path, tmp_path: Path) -> None:
+    """fmt, init, validate, plan, apply, a second plan without change, destroy, which the VPN refuses at first.
 
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
-def test_module_resolves_to_its_plan(live: Callable[[Path], Life], module: Path) -> None:
-    """Every subnet, address, route, tunnel option and pinned place, with nothing more of the same types."""
-    planned = live(module).planned
-    expected = expected_of(plans()[module.name])
+    What is planned is every subnet, address, route, tunnel option and pinned place of the Plan, and nothing more of
+    the same types.
+    """
+    plan = plans()[module.name]
+    life = live(terraform, module, tmp_path / module.name)
+    assert life.protected == (("aws_vpn_connection.partner",) if plan.active else ())
+    expected = expected_of(plan)
     held = {
         address: {name: values.get(name) for name in expected.get(address, ())}
-        for address, values in planned.items()
+        for address, values in life.planned.items()
         if address.split(".")[0] in COVERED
     }
     different = {

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.terraform import aws_schema
 from tests.terraform.aws_schema import DOCUMENT, PROVIDER, RESOURCES
 from tests.terraform.schema.reading import read_block
 from tests.terraform.schema.refresh import DATA_SOURCES, PACKAGE, TYPES, VERSION
 
 pytestmark = pytest.mark.terraform
+
+TYPE = re.compile(r'^(resource|data) "(aws_\w+)"', re.M)
+KINDS = {"resource": RESOURCES, "data": aws_schema.DATA_SOURCES}
+REFRESH = DOCUMENT["provenance"]["refresh"]
 
 GENERATED = """
 function thingPortToHclTerraform(struct) {
@@ -125,3 +132,12 @@ def test_committed_schema_is_what_refresh_would_take() -> None:
     assert list(DOCUMENT["resources"]) == [f"aws_{name}" for name in TYPES]
     assert list(DOCUMENT["data_sources"]) == [f"aws_{name}" for name in DATA_SOURCES]
     assert "alias" not in PROVIDER["attributes"]
+
+
+def test_templates_use_types_of_the_subset() -> None:
+    """Told here at once, with what to do about it; Terraform would tell it late, and without."""
+    templates = sorted((Path(__file__).parents[2] / "templates").glob("**/*.j2"))
+    used = {name for path in templates for name in TYPE.findall(path.read_text(encoding="utf-8"))}
+    assert ("resource", "aws_vpc") in used
+    missing = sorted(name for kind, name in used if name not in KINDS[kind])
+    assert missing == [], f"name them in tests/terraform/schema/refresh.py and run: {REFRESH}"

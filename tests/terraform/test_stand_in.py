@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ import pytest
 from tests.terraform.answers import answer
 from tests.terraform.aws_schema import DATA_SOURCES, RESOURCES, SENSITIVE, Block
 from tests.terraform.invented import Account, complete
-from tests.terraform.life import Life, actions, inputs_of
-from tests.terraform.rules import AT_MOST_ONE, ENUMERATIONS, EXACTLY_ONE
+from tests.terraform.life import actions, inputs_of, live
+from tests.terraform.rules import AT_MOST_ONE, ENUMERATIONS, EXACTLY_ONE, TEXTS
 from tests.terraform.stand_in import FORCE_NEW
 from tests.terraform.terraform import Terraform, copy_module
 from tests.terraform.wire import UNKNOWN, decode, encode, known, pack, unpack
@@ -67,9 +66,9 @@ CHANGES: list[tuple[str, str, dict[str, list[str]]]] = [
 ]
 
 
-def test_sample_lives(live: Callable[[Path], Life]) -> None:
+def test_sample_lives(terraform: Terraform, tmp_path: Path) -> None:
     """Two accounts at once, default tags, policy documents, tunnels; the same inventions on every core."""
-    assert live(SAMPLE).outputs == OUTPUTS
+    assert live(terraform, SAMPLE, tmp_path / "sample").outputs == OUTPUTS
 
 
 def test_sample_passes_its_own_tests(terraform: Terraform, tmp_path: Path) -> None:
@@ -153,7 +152,7 @@ def test_hand_tables_name_what_there_is() -> None:
     named = [
         *((name, argument) for name, arguments in FORCE_NEW.items() for argument in arguments),
         *((name, argument) for name, arguments in SENSITIVE.items() for argument in arguments),
-        *((name, argument) for name, table in ENUMERATIONS.items() for argument in table),
+        *((name, argument) for table in (ENUMERATIONS, TEXTS) for name in table for argument in table[name]),
         *(
             (name, argument)
             for name, groups in (EXACTLY_ONE | AT_MOST_ONE).items()
