@@ -1,0 +1,84 @@
+"""Prefixes cut the address space into classes: two addresses of one class meet the same answer everywhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, summarize_address_range
+
+LAST_ADDRESS = (1 << 32) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A prefix that something is decided by; prefixes of one key are one decision (the addresses of one NAT gateway)."""
+
+    prefix: IPv4Network
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressClass:
+    """Addresses that no edge tells apart, as ranges of integers, lowest first; never empty."""
+
+    ranges: tuple[tuple[int, int], ...]
+
+    @property
+    def representative(self) -> IPv4Address:
+        """The lowest address, which stands for all."""
+        return IPv4Address(self.ranges[0][0])
+
+    def __str__(self) -> str:
+        """Its first prefixes, for a person."""
+        prefixes = list(
+            prefix
+            for first, last in self.ranges[:3]
+            for prefix in summarize_address_range(IPv4Address(first), IPv4Address(last))
+        )
+        more = len(prefixes) > 3 or len(self.ranges) > 3
+        return ", ".join(str(prefix) for prefix in prefixes[:3]) + (" and more" if more else "")
+
+
+def edge(prefix: IPv4Network) -> Edge:
+    """A prefix that decides for itself."""
+    return Edge(prefix, str(prefix))
+
+
+def host(address: IPv4Address) -> IPv4Network:
+    """One address as a prefix."""
+    return IPv4Network(address)
+
+
+def classes_of(edges: Iterable[Edge]) -> tuple[AddressClass, ...]:
+    """The whole of IPv4 in classes, by lowest address.
+
+    A sweep over every edge's first and last address: between two neighbouring cuts the set of keys
+    that hold does not change, and ranges with the same set are one class.
+    """
+    opens: dict[int, list[str]] = {}
+    closes: dict[int, list[str]] = {}
+    for each in set(edges):
+        opens.setdefault(int(each.prefix.network_address), []).append(each.key)
+        closes.setdefault(int(each.prefix.broadcast_address) + 1, []).append(each.key)
+    cuts = sorted({0, *opens, *(cut for cut in closes if cut <= LAST_ADDRESS)})
+    held: Counter[str] = Counter()
+    found: dict[frozenset[str], list[tuple[int, int]]] = {}
+    for first, after in zip(cuts, [*cuts[1:], LAST_ADDRESS + 1], strict=True):
+        held.update(opens[first] if first in opens else ())
+        held.subtract(closes[first] if first in closes else ())
+        found.setdefault(frozenset(key for key, times in held.items() if times), []).append((first, after - 1))
+    return tuple(AddressClass(tuple(ranges)) for ranges in found.values())
+
+
+def within(classes: Iterable[AddressClass], prefixes: Sequence[IPv4Network]) -> tuple[AddressClass, ...]:
+    """The classes that lie in any of these prefixes, which must have been edges."""
+    return tuple(each for each in classes if any(each.representative in prefix for prefix in prefixes))
+
+
+def covering(prefixes: Iterable[IPv4Network]) -> IPv4Network:
+    """The smallest prefix that holds all of these, at least one."""
+    bounds = [(int(each.network_address), int(each.broadcast_address)) for each in prefixes]
+    first, last = min(first for first, _ in bounds), max(last for _, last in bounds)
+    length = 32 - (first ^ last).bit_length()
+    return IPv4Network((first >> (32 - length) << (32 - length) if length else 0, length))

@@ -1,0 +1,180 @@
+"""A module's blocks become its VPC N: subnets, route tables, virtual private gateway, VPN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+from itertools import pairwise
+
+from generator.prove.hcl import Block
+from generator.prove.interfaces import interfaces
+from generator.prove.reading import Reading, origin_of
+from generator.prove.tables import Kind, Origin, Route, Subnet, Table, Target, TargetKind, VpcN, Vpn, table
+
+VPC_IDS = ("aws_vpc.id", "aws_vpc_ipv4_cidr_block_association.vpc_id")
+GATEWAY_IDS = ("aws_vpn_gateway_attachment.vpn_gateway_id", "aws_vpn_gateway.id")
+ANYWHERE = IPv4Network("0.0.0.0/0")
+
+
+def read_vpc_n(reading: Reading, attachment: str, vpn_attachment: str) -> VpcN | None:
+    """VPC N and its VPN; None where the module has not exactly one of each."""
+    vpc, connection = _only(reading, "aws_vpc"), _only(reading, "aws_vpn_connection")
+    if vpc is None or connection is None:
+        return None
+    cidrs = tuple(_cidrs(reading, vpc))
+    subnets = _subnets(reading, cidrs)
+    own = tuple(_own_routes(reading))
+    vpn = _vpn(reading, connection, vpn_attachment, [route for _, route in own])
+    local = [Route(cidr, "local", Target("local", ""), origin_of(vpc)) for cidr in cidrs]
+    tables = {"": table("main", origin_of(vpc), local)}
+    for block in reading.module.resources("aws_route_table"):
+        reading.reference(block, "vpc_id", *VPC_IDS)
+        label = block.labels[1]
+        routes = [*local, *(route for owner, route in own if owner == label), *_propagated(reading, block, vpn)]
+        tables[label] = table(label, origin_of(block), routes)
+    return VpcN(
+        reading.module.partner,
+        cidrs,
+        subnets,
+        tables,
+        interfaces(reading, subnets, cidrs),
+        attachment,
+        vpn,
+        origin_of(vpc),
+    )
+
+
+def _only(reading: Reading, kind: str) -> Block | None:
+    found = reading.module.resources(kind)
+    for extra in found[1:]:
+        reading.wrong(extra, "", f"a second {kind}; a partner has one", code="proof-not-understood")
+    return found[0] if len(found) == 1 else None
+
+
+def _cidrs(reading: Reading, vpc: Block) -> Iterator[IPv4Network]:
+    yield reading.cidr(vpc, "cidr_block")
+    for block in reading.module.resources("aws_vpc_ipv4_cidr_block_association"):
+        reading.reference(block, "vpc_id", "aws_vpc.id")
+        yield reading.cidr(block, "cidr_block")
+
+
+def _subnets(reading: Reading, cidrs: tuple[IPv4Network, ...]) -> Mapping[str, Subnet]:
+    """Every subnet with its route table; each lies in VPC N, and no two overlap."""
+    tables: dict[str, str] = {}
+    for block in reading.module.resources("aws_route_table_association"):
+        subnet = reading.reference(block, "subnet_id", "aws_subnet.id")
+        if subnet in tables:
+            reading.wrong(block, "subnet_id", f"aws_subnet.{subnet} is associated with a second route table")
+        tables[subnet] = reading.reference(block, "route_table_id", "aws_route_table.id")
+    found: dict[str, tuple[Subnet, Block]] = {}
+    for block in reading.module.resources("aws_subnet"):
+        reading.reference(block, "vpc_id", *VPC_IDS)
+        cidr, label = reading.cidr(block, "cidr_block"), block.labels[1]
+        if not any(cidr.subnet_of(whole) for whole in cidrs):
+            reading.wrong(block, "cidr_block", f"{cidr} is in none of VPC N's blocks", code="proof-misplaced")
+        zone = reading.text(block, "availability_zone")
+        found[label] = Subnet(label, zone, cidr, tables[label] if label in tables else "", origin_of(block)), block
+    in_order = sorted(found.values(), key=lambda pair: (pair[0].cidr, pair[0].label))
+    for (one, _), (two, block) in pairwise(in_order):
+        if one.cidr.overlaps(two.cidr):
+            reading.wrong(block, "cidr_block", f"{two.cidr} overlaps aws_subnet.{one.label}", code="proof-misplaced")
+    return {label: subnet for label, (subnet, _) in found.items()}
+
+
+def _own_routes(reading: Reading) -> Iterator[tuple[str, Route]]:
+    """The routes in VPC N's own tables, each with its table's label."""
+    for block in reading.module.resources("aws_route"):
+        owner = reading.referred(reading.value(block, "route_table_id"), "aws_route_table.id")
+        if owner:
+            yield (
+                owner,
+                Route(
+                    reading.cidr(block, "destination_cidr_block"), "static", target_of(reading, block), origin_of(block)
+                ),
+            )
+
+
+_TARGETS: Mapping[str, tuple[TargetKind, tuple[str, ...]]] = {
+    "nat_gateway_id": ("nat_gateway", ("aws_nat_gateway.id",)),
+    "gateway_id": ("vpn_gateway", GATEWAY_IDS),
+    "transit_gateway_id": ("transit_gateway", ()),
+}
+
+
+def target_of(reading: Reading, block: Block) -> Target:
+    """Where an aws_route sends to: exactly one target."""
+    given = [name for name in _TARGETS if name in block.attributes]
+    if len(given) != 1:
+        reading.wrong(block, "", f"has {len(given) or 'no'} targets; a route has one")
+        return Target("blackhole", "")
+    kind, forms = _TARGETS[given[0]]
+    name = reading.reference(block, given[0], *forms) if forms else reading.text(block, given[0])
+    return Target(kind, name)
+
+
+def _vpn(reading: Reading, block: Block, attachment: str, own: list[Route]) -> Vpn:
+    static = reading.flag(block, "static_routes_only", False)
+    on_gateway = "vpn_gateway_id" in block.attributes
+    reading.reference(block, "customer_gateway_id", "aws_customer_gateway.id")
+    sides = [
+        reading.cidr(block, name) if name in block.attributes else ANYWHERE
+        for name in ("remote_ipv4_network_cidr", "local_ipv4_network_cidr")
+    ]
+    if on_gateway:
+        _check_gateway(reading, reading.reference(block, "vpn_gateway_id", *GATEWAY_IDS), block)
+    known = _known(reading, block, static, own) if on_gateway else None
+    for route in () if on_gateway and static else reading.module.resources("aws_vpn_connection_route"):
+        reading.wrong(route, "", "a VPN connection has static routes only on a virtual private gateway and without BGP")
+    return Vpn(sides[0], sides[1], static, known, "" if on_gateway else attachment, origin_of(block))
+
+
+def _check_gateway(reading: Reading, gateway: str, connection: Block) -> None:
+    """The virtual private gateway of the VPN is attached to VPC N."""
+    for block in reading.module.resources("aws_vpn_gateway_attachment"):
+        reading.reference(block, "vpc_id", *VPC_IDS)
+        if reading.reference(block, "vpn_gateway_id", "aws_vpn_gateway.id") == gateway or block.labels[1] == gateway:
+            return
+    attached = [block for block in reading.module.resources("aws_vpn_gateway") if "vpc_id" in block.attributes]
+    if not any(reading.reference(block, "vpc_id", *VPC_IDS) and block.labels[1] == gateway for block in attached):
+        reading.wrong(
+            connection,
+            "vpn_gateway_id",
+            "the virtual private gateway is attached to no VPC",
+            "add an aws_vpn_gateway_attachment",
+        )
+
+
+def _known(reading: Reading, connection: Block, static: bool, own: list[Route]) -> Table:
+    """What the virtual private gateway knows to be behind the tunnels.
+
+    Static: its own routes. BGP: the partner is taken to announce what VPC N's tables send to it.
+    """
+    behind = Target("connection", connection.labels[1])
+    if static:
+        routes = []
+        for block in reading.module.resources("aws_vpn_connection_route"):
+            reading.reference(block, "vpn_connection_id", "aws_vpn_connection.id")
+            routes.append(Route(reading.cidr(block, "destination_cidr_block"), "static", behind, origin_of(block)))
+    else:
+        sent = {route.destination: route.origin for route in own if route.target.kind == "vpn_gateway"}
+        routes = [Route(to, "propagated", behind, origin) for to, origin in sent.items()]
+    return table("virtual private gateway", origin_of(connection), routes)
+
+
+def _propagated(reading: Reading, block: Block, vpn: Vpn) -> Iterator[Route]:
+    """Routes that a table takes from the virtual private gateway: harmless while they are static ones."""
+    origins: list[Origin] = []
+    if reading.references(block, "propagating_vgws", GATEWAY_IDS[1]) or reading.references(
+        block, "propagating_vgws", GATEWAY_IDS[0]
+    ):
+        origins.append(origin_of(block))
+    for propagation in reading.module.resources("aws_vpn_gateway_route_propagation"):
+        reading.reference(propagation, "vpn_gateway_id", *GATEWAY_IDS)
+        if reading.reference(propagation, "route_table_id", "aws_route_table.id") == block.labels[1]:
+            origins.append(origin_of(propagation))
+    if origins and not vpn.static:
+        message = "takes every prefix that the partner announces, and a more specific one would beat our own routes"
+        reading.wrong(block, "", message, "write a static route for each partner CIDR", "proof-propagation")
+    kind: Kind = "propagated"
+    for route in vpn.known.routes if origins and vpn.known else ():
+        yield Route(route.destination, kind, Target("vpn_gateway", ""), origins[0])
