@@ -6,19 +6,15 @@ so that ten thousand partners take hardly more memory than a hundred.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from generator.check import Facts, check_fleet, check_landing_zone, check_partner, facts_of
 from generator.describe.document import Document, read
+from generator.describe.folder import LANDING_ZONE, descriptor_path, partner_names
 from generator.describe.landing_zone import LandingZone, parse_landing_zone
 from generator.describe.partner import Partner, parse_partner
-from generator.problems import Problem, file_problem, has_error
-
-LANDING_ZONE = "landing-zone.yaml"
-PARTNERS = "partners"
-SUFFIX = ".yaml"
+from generator.problems import Problem, has_error
 
 
 @dataclass(slots=True)
@@ -60,11 +56,6 @@ class Fleet:
         return None if has_error(problems) or self.landing_zone is None else partner
 
 
-def descriptor_path(name: str) -> str:
-    """`acme` as its descriptor's path relative to the root."""
-    return f"{PARTNERS}/{name}{SUFFIX}"
-
-
 def open_fleet(root: str) -> Fleet:
     """The landing zone, read and checked, and the names of all partners."""
     fleet = Fleet(root)
@@ -79,36 +70,3 @@ def open_fleet(root: str) -> Fleet:
     fleet.names = tuple(names)
     fleet.problems += problems
     return fleet
-
-
-def partner_names(root: str) -> tuple[list[str], list[Problem]]:
-    """The stems of partners/*.yaml, sorted; what else lies there and looks like a descriptor is a problem."""
-    try:
-        entries = sorted(os.scandir(os.path.join(root, PARTNERS)), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return [], [file_problem("partners-missing", PARTNERS, "no such folder", "make it, or name the right --root")]
-    except OSError as error:
-        return [], [file_problem("file-unreadable", PARTNERS, f"cannot be read: {error.strerror}")]
-    names, problems = [], []
-    for entry in entries:
-        stem, suffix = os.path.splitext(entry.name)
-        path = f"{PARTNERS}/{entry.name}"
-        if entry.name.startswith("."):
-            continue
-        if suffix == ".yml":
-            problems.append(
-                file_problem("file-suffix", path, "ends in .yml and would be overlooked", f"name it {stem}.yaml")
-            )
-        elif suffix == SUFFIX:
-            names.append(stem)
-    return names, problems
-
-
-def unknown_partners(named: list[str], names: tuple[str, ...]) -> list[Problem]:
-    """A problem for each partner that a command names and that has no descriptor."""
-    known = set(names)
-    return [
-        file_problem("partner-unknown", descriptor_path(name), "no such descriptor", "see `natlane list`")
-        for name in named
-        if name not in known
-    ]

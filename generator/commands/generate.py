@@ -24,9 +24,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: out/ is what the descriptors say; 1: it is not, and nothing was written."""
     from generator.commands.report import print_problems
-    from generator.render.generate import check, generate
+    from generator.render.done import inputs_digest, remembered
+    from generator.render.output import Result
 
-    result = (check if args.check else generate)(args.root, args.partners)
+    known = None if args.partners else remembered(args.root, inputs_digest(args.root))
+    if known is None:
+        from generator.render.generate import check, generate
+
+        result = (check if args.check else generate)(args.root, args.partners)
+    else:
+        result = Result(known)
     failed = result.failed or (args.check and bool(result.differences))
     if args.format == "json":
         files = [{"path": each.path, "change": _change(each.old, each.new)} for each in result.differences]

@@ -15,9 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: the file is there; 1: it was there before, or cannot be written."""
+    from generator.describe.folder import descriptor_path
     from generator.describe.partner import PARTNER_NAME
     from generator.describe.starter import starter_text
-    from generator.fleet import descriptor_path
 
     if len(args.partner) > PARTNER_NAME.most or not re.fullmatch(PARTNER_NAME.pattern, args.partner):
         print(f"natlane: {args.partner!r} is not {PARTNER_NAME.what}", file=sys.stderr)

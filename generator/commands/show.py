@@ -16,9 +16,9 @@ def run(args: argparse.Namespace) -> int:
     from generator.check import check_landing_zone, check_partner
     from generator.commands.report import print_problems
     from generator.describe.document import read
+    from generator.describe.folder import LANDING_ZONE, descriptor_path, partner_names
     from generator.describe.landing_zone import parse_landing_zone
     from generator.describe.partner import parse_partner
-    from generator.fleet import LANDING_ZONE, descriptor_path, partner_names
     from generator.plan.picture import picture
     from generator.plan.plan import plan_for
     from generator.problems import has_error

@@ -1,11 +1,9 @@
 """landing-zone.yaml, our side, becomes a LandingZone."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from generator.describe.document import Document
 from generator.describe.scalars import Cidr, Flag, Integer, Text
@@ -44,8 +42,7 @@ def _aws_id(prefix: str) -> Text:
 TRANSIT_ROUTE_TABLE = _aws_id("tgw-rtb")
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """An AWS account of ours, and the role in which Terraform works there."""
 
     id: Annotated[str, ACCOUNT_ID, "the account's 12 digits, quoted"]
@@ -54,8 +51,7 @@ class Account:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class TransitGateway:
+class TransitGateway(NamedTuple):
     """The transit gateway that joins our VPCs and every VPC N."""
 
     id: Annotated[str, _aws_id("tgw"), "the transit gateway's id"]
@@ -67,8 +63,7 @@ class TransitGateway:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Vpc:
+class Vpc(NamedTuple):
     """One VPC of ours that partners may reach or be reached from."""
 
     account: Annotated[str, NAME, "the account that owns it"]
@@ -84,16 +79,14 @@ class Vpc:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class ReservedCidr:
+class ReservedCidr(NamedTuple):
     """A block that is in use elsewhere."""
 
     cidr: Annotated[IPv4Network, Cidr(), "no VPC N may overlap it"]
     owner: Annotated[str, Text("an owner"), "who uses it"]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """The S3 bucket of Terraform's state."""
 
     bucket: Annotated[
@@ -109,8 +102,7 @@ class State:
     ] = "partners"
 
 
-@dataclass(frozen=True, slots=True)
-class Alarms:
+class Alarms(NamedTuple):
     """Where alarms go."""
 
     sns_topic_arn: Annotated[
@@ -125,8 +117,7 @@ class Alarms:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Logs:
+class Logs(NamedTuple):
     """What is written to CloudWatch Logs, and for how long."""
 
     flow_logs: Annotated[bool, Flag(), "VPC flow logs of every VPC N"] = True
@@ -144,8 +135,7 @@ class Logs:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Quotas:
+class Quotas(NamedTuple):
     """Quotas of the region and the transit gateway, where AWS raised them; each default is AWS's."""
 
     vpcs: Annotated[int, Integer(1, 100_000), "VPCs in the region"] = 5

@@ -1,11 +1,8 @@
 """partners/<name>.yaml, one partner's descriptor, becomes a Partner."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from generator import aws
 from generator.describe.document import Document
@@ -27,6 +24,7 @@ SERVICE_NAME = Text(
     16,
     "orders",
 )
+CHANGE = Text("the eight digits by which `natlane impact` names a change, quoted", r"[0-9a-f]{8}", 8, "3f9a1c02")
 PORT = Integer(1, 65_535)
 
 Impact = Literal["re-engage partner", "both tunnels down", "one tunnel down", "replaced", "in place"]
@@ -39,8 +37,7 @@ IMPACTS: tuple[Impact, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Nat:
+class Nat(NamedTuple):
     """The private NAT gateways."""
 
     addresses_per_gateway: Annotated[
@@ -50,8 +47,7 @@ class Nat:
     ] = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """An interface endpoint in every public subnet."""
 
     service: Annotated[
@@ -74,16 +70,14 @@ class Endpoint:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class LoadBalancer:
+class LoadBalancer(NamedTuple):
     """The one internal NLB for all services of a direction."""
 
     offset: Annotated[int | None, Integer(4, 65_534), "its distance from each subnet's first address"] = None
     cross_zone: Annotated[bool, Flag(), "whether each zone's node also serves targets of other zones"] = True
 
 
-@dataclass(frozen=True, slots=True)
-class InboundService:
+class InboundService(NamedTuple):
     """A TCP service of ours that the partner calls."""
 
     name: Annotated[str, SERVICE_NAME, "the service's name"]
@@ -94,8 +88,7 @@ class InboundService:
     protocol: Annotated[str, Choice(("tcp", "udp")), "tcp"] = "tcp"
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
+class Inbound(NamedTuple):
     """What the partner may call."""
 
     endpoints: Annotated[tuple[Endpoint, ...], Listing(Record(Endpoint)), "AWS services, by interface endpoints"] = ()
@@ -104,13 +97,10 @@ class Inbound:
         Listing(Record(InboundService), 0, 50),
         "TCP services of ours, by one internal NLB",
     ] = ()
-    load_balancer: Annotated[LoadBalancer, Record(LoadBalancer), "the NLB of the services"] = field(
-        default_factory=LoadBalancer
-    )
+    load_balancer: Annotated[LoadBalancer, Record(LoadBalancer), "the NLB of the services"] = LoadBalancer()
 
 
-@dataclass(frozen=True, slots=True)
-class OutboundService:
+class OutboundService(NamedTuple):
     """A TCP service of the partner's that we call at an address of ours."""
 
     name: Annotated[str, SERVICE_NAME, "the service's name"]
@@ -120,8 +110,7 @@ class OutboundService:
     protocol: Annotated[str, Choice(("tcp", "udp")), "tcp"] = "tcp"
 
 
-@dataclass(frozen=True, slots=True)
-class Outbound:
+class Outbound(NamedTuple):
     """Partner CIDRs that overlap ours or another partner's: both source and destination are translated."""
 
     cidr: Annotated[IPv4Network, Cidr(), "a block of ours, routed to VPC N, in which the NLB's addresses lie"]
@@ -135,21 +124,18 @@ class Outbound:
         Listing(Cidr(), 1),
         "which of partner_cidrs are reached by these services only; absent: all",
     ] = None
-    load_balancer: Annotated[LoadBalancer, Record(LoadBalancer), "the NLB of the services"] = field(
-        default_factory=LoadBalancer
-    )
+    load_balancer: Annotated[LoadBalancer, Record(LoadBalancer), "the NLB of the services"] = LoadBalancer()
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedImpact:
+class AcceptedImpact(NamedTuple):
     """A change's impact that was agreed with the partner."""
 
     level: Annotated[str, Choice(IMPACTS), "the worst that `natlane impact --fail-on` lets through for this partner"]
     reason: Annotated[str, Text("a reason"), "why, and with whom it was agreed"]
+    change: Annotated[str, CHANGE, "which change, as `natlane impact` names it; it accepts no later one"]
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
+class Partner(NamedTuple):
     """One VPN partner, as its descriptor says it, every default filled."""
 
     partner: Annotated[str, PARTNER_NAME, "the partner's name; equals the file's stem"]
@@ -174,15 +160,15 @@ class Partner:
         "how many of the landing zone's zones; absent: as many as nat_cidr can hold /28s for",
     ] = None
     reach: Annotated[tuple[str, ...], Listing(NAME), "which of our VPCs may open connections to the partner"] = ()
-    nat: Annotated[Nat, Record(Nat), "the private NAT gateways"] = field(default_factory=Nat)
-    inbound: Annotated[Inbound, Record(Inbound), "what the partner may call"] = field(default_factory=Inbound)
+    nat: Annotated[Nat, Record(Nat), "the private NAT gateways"] = Nat()
+    inbound: Annotated[Inbound, Record(Inbound), "what the partner may call"] = Inbound()
     outbound: Annotated[
         Outbound | None, Record(Outbound), "for partner CIDRs that overlap: what we call by addresses of ours"
     ] = None
     accepted_impact: Annotated[AcceptedImpact | None, Record(AcceptedImpact), "a change's impact that was agreed"] = (
         None
     )
-    tags: Annotated[Mapping[str, str], TAGS, "tags of everything of this partner"] = field(default_factory=dict)
+    tags: Annotated[Mapping[str, str], TAGS, "tags of everything of this partner"] = {}
 
     @property
     def translated_cidrs(self) -> tuple[IPv4Network, ...]:
@@ -209,4 +195,4 @@ PARTNER = Record(Partner)
 def parse_partner(document: Document, problems: list[Problem]) -> Partner | None:
     """The partner, or None with every reason why not in `problems`."""
     partner: Partner | None = parse(document, PARTNER, problems)
-    return partner and replace(partner, vpn=with_tunnels(partner.vpn))
+    return partner and partner._replace(vpn=with_tunnels(partner.vpn))

@@ -16,11 +16,11 @@ from generator.describe.shapes import ABSENT, Absent, Reading, Schema, Shape, sh
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
 # What YAML 1.1 or 1.2 would not read as text although it has no quotes.
 _NOT_TEXT = re.compile(
-    r"""(?ix) ~ | null | true | false | yes | no | on | off | y | n |
+    r"""(?x) ~ | null | true | false | yes | no | on | off | y | n |
     [-+]? (0b[01_]+ | 0x[0-9a-f_]+ | 0o?[0-7_]+ | [0-9][0-9_]*) |
     [-+]? ([0-9][0-9_]*)? \. [0-9_]* (e[-+]?[0-9]+)? | [-+]? [0-9][0-9_]* e [-+]?[0-9]+ |
     [-+]? \. inf | \. nan | [-+]? [0-9][0-9_]* (:[0-5]?[0-9])+ (\.[0-9_]*)? |
-    \d{4}-\d\d?-\d\d? ([Tt\s].*)?"""
+    \d{4}-\d\d?-\d\d? ([t\s].*)?"""
 )
 _DOTTED = re.compile(r"(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}")
 _CIDR = re.compile(r"(?P<address>[0-9.]+)/(?P<length>0|[1-9][0-9]?)")
@@ -54,7 +54,7 @@ class Text(Shape):
         if scalar is None:
             return ABSENT
         text = scalar.text
-        if scalar.plain and _NOT_TEXT.fullmatch(text):
+        if scalar.plain and _NOT_TEXT.fullmatch(text.lower()):
             return reading.refuse(
                 "not-quoted",
                 node,

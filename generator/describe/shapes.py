@@ -1,15 +1,15 @@
-"""Annotated dataclasses become readers of nodes and JSON Schema: a field is declared once.
+"""Annotated models become readers of nodes and JSON Schema: a field is declared once.
 
-A model is a frozen dataclass whose fields are `Annotated[type, Shape(...), "what it is"]`. The
-shape turns a node into the field's value or into problems, all of them, and says the same in JSON
-Schema. A field without a default must be written.
+A model is a named tuple (cheaper at every start than a dataclass). Its fields are
+`Annotated[type, Shape(...), "what it is"]`: the shape turns a node into the field's value or into
+problems, all of them, and says the same in JSON Schema. A field without a default must be written.
 """
 
 from __future__ import annotations
 
 import difflib
-from dataclasses import MISSING, dataclass, fields
-from typing import Any, Final, get_type_hints
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from typing import Any, Final
 
 from generator.describe.document import Document, Mapping, Node, Path, Scalar, Sequence, dotted
 from generator.problems import Problem
@@ -152,7 +152,7 @@ class _Field:
 
 
 class Record(Shape):
-    """A dataclass: known fields only, each by its own shape.
+    """A model: known fields only, each by its own shape.
 
     A partial record gives a dict of what was written, to be laid over something else.
     """
@@ -222,18 +222,22 @@ class Record(Shape):
 
 
 def _fields_of(model: type[Any], partial: bool) -> list[tuple[str, _Field]]:
-    hints = get_type_hints(model, include_extras=True)
     found = []
-    for field in fields(model):
-        shape, doc = hints[field.name].__metadata__
-        default = field.default
-        if default is MISSING and field.default_factory is not MISSING:
-            default = field.default_factory()
-        required = default is MISSING and not partial
+    defaults = _defaults_of(model)
+    for name, hint in model.__annotations__.items():
+        shape, doc = hint.__metadata__
+        required = name not in defaults and not partial
         if partial and isinstance(shape, Record):
             shape = Record(shape.of, partial=True)
-        found.append((field.name, _Field(shape, default, required, doc)))
+        found.append((name, _Field(shape, defaults.get(name), required, doc)))
     return found
+
+
+def _defaults_of(model: type[Any]) -> dict[str, Any]:
+    if not is_dataclass(model):
+        return dict(model._field_defaults)
+    made = {f.name: f.default if f.default_factory is MISSING else f.default_factory() for f in fields(model)}
+    return {name: default for name, default in made.items() if default is not MISSING}
 
 
 def parse(document: Document, shape: Shape, problems: list[Problem]) -> Any:

@@ -1,11 +1,8 @@
 """The `vpn` of a descriptor: gateways, tunnels and every option that AWS lets one have."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from generator import aws
 from generator.describe.scalars import Address, Choice, Cidr, Digit, Flag, Integer, Text
@@ -14,8 +11,7 @@ from generator.describe.shapes import Listing, Named, Record
 ANYWHERE = IPv4Network("0.0.0.0/0")
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerGateway:
+class CustomerGateway(NamedTuple):
     """The partner's VPN device."""
 
     ip: Annotated[IPv4Address, Address(), "its static public address"]
@@ -25,8 +21,7 @@ class CustomerGateway:
     ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Selectors:
+class Selectors(NamedTuple):
     """The traffic selectors of the tunnels."""
 
     ours: Annotated[IPv4Network, Cidr(), "our side"] = ANYWHERE
@@ -38,8 +33,7 @@ _INTEGRITY = Listing(Choice(aws.INTEGRITY), 1)
 _IKE = Listing(Choice(aws.IKE_VERSIONS), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Phase1:
+class Phase1(NamedTuple):
     """IKE."""
 
     encryption: Annotated[tuple[str, ...], _ENCRYPTION, "encryption algorithms"] = ("AES256-GCM-16",)
@@ -48,8 +42,7 @@ class Phase1:
     lifetime: Annotated[int, Integer(*aws.PHASE1_LIFETIME), "seconds"] = 28_800
 
 
-@dataclass(frozen=True, slots=True)
-class Phase2:
+class Phase2(NamedTuple):
     """IPsec."""
 
     encryption: Annotated[tuple[str, ...], _ENCRYPTION, "encryption algorithms"] = ("AES256-GCM-16",)
@@ -58,8 +51,7 @@ class Phase2:
     lifetime: Annotated[int, Integer(*aws.PHASE2_LIFETIME), "seconds, less than phase 1"] = 3_600
 
 
-@dataclass(frozen=True, slots=True)
-class Rekey:
+class Rekey(NamedTuple):
     """When AWS starts to rekey before a lifetime ends."""
 
     margin: Annotated[
@@ -70,34 +62,29 @@ class Rekey:
     fuzz: Annotated[int, Integer(*aws.REKEY_FUZZ), "per cent by which the margin varies"] = 100
 
 
-@dataclass(frozen=True, slots=True)
-class DeadPeerDetection:
+class DeadPeerDetection(NamedTuple):
     """What AWS does when the partner's device is silent."""
 
     action: Annotated[str, Choice(aws.DPD_ACTIONS), "clear, none or restart"] = "restart"
     timeout: Annotated[int, Integer(aws.DPD_TIMEOUT_LEAST, 3_600), "seconds"] = 30
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelOptions:
+class TunnelOptions(NamedTuple):
     """Everything that AWS lets one tunnel have of its own."""
 
     inside_cidr: Annotated[IPv4Network, Cidr(), "the /30 inside the tunnel"] = aws.INSIDE_CIDRS_DEFAULT[0]
     ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
-    phase1: Annotated[Phase1, Record(Phase1), "IKE"] = field(default_factory=Phase1)
-    phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = field(default_factory=Phase2)
-    rekey: Annotated[Rekey, Record(Rekey), "when rekeying starts"] = field(default_factory=Rekey)
+    phase1: Annotated[Phase1, Record(Phase1), "IKE"] = Phase1()
+    phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = Phase2()
+    rekey: Annotated[Rekey, Record(Rekey), "when rekeying starts"] = Rekey()
     replay_window: Annotated[int, Integer(*aws.REPLAY_WINDOW), "packets"] = 1_024
     startup_action: Annotated[
         str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"
     ] = "add"
-    dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = field(
-        default_factory=DeadPeerDetection
-    )
+    dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = DeadPeerDetection()
 
 
-@dataclass(frozen=True, slots=True)
-class Vpn:
+class Vpn(NamedTuple):
     """The VPN connection: two tunnels between AWS and the partner's device."""
 
     customer_gateway: Annotated[CustomerGateway, Record(CustomerGateway), "the partner's device"]
@@ -110,26 +97,24 @@ class Vpn:
     )
     acceleration: Annotated[bool, Flag(), "Global Accelerator in front of the tunnels; transit_gateway only"] = False
     ecmp: Annotated[bool, Flag(), "both tunnels carry traffic at once; transit_gateway and bgp only"] = False
-    selectors: Annotated[Selectors, Record(Selectors), "traffic selectors; default 0.0.0.0/0 on both sides"] = field(
-        default_factory=Selectors
+    selectors: Annotated[Selectors, Record(Selectors), "traffic selectors; default 0.0.0.0/0 on both sides"] = (
+        Selectors()
     )
     policy_based: Annotated[bool, Flag(), "the partner's device is policy-based: one pair of SAs only"] = False
     ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
-    phase1: Annotated[Phase1, Record(Phase1), "IKE"] = field(default_factory=Phase1)
-    phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = field(default_factory=Phase2)
-    rekey: Annotated[Rekey, Record(Rekey), "when rekeying starts"] = field(default_factory=Rekey)
+    phase1: Annotated[Phase1, Record(Phase1), "IKE"] = Phase1()
+    phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = Phase2()
+    rekey: Annotated[Rekey, Record(Rekey), "when rekeying starts"] = Rekey()
     replay_window: Annotated[int, Integer(*aws.REPLAY_WINDOW), "packets"] = 1_024
     startup_action: Annotated[
         str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"
     ] = "add"
-    dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = field(
-        default_factory=DeadPeerDetection
-    )
+    dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = DeadPeerDetection()
     tunnels: Annotated[
         Mapping[str, TunnelOptions],
         Named(Record(TunnelOptions, partial=True), Digit(("1", "2")), 0, 2),
         "by number, 1 and 2: what is given here overrides the above for that tunnel",
-    ] = field(default_factory=dict)
+    ] = {}
     preshared_keys: Annotated[
         str,
         Choice(("secrets_manager", "variables")),
@@ -137,7 +122,7 @@ class Vpn:
     ] = "secrets_manager"
 
 
-_COMMON = tuple(each.name for each in fields(TunnelOptions) if each.name != "inside_cidr")
+_COMMON = tuple(name for name in TunnelOptions._fields if name != "inside_cidr")
 
 
 def with_tunnels(vpn: Vpn) -> Vpn:
@@ -148,7 +133,7 @@ def with_tunnels(vpn: Vpn) -> Vpn:
         number: _overlaid(TunnelOptions(inside, **common), written.get(number, {}))
         for number, inside in zip("12", aws.INSIDE_CIDRS_DEFAULT, strict=True)
     }
-    return replace(vpn, tunnels=tunnels)
+    return vpn._replace(tunnels=tunnels)
 
 
 def _overlaid(base: Any, written: Mapping[str, Any]) -> Any:
@@ -156,4 +141,4 @@ def _overlaid(base: Any, written: Mapping[str, Any]) -> Any:
         name: _overlaid(getattr(base, name), value) if isinstance(value, dict) else value
         for name, value in written.items()
     }
-    return replace(base, **changes)
+    return base._replace(**changes)

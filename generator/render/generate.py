@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
 
-from generator import cache
-from generator.fleet import LANDING_ZONE, Fleet, descriptor_path, open_fleet, partner_names, unknown_partners
+from generator.describe.folder import descriptor_path, unknown_partners
+from generator.fleet import Fleet, open_fleet
 from generator.plan.plan import plan_for
-from generator.problems import Problem, file_problem, has_error
+from generator.problems import Problem, file_problem
+from generator.render.done import inputs_digest, remember
 from generator.render.output import (
     OUT,
     Comparison,
-    Difference,
+    Result,
     compare,
     interrupted,
-    is_users,
     orphans,
     writing,
 )
 from generator.render.terraform import Templates, render
 
-TEMPLATES = "templates"
-_DONE = "done"  # the cache's kind: digests of roots in which nothing is to do
-
-
-@dataclass(slots=True)
-class Result:
-    """What a run found and did: `changed` are paths that were written or removed, or would have to be."""
-
-    problems: list[Problem] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
-    changed: int = 0
-    partners: int = 0
-
-    @property
-    def failed(self) -> bool:
-        """Whether out/ is not, and was not made, what the descriptors say."""
-        return has_error(self.problems)
+ORPHAN = "output-orphan"
 
 
 def generate(root: str, named: list[str]) -> Result:
     """Validate all, then write those named, or all; on any error nothing is written."""
-    inputs = None if named else _inputs(root)
-    done = _already_done(root, inputs)
-    if done is not None:
-        return done
+    inputs = None if named else inputs_digest(root)
     result = Result()
     try:
         with writing(root) as transaction:
@@ -69,16 +47,13 @@ def generate(root: str, named: list[str]) -> Result:
         what = f"cannot be written: {error.strerror or error}"
         state = "run natlane generate again to complete it" if interrupted(root) else f"{OUT}/ is as it was"
         result.problems.append(file_problem("output-unwritable", path, what, state))
-    if not result.failed:
-        _remember(root, inputs, result)
+    if not result.failed and not any(each.code == ORPHAN for each in result.problems):
+        remember(root, inputs, result.problems)
     return result
 
 
 def check(root: str, named: list[str]) -> Result:
     """Write nothing; tell every difference between out/ and what the descriptors say."""
-    done = _already_done(root, None if named else _inputs(root))
-    if done is not None:
-        return done
     result = Result()
     if interrupted(root):
         result.problems.append(
@@ -103,7 +78,7 @@ def check(root: str, named: list[str]) -> Result:
 
 def _comparisons(fleet: Fleet, named: list[str]) -> Iterator[tuple[str, Comparison]]:
     """Each partner that is asked for, against its folder; rendering stops at the first error of the fleet."""
-    templates = Templates(os.path.join(fleet.root, TEMPLATES))
+    templates = Templates(fleet.root)
     for partner in fleet.partners():
         if fleet.refused or fleet.landing_zone is None or (named and partner.partner not in named):
             continue
@@ -122,7 +97,7 @@ def _orphans(fleet: Fleet, severity: str) -> Iterator[Problem]:
             f"and run `natlane prune {name}`"
         )
         yield Problem(
-            "output-orphan",
+            ORPHAN,
             "error" if severity == "error" else "warning",
             f"{OUT}/{name}",
             0,
@@ -131,65 +106,3 @@ def _orphans(fleet: Fleet, severity: str) -> Iterator[Problem]:
             message,
             hint,
         )
-
-
-def _already_done(root: str, inputs: str | None) -> Result | None:
-    """The result of the last run, if everything that it read and wrote is as it was then."""
-    key = _key(root, inputs)
-    known = cache.get(_DONE, key) if key else None
-    if known is None or interrupted(root):
-        return None
-    return Result([Problem(**problem) for problem in json.loads(known)])
-
-
-def _remember(root: str, inputs: str | None, result: Result) -> None:
-    key = _key(root, inputs)
-    if key:
-        cache.put(_DONE, key, json.dumps([asdict(problem) for problem in result.problems]).encode())
-
-
-def _inputs(root: str) -> str | None:
-    """A digest of all that a run reads; None where something cannot be read.
-
-    Taken before the run, so that what is edited meanwhile counts as changed afterwards.
-    """
-    names, problems = partner_names(root)
-    digest = hashlib.blake2b(cache.code_digest().encode(), digest_size=20)
-    paths = [*Templates(os.path.join(root, TEMPLATES)).paths(), os.path.join(root, LANDING_ZONE)]
-    paths += [os.path.join(root, descriptor_path(name)) for name in names]
-    try:
-        for path in paths:
-            with open(path, "rb", buffering=0) as file:
-                content = file.read()
-            digest.update(f"\0{path}\0{len(content)}\0".encode())
-            digest.update(content)
-    except OSError:
-        return None
-    digest.update("\n".join(map(str, problems)).encode())
-    return digest.hexdigest()
-
-
-def _key(root: str, inputs: str | None) -> str | None:
-    """`inputs` and all of out/ by name, inode, size and times.
-
-    That is what git's own index trusts; contents of out/ are read whenever one of them differs.
-    """
-    digest = hashlib.blake2b(digest_size=20)
-    try:
-        _sign(os.path.join(root, OUT), digest)
-    except OSError:
-        return None
-    return f"{inputs}-{digest.hexdigest()}" if inputs else None
-
-
-def _sign(folder: str, digest: hashlib.blake2b) -> None:
-    for entry in sorted(os.scandir(folder), key=lambda each: each.name):
-        if is_users(entry.name):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            digest.update(f"{entry.name}/\0".encode())
-            _sign(entry.path, digest)
-        else:
-            status = entry.stat(follow_symlinks=False)
-            times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
-            digest.update(f"{entry.name} {status.st_ino} {status.st_size} {times}\0".encode())

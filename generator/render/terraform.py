@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network
-from pathlib import Path
 from unicodedata import combining
 
 import jinja2
+from jinja2.bccache import Bucket
 
+from generator import cache
 from generator.plan.things import Plan, Reference
 from generator.problems import Problem, file_problem
+from generator.render.shipped import SUFFIX, TEMPLATES, template_folders
 
-SUFFIX = ".j2"
 _IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029]|\$\{|%\{')
 
 
 class Templates:
-    """The shipped templates, each overridden by the user's file of the same name."""
+    """The shipped templates, each overridden by the file of the same name below root/templates."""
 
-    def __init__(self, user_folder: str | None = None) -> None:
-        folders = [folder for folder in (user_folder, str(shipped_folder())) if folder and os.path.isdir(folder)]
-        self.folders = folders
+    def __init__(self, root: str) -> None:
         self.jinja = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folders),
+            loader=jinja2.FileSystemLoader(template_folders(root)),
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # noqa: S701 - the output is HCL, and every literal goes through the hcl filter
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
+            bytecode_cache=_Compiled(),
         )
         self.jinja.filters["hcl"] = hcl
         self.jinja.filters["markdown"] = markdown
@@ -42,24 +41,17 @@ class Templates:
             name for name in sorted(self.jinja.list_templates()) if name.endswith(SUFFIX) and "/_" not in f"/{name}"
         )
 
-    def paths(self) -> list[str]:
-        """Every file that the output depends on, by its real path."""
-        return [os.path.join(folder, name) for folder in self.folders for name in _files_below(folder)]
 
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled templates, kept in natlane's cache: compiling them costs more than rendering one partner."""
 
-def shipped_folder() -> Path:
-    """templates/ of the checkout, or the copy that travels in the installed package."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent / "templates"
+    def load_bytecode(self, bucket: Bucket) -> None:
+        known = cache.get("template", f"{bucket.key} {bucket.checksum}")
+        if known is not None:
+            bucket.bytecode_from_string(known)
 
-
-def _files_below(folder: str) -> list[str]:
-    found = []
-    for parent, folders, files in os.walk(folder):
-        folders.sort()
-        found += [os.path.relpath(os.path.join(parent, name), folder) for name in sorted(files)]
-    return found
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        cache.put("template", f"{bucket.key} {bucket.checksum}", bucket.bytecode_to_string())
 
 
 def render(plan: Plan, templates: Templates) -> dict[str, str] | Problem:
@@ -87,7 +79,7 @@ def render(plan: Plan, templates: Templates) -> dict[str, str] | Problem:
 
 
 def _template_path(name: str) -> str:
-    return f"templates/{name}"
+    return f"{TEMPLATES}/{name}"
 
 
 def _template_line(error: BaseException) -> int:

@@ -1,0 +1,127 @@
+"""The house stands as its plan says: imports run one way, templates only place values."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import jinja2
+import pytest
+from jinja2 import nodes
+
+from generator.render.shipped import shipped_folder
+from generator.render.terraform import Templates, hcl, markdown
+from tests.conftest import ROOT
+
+# Each room may import itself and the rooms below it.
+ORDER = (
+    ("cli", "__main__"),
+    ("commands",),
+    ("handover", "review", "prove", "render"),
+    ("fleet",),
+    ("plan",),
+    ("check",),
+    ("addresses",),
+    ("describe",),
+    ("aws", "problems", "cache"),
+)
+FLOOR = {room: height for height, rooms in enumerate(ORDER) for room in rooms}
+MODULES = sorted((ROOT / "generator").rglob("*.py"))
+# The proof's eyes never saw the plan, nor the descriptors.
+BLIND = {"plan", "fleet", "check", "addresses", "render"}
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = (
+                [f"{node.module}.{each.name}" for each in node.names] if node.module == "generator" else [node.module]
+            )
+        elif isinstance(node, ast.Import):
+            names = [each.name for each in node.names]
+        else:
+            continue
+        found |= {name.split(".")[1] for name in names if name.startswith("generator.")}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_one_way(path: Path) -> None:
+    room = path.relative_to(ROOT / "generator").parts[0].removesuffix(".py")
+    if room == "__init__":
+        assert _imports(path) == set()
+        return
+    above = {each for each in _imports(path) if each != "__version__" and FLOOR[each] < FLOOR[room]}
+    assert not above, f"{room} imports {above} from above"
+    if room == "prove":
+        assert not _imports(path) & BLIND
+
+
+TEMPLATES = sorted(shipped_folder().rglob("*.j2"))
+ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.For,
+    nodes.If,
+    nodes.Include,
+    nodes.Filter,
+    nodes.Const,
+)
+FILTERS = {"hcl": hcl, "markdown": markdown}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_place_values_and_nothing_else(path: Path) -> None:
+    tree = jinja2.Environment(autoescape=False).parse(path.read_text())  # nothing is rendered
+    for node in tree.find_all(nodes.Node):
+        assert isinstance(node, ALLOWED), f"{path.name}:{node.lineno}: {type(node).__name__}"
+        if isinstance(node, nodes.If):
+            assert isinstance(node.test, nodes.Getattr), f"{path.name}:{node.lineno}: a test of more than a name"
+            assert not node.elif_
+        if isinstance(node, nodes.Filter):
+            assert node.name in FILTERS
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_control_tags_stand_alone_in_the_first_column(path: Path) -> None:
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if "{%" in line:
+            assert line.startswith("{% "), f"{path.name}:{number}"
+            assert line.endswith(" %}"), f"{path.name}:{number}"
+            assert line.count("{%") == 1, f"{path.name}:{number}"
+
+
+def test_every_template_that_is_no_part_gives_a_file() -> None:
+    parts = {path.name for path in TEMPLATES if path.name.startswith("_")}
+    whole = {str(path.relative_to(shipped_folder())) for path in TEMPLATES if path.name not in parts}
+    assert set(Templates(str(ROOT)).names) == whole
+
+
+TEXT = [
+    path
+    for pattern in (
+        "*.md",
+        "*.yaml",
+        "*.toml",
+        "docs/**/*",
+        "generator/**/*.py",
+        "templates/**/*",
+        "tests/**/*.py",
+        "benchmarks/**/*.py",
+    )
+    for path in sorted(ROOT.glob(pattern))
+    if path.is_file()
+]
+
+
+@pytest.mark.parametrize("path", TEXT, ids=lambda path: str(path.relative_to(ROOT)))
+def test_text_is_tidy(path: Path) -> None:
+    text = path.read_text()
+    assert text.endswith("\n") or not text
+    assert "\t" not in text.replace("\\t", "")
+    loose = "TO" + "DO", "FIX" + "ME", "pytest.mark." + "skip("
+    assert not [word for word in loose if word in text]
