@@ -10,9 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 NAMESPACES = "/run/netns"
-ROUTER = "169.254.0.1"  # the router's end of every link: the same everywhere, and never seen in a packet
-PEER = "169.254.0.2"  # the other end of a link between two routers
-ENIS, CUT = 10, 90  # priorities of the rules: what is local in a VPC first, and last what drops the rest
 _CLONE_NEWNET = 0x40000000
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -25,6 +22,7 @@ _SETTINGS = {
     "conf/default/send_redirects": "0",
     "conf/all/ignore_routes_with_linkdown": "1",
     "conf/default/ignore_routes_with_linkdown": "1",
+    "ping_group_range": "0 0",
 }
 
 
@@ -60,6 +58,7 @@ class Sketch:
     lines: dict[str, list[str]] = field(default_factory=dict)
     filters: dict[str, list[str]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    routers: dict[str, int] = field(default_factory=dict)
 
     def add(self, space: str, *lines: str) -> None:
         """Further `ip` commands for a namespace, which is made if it is new."""
@@ -77,18 +76,23 @@ class Sketch:
             self.add(space, f"link set {interface} up")
         self.links.append(Link(near, far))
 
-    def routers(self, near: tuple[str, str], far: tuple[str, str]) -> None:
-        """A cable between two routers: `near` is 169.254.0.1 on it, `far` 169.254.0.2."""
+    def own(self, router: str) -> str:
+        """A router's own address: the same on all its interfaces, out of a block that no network here uses."""
+        number = self.routers.setdefault(router, len(self.routers) + 1)
+        return f"198.18.{number // 256}.{number % 256}"
+
+    def connect(self, near: tuple[str, str], far: tuple[str, str]) -> None:
+        """A cable between two routers."""
         self.link(near, far)
-        self.add(near[0], f"addr add {ROUTER}/32 dev {near[1]}")
-        self.add(far[0], f"addr add {PEER}/32 dev {far[1]}")
+        for space, interface in (near, far):
+            self.add(space, f"addr add {self.own(space)}/32 dev {interface}")
 
     def machine(self, router: tuple[str, str], space: str, addresses: Sequence[str]) -> None:
         """A namespace with one interface, eth0, these addresses, and the router as its way to anywhere."""
         self.link(router, (space, "eth0"))
-        self.add(router[0], f"addr add {ROUTER}/32 dev {router[1]}")
+        self.add(router[0], f"addr add {self.own(router[0])}/32 dev {router[1]}")
         self.add(space, *(f"addr add {address}/32 dev eth0" for address in addresses))
-        self.add(space, f"route add default via {ROUTER} dev eth0 onlink src {addresses[0]}")
+        self.add(space, f"route add default via {self.own(router[0])} dev eth0 onlink src {addresses[0]}")
 
     def layout(self) -> Layout:
         """What was drawn."""
