@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from generator.problems import Problem, file_problem
@@ -168,26 +169,29 @@ _GIVEN: Final = frozenset(("path", "terraform"))
 def _undeclared(module: Module, block: Block) -> Iterator[Problem]:
     """References to what this module does not declare."""
     for name, attribute in block.attributes.items():
-        if name in _SKIPPED:
-            continue
-        for reference in _references(attribute.value):
-            address, _ = _split(reference)
-            if address not in module.addresses and reference.partition(".")[0] not in _GIVEN:
-                message = f"{address} is not declared in this module"
-                yield Problem("undeclared", "error", block.path, attribute.line, 1, name, message)
+        if isinstance(attribute.value, (Expression, tuple, dict)) and name not in _SKIPPED:
+            for address in _needs(attribute.value):
+                if address not in module.addresses:
+                    message = f"{address} is not declared in this module"
+                    yield Problem("undeclared", "error", block.path, attribute.line, 1, name, message)
     for inner in block.blocks:
         yield from _undeclared(module, inner)
 
 
-def _references(value: Value) -> Iterator[str]:
+def _needs(value: Value) -> Iterable[str]:
+    """The addresses that a value refers to."""
     if isinstance(value, Expression):
-        yield from _NAMES.findall(_code(value.text))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _references(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _references(item)
+        return _addresses_in(value.text)
+    if isinstance(value, (tuple, dict)):
+        items = value.values() if isinstance(value, dict) else value
+        return [address for item in items for address in _needs(item)]
+    return ()
+
+
+@lru_cache(maxsize=65536)
+def _addresses_in(expression: str) -> tuple[str, ...]:
+    found = _NAMES.findall(_code(expression))
+    return tuple(_split(name)[0] for name in found if name.partition(".")[0] not in _GIVEN)
 
 
 def _split(reference: str) -> tuple[str, str]:
@@ -197,25 +201,25 @@ def _split(reference: str) -> tuple[str, str]:
     return ".".join(parts[:size]), ".".join(parts[size:])
 
 
-_PIECE: Final = re.compile(r'\\.|[$%]{2}\{|[$%]\{|["{}]|\#[^\n]*|//[^\n]*')
+_IN_CODE: Final = re.compile(r'["{}]|\#[^\n]*|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_IN_STRING: Final = re.compile(r'\\.|[$%]{2}\{|[$%]\{|"')
 
 
 def _code(text: str) -> str:
-    """An expression without the text of its strings: only what stands in `${` and `}` is left of them."""
-    if '"' not in text:
+    """An expression without comments and the text of its strings: of them only `${` to `}` is left."""
+    if '"' not in text and "#" not in text and "/" not in text and "<<" not in text:
         return text
-    kept, start, nest = [], 0, ["}"]  # what closes the innermost: `"` while inside a string
-    for match in _PIECE.finditer(text):
-        piece, quoted = match[0], nest[-1] == '"'
-        if (quoted and piece not in ("${", "%{", '"')) or (not quoted and piece[0] in "\\$%"):
-            continue
-        if not quoted:
-            kept.append(text[start : match.start()])
-        start = match.end()
-        if piece == '"':
-            nest.pop() if quoted else nest.append('"')
-        elif piece in ("${", "%{", "{"):
-            nest.append("}")
-        elif piece == "}" and len(nest) > 1:
-            nest.pop()
-    return " ".join([*kept, text[start:]])
+    kept, at = [], 0
+    around = ["<" if text.startswith("<<") else "}"]  # what the innermost string or code ends at
+    while match := (_IN_CODE if around[-1] == "}" else _IN_STRING).search(text, at):
+        if around[-1] == "}":
+            kept.append(text[at : match.start()])
+        at = match.end()
+        piece = match[0]
+        if piece == around[-1] and len(around) > 1:
+            around.pop()
+        elif piece in ("{", "${", "%{"):
+            around.append("}")
+        elif piece == '"' and around[-1] == "}":
+            around.append('"')
+    return " ".join([*kept, text[at:]] if around[-1] == "}" else kept)

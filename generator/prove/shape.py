@@ -11,58 +11,58 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from string import ascii_letters
 from typing import Final
 
 from generator import cache
 from generator.prove.skeleton import NUMBER, REFERENCE, STRING, Refused, Skeleton
 
-_CHARACTERS: Final = (
+_NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]*+"
+_PLAIN: Final = (
     r'[^"\\$%\x00-\x1f\x7f]++|\\(?:[nrt"\\]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})|\$\$\{|%%\{|\$(?!\{)|%(?!\{)'
 )
-_NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]*+"
-_WORD: Final = r"(?<![A-Za-z0-9_.-])"
+_STRING: Final = rf'"(?:{_PLAIN})*+"'
+_TEMPLATE: Final = rf'"(?:{_PLAIN}|\$\{{{_NAME}(?:\.{_NAME})*+\}})*+"'
 _KEYWORD: Final = r"(?:true|false|null|for_each|for|in|if|else|endif|endfor)\b"
-_LITERAL: Final = re.compile(
-    rf'"(?:{_CHARACTERS})*+"'
-    rf"|{_WORD}(?!{_KEYWORD}){_NAME}(?:\.{_NAME})++"
-    rf"|{_WORD}[0-9]{{1,18}}(?![A-Za-z0-9_.-])"
-    r"|(?:\#|//)[^\n]*"
-    # Last, what stays as it is (a template of plain references), and what must not be there.
-    rf'|(?P<kept>"(?:{_CHARACTERS}|\$\{{{_NAME}(?:\.{_NAME})*+\}})*+")'
-    r'|(?P<hides>["\\\0]|<<|/\*)'
+_WORD: Final = rf"(?!{_KEYWORD}){_NAME}(?:\.{_NAME})++|[0-9]{{1,18}}(?![A-Za-z0-9_.-])"
+_COMMENT: Final = r"(?:\#|//)[^\n]*+"
+# What stays as written up to the next literal, that literal, or else what could hide a quote.
+_STEP: Final = re.compile(
+    rf'((?:[^"\#/<\\\0A-Za-z0-9_.-]++|(?!{_WORD})[A-Za-z0-9_.-]++|(?!{_STRING}){_TEMPLATE}|/(?![/*])|<(?!<))*+)'
+    rf"(?:({_STRING}|{_WORD}|{_COMMENT})|([\s\S])|\Z)"
 )
-_MARKS: Final = {'"': '"s"', "#": "#", "/": "#"}
-_TAGS: Final = {'"': STRING, "n": REFERENCE, "0": NUMBER}
-_COMMENT: Final = -1
+_MARKS: Final = {
+    "": "",
+    '"': '"s"',
+    "#": "#",
+    "/": "#",
+    **dict.fromkeys("0123456789", "0"),
+    **dict.fromkeys(f"{ascii_letters}_", "n.n"),
+}
+_TAGS: Final = {'"s"': STRING, "0": NUMBER, "n.n": REFERENCE, "#": -1}  # a comment is no value
 
 
-def shape_of(text: str) -> tuple[str, list[str]] | None:
+def shape_of(text: str) -> tuple[str, Sequence[str]] | None:
     """The shape of a text and its literals in order, comments among them; None where it has no shape."""
-    literals: list[str] = []
-    hidden = False
-
-    def mark(match: re.Match[str]) -> str:
-        nonlocal hidden
-        found = match[0]
-        if match.lastgroup:
-            hidden = hidden or match.lastgroup == "hides"
-            return found
-        literals.append(found)
-        first = found[0]
-        return _MARKS.get(first) or ("0" if first <= "9" else "n.n")
-
-    shape = _LITERAL.sub(mark, text)
-    return None if hidden else (shape, literals)
+    kept, literals, hiding = zip(*_STEP.findall(text), strict=True)
+    if any(hiding):
+        return None
+    return "".join([before + _MARKS[literal[:1]] for before, literal in zip(kept, literals, strict=True)]), literals
 
 
 def marks_of(shape: str) -> dict[int, tuple[int, int, int]]:
     """Tag, index and length of each mark of a shape, by its offset: marks are literals themselves."""
-    found = (match for match in _LITERAL.finditer(shape) if not match.lastgroup)
-    return {
-        match.start(): (_TAGS.get(match[0][0], _COMMENT), index, len(match[0])) for index, match in enumerate(found)
-    }
+    found = {}
+    offset = 0
+    for index, (before, mark, _) in enumerate(_STEP.findall(shape)):
+        offset += len(before)
+        if mark:
+            found[offset] = (_TAGS[mark], index, len(mark))
+        offset += len(mark)
+    return found
 
 
 @lru_cache(maxsize=65536)

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
 from generator import cache
 from generator.prove.skeleton import COMPUTED, CONSTANT, ESCAPE, OBJECT, STRING, TUPLE, Refused, Skeleton, unescaped
@@ -25,6 +25,7 @@ Node = Any  # Lark's Tree, whose children are Trees and Tokens
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 _FLOAT: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?")
 _TEMPLATE: Final = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
+_FOUND: Final = re.compile(r"[ \t]*(\w+|[^\s])")
 _GO: Final = re.compile(r"tmp\.hcl:(\d+),(\d+)-[\d,]+: ([^;]*)")
 
 
@@ -89,13 +90,13 @@ def _second_reader(text: str) -> None:
 
 def _syntax(text: str, error: UnexpectedInput) -> Refused:
     """Where and at what python-hcl2 stopped."""
-    if isinstance(error, UnexpectedCharacters):
-        found = f"unexpected {error.char!r}"
-    elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        found = f"unexpected {error.token.strip()!r}" if error.token.strip() else "unexpected end of line"
-    else:
+    if error.pos_in_stream is None or error.pos_in_stream >= len(text):
         return Refused("hcl-syntax", text.count("\n") + 1, 1, "is not HCL: ends inside a block or expression")
-    return Refused("hcl-syntax", error.line, error.column, f"is not HCL: {found}")
+    found = _FOUND.match(text, error.pos_in_stream)
+    message = f"unexpected {found[1]!r}" if found else "unexpected end of line"
+    if text[error.pos_in_stream - 1 : error.pos_in_stream] == '"':
+        message = "a string is not closed"
+    return Refused("hcl-syntax", error.line, error.column, f"is not HCL: {message}")
 
 
 def _only(tree: Node, name: str) -> Node:
