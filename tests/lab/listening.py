@@ -63,17 +63,20 @@ class Servers:
         self._flush(caller)
 
     def _echo(self, caller: socket.socket) -> None:
-        """Give back what came, taking more only once it has gone."""
+        """Give back what came, taking more only once most of it has gone."""
+        waiting = self.waiting[caller]
+        came = b"."
         try:
-            came = caller.recv(65_536) if len(self.waiting[caller]) < 65_536 else None
-            if came:
-                self.waiting[caller] += came
-            self._flush(caller)
+            if len(waiting) < 65_536:
+                came = caller.recv(65_536)
+                waiting += came
         except BlockingIOError:
-            return
+            pass
         except OSError:
             came = b""
-        if came == b"":
+        if came:
+            self._flush(caller)
+        else:
             self.selector.unregister(caller)
             del self.waiting[caller]
             caller.close()

@@ -40,7 +40,7 @@ def wrap() -> tuple[tuple[str, ...] | None, str]:
         return None, f"not installed: {', '.join(missing)}"
     complaints = []
     for each in WRAPS:
-        complaint = _tried(each, _PLAIN)
+        complaint = tried(each)
         if not complaint:
             return each, ""
         complaints.append(complaint)
@@ -57,7 +57,7 @@ def without_ipsec() -> str:
     missing += [] if os.path.exists(PLUGIN) else ["strongSwan's kernel-libipsec"]
     if missing:
         return f"not installed: {', '.join(missing)}"
-    return _tried(command, _TUN)
+    return tried(command, _TUN)
 
 
 @functools.cache
@@ -73,7 +73,7 @@ def _found(name: str) -> bool:
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is not None
 
 
-def _tried(command: Sequence[str], script: str) -> str:
+def tried(command: Sequence[str], script: str = _PLAIN) -> str:
     """The last words of a script that fails inside a cell; empty where it works."""
     done = subprocess.run([*command, "sh", "-c", script], capture_output=True, text=True, check=False)
     if done.returncode == 0:

@@ -104,14 +104,14 @@ def _draw_vpc_n(sketch: Sketch, transit: Transit, zone: LandingZone, site: Site,
     for each in site.nats:
         name = _stand(vpc, site, each)
         vpc.doors["nat", each.name] = f"via {each.addresses[0]} dev {name} onlink"
-        sketch.filter(_space(site, each), *appliances.nat(each.addresses))
+        sketch.filter(space_of(site, each), *appliances.nat(each.addresses))
     for each in site.balancers:
         _stand(vpc, site, each)
         listeners = [one for one in site.listeners if one.balancer == each.name]
-        sketch.filter(_space(site, each), *appliances.balancer(each.addresses[0], listeners))
+        sketch.filter(space_of(site, each), *appliances.balancer(each.addresses[0], listeners))
     for each in site.endpoints:
         _stand(vpc, site, each)
-        sketch.filter(_space(site, each), *appliances.endpoint())
+        sketch.filter(space_of(site, each), *appliances.endpoint())
     return vpc
 
 
@@ -133,10 +133,10 @@ def _draw_vpn(
 
 def _stand(vpc: Vpc, site: Site, each: Interface) -> str:
     subnet = next(subnet for subnet in site.subnets if subnet.name == each.subnet)
-    return vpc.interface(subnet.table, subnet.zone, _space(site, each), each.addresses)
+    return vpc.interface(subnet.table, subnet.zone, space_of(site, each), each.addresses)
 
 
-def _space(site: Site, each: Interface) -> str:
+def space_of(site: Site, each: Interface) -> str:
     """One namespace an interface: the thing's label, and its first address where it has several interfaces."""
     return f"{site.partner}.{each.name.rpartition('.')[2]}-{each.addresses[0]}"
 

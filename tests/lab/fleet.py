@@ -1,0 +1,60 @@
+"""A root folder becomes what the lab needs of it: landing zone, descriptors, modules and sites."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.describe.document import Document, read
+from generator.describe.landing_zone import LandingZone, parse_landing_zone
+from generator.describe.partner import Partner, parse_partner
+from generator.problems import Problem
+from generator.prove.module import Module, read_back
+from tests.lab.reading import Site, site
+from tests.lab.side import draw_plain_tunnels
+from tests.lab.world import Tunnels, World, world
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Everything of a root folder, by partner. Built from `modules` and `landing_zone` alone; `partners` promise."""
+
+    landing_zone: LandingZone
+    partners: Mapping[str, Partner]
+    modules: Mapping[str, Module]
+
+    def sites(self, *names: str) -> tuple[Site, ...]:
+        """The sites of some partners, or of all."""
+        return tuple(site(self.modules[name]) for name in names or self.modules)
+
+    def world(self, *names: str, tunnels: Tunnels = draw_plain_tunnels) -> World:
+        """The world of some partners, or of all."""
+        sites = self.sites(*names)
+        return world(self.landing_zone, sites, sites, tunnels)
+
+
+@functools.cache
+def fleet(root: str) -> Fleet:
+    """Read a root folder. Raises ValueError with every problem found."""
+    problems: list[Problem] = []
+    written = _document(root, "landing-zone.yaml", problems)
+    landing_zone = parse_landing_zone(written, problems) if written else None
+    partners, modules = {}, {}
+    for name in sorted(os.listdir(os.path.join(root, "out"))):
+        document = _document(root, f"partners/{name}.yaml", problems)
+        partner = parse_partner(document, problems) if document else None
+        modules[name], found = read_back(root, name)
+        problems += found
+        if partner:
+            partners[name] = partner
+    if problems or landing_zone is None:
+        raise ValueError("\n".join(map(str, problems)))
+    return Fleet(landing_zone, partners, modules)
+
+
+def _document(root: str, path: str, problems: list[Problem]) -> Document | None:
+    document, found = read(root, path)
+    problems += found
+    return document

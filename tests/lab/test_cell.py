@@ -1,0 +1,63 @@
+"""A cell holds what happens in it: no packet leaves, and nothing stays when its owner is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.lab import kernel, listening, machine, matrix, probes
+from tests.lab.cell import Cell, open_cell
+from tests.lab.fleet import Fleet
+
+pytestmark = pytest.mark.lab
+
+_OWNER = """
+import os, sys, time
+from tests.lab import kernel, machine
+from tests.lab.cell import open_cell
+with open_cell(machine.wrap()[0]) as cell:
+    cell(kernel.build, kernel.Layout((kernel.Space("one", ("link set lo up",)),), ()))
+    print(cell.process.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_cell_has_no_interface_of_the_machine(cell: Cell) -> None:
+    assert [line.split(":")[1].strip() for line in cell(kernel.run, ["ip", "-o", "link"]).splitlines()] == ["lo"]
+
+
+def test_a_killed_owner_leaves_nothing(cell: Cell) -> None:
+    with subprocess.Popen([sys.executable, "-c", _OWNER], stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        wrapper = int(owner.stdout.readline())
+        assert os.path.exists(f"/proc/{wrapper}")
+        owner.send_signal(signal.SIGKILL)
+    end = time.monotonic() + 10
+    while os.path.exists(f"/proc/{wrapper}") and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not os.path.exists(f"/proc/{wrapper}")
+
+
+def test_what_fails_inside_is_raised_outside_with_the_kernels_words(cell: Cell) -> None:
+    broken = kernel.Layout((kernel.Space("one", ("route add 10.0.0.0/8 dev nowhere",)),), ())
+    with pytest.raises(RuntimeError, match='Cannot find device "nowhere"'):
+        cell(kernel.build, broken)
+
+
+def test_plain_links_need_no_rights_but_a_user_namespace(golden: Fleet) -> None:
+    """The very same world and matrix, by a process that is root nowhere but in its own user namespace."""
+    if machine.tried(machine.WRAPS[1]):
+        pytest.skip(f"no user namespace here: {machine.tried(machine.WRAPS[1])}")
+    world = golden.world("umbrella")
+    promises = matrix.promises(golden.partners, world)
+    with open_cell(machine.WRAPS[1]) as cell:
+        cell(kernel.build, world.layout)
+        cell(listening.listen, matrix.ports(world))
+        awaited = [index for index, promise in enumerate(promises) if promise.answered]
+        outcomes = cell(probes.ask, [promise.flow for promise in promises], awaited)
+    assert [outcome.answered for outcome in outcomes] == [promise.answered for promise in promises]
