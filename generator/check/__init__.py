@@ -8,6 +8,7 @@ from generator.addresses import Misfit, addresses_for
 from generator.check import blocks, fleet, landing, names, partner_cidrs, quotas, services, tunnels, vpn
 from generator.check.facts import Facts, facts_of
 from generator.check.quotas import QuotaUse, quota_table
+from generator.check.reading import READING_RULES
 from generator.check.rule import Rule, problems_of
 from generator.check.subject import subject_of
 from generator.describe.document import Document
@@ -15,7 +16,17 @@ from generator.describe.landing_zone import LandingZone
 from generator.describe.partner import Partner
 from generator.problems import Problem
 
-__all__ = ["Facts", "QuotaUse", "Rule", "check_fleet", "check_landing_zone", "check_partner", "facts_of", "quota_table"]
+__all__ = [
+    "RULES",
+    "Facts",
+    "QuotaUse",
+    "Rule",
+    "check_fleet",
+    "check_landing_zone",
+    "check_partner",
+    "facts_of",
+    "quota_table",
+]
 
 PARTNER_RULES = (
     names.rule,
@@ -28,6 +39,8 @@ PARTNER_RULES = (
     names.tag_sum_rule,
 )
 LANDING_ZONE_RULES = (landing.rule, names.tag_rule)
+_ALL = (*PARTNER_RULES, fleet.rule, quotas.rule, landing.rule)
+RULES: tuple[Rule, ...] = (*READING_RULES, *(rule for group in _ALL for rule, _ in group.held))
 
 
 def check_partner(

@@ -47,10 +47,6 @@ class Rules:
 
         return add
 
-    def listed(self) -> tuple[Rule, ...]:
-        """Without the functions."""
-        return tuple(rule for rule, _ in self.held)
-
 
 def rules_about(subject: str) -> Rules:
     """A decorator for the rules about a subject."""

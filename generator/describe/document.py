@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import yaml
 
+from generator.describe.secrets import Secret, find_secrets, masked
 from generator.problems import Problem, Severity, file_problem
 
 MOST_BYTES: Final = 1_048_576
@@ -113,8 +114,14 @@ def dotted(field: Path) -> str:
     """`("partner_cidrs", 1)` as people write it: `partner_cidrs[1]`."""
     text = ""
     for part in field:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        text += f"[{part}]" if isinstance(part, int) else f".{in_short(part)}" if text else in_short(part)
     return text
+
+
+def in_short(text: str) -> str:
+    """A text of the user's as a message may hold it: one line, no control characters, 60 characters."""
+    text = text if text.isprintable() else repr(text)[1:-1]
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 class _RefusedError(Exception):
@@ -126,7 +133,10 @@ class _RefusedError(Exception):
 
 
 def read(root: str, path: str) -> tuple[Document | None, list[Problem]]:
-    """The document at root/path, or why there is none; duplicate keys are all reported."""
+    """The document at root/path, or why there is none; duplicate keys are all reported.
+
+    What looks like a secret is a problem too, and is masked in the document.
+    """
     try:
         with open(os.path.join(root, path), "rb") as file:
             raw = file.read(MOST_BYTES + 1)
@@ -150,15 +160,25 @@ def read_text(path: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
         column = error.start - raw.rfind(b"\n", 0, error.start)
         message = f"byte 0x{raw[error.start]:02x} is not UTF-8"
         return None, [Problem("file-not-utf8", "error", path, line, column, "", message, "save the file as UTF-8")]
-    problems: list[Problem] = []
+    secrets = find_secrets(text)
+    text = masked(text, secrets)  # from here on nothing can print what it does not know
+    problems = [_secret_problem(path, text, secret) for secret in secrets]
+    before = len(problems)
     try:
         root = _compose(path, text, problems)
     except _RefusedError as no:
         problems.append(Problem(no.code, "error", path, no.line, no.column, "", no.message, no.hint))
         return None, problems
-    if problems:
-        return None, problems
-    return Document(path, text, root), problems
+    return (Document(path, text, root) if len(problems) == before else None), problems
+
+
+def _secret_problem(path: str, text: str, secret: Secret) -> Problem:
+    line = text.count("\n", 0, secret.start) + 1
+    column = secret.start - text.rfind("\n", 0, secret.start)
+    hint = (
+        "take it out and change it, for this file is kept for ever; AWS makes the tunnels' keys, or they are variables"
+    )
+    return Problem("secret", "error", path, line, column, "", f"{secret.what} looks like a secret", hint)
 
 
 def _compose(path: str, text: str, problems: list[Problem]) -> Mapping:
@@ -238,7 +258,7 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag is not None and event.tag != "!":
-            raise self._refused("yaml-tag", event, f"tag {event.tag} is not allowed", "write the plain value")
+            raise self._refused("yaml-tag", event, f"tag {in_short(event.tag)} is not allowed", "write the plain value")
         node: Node
         if isinstance(event, yaml.ScalarEvent):
             node = Scalar(line, column, event.value, not event.style)
@@ -256,7 +276,7 @@ class _Composer:
         self.aliases += 1
         node = self.anchors.get(event.anchor)
         if node is None:
-            raise self._refused("yaml-alias", event, f"alias *{event.anchor} has no anchor &{event.anchor} before it")
+            raise self._refused("yaml-alias", event, f"alias *{in_short(event.anchor)} has no anchor before it")
         self.nodes += node.size
         if self.aliases > MOST_ALIASES or self.nodes > MOST_NODES:
             raise self._refused("yaml-alias", event, "too many aliases", "write the values out")
@@ -284,7 +304,7 @@ class _Composer:
             node.size += value.size
             earlier = node.entries.get(key.text)
             if earlier is not None:
-                message = f"{key.text} is already written in line {earlier[0].line}"
+                message = f"{in_short(key.text)} is already written in line {earlier[0].line}"
                 self.problems.append(
                     Problem(
                         "yaml-duplicate-key",
@@ -292,7 +312,7 @@ class _Composer:
                         self.path,
                         key.line,
                         key.column,
-                        key.text,
+                        in_short(key.text),
                         message,
                         "keep one",
                     )

@@ -9,36 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from string import ascii_lowercase, ascii_uppercase, digits
 
-_NAME = (
-    r"[\w.-]*(?:psk|pre[-_]?shared[-_]?keys?|secrets?|passw(?:or)?ds?|passphrases?|tokens?|credentials?"
+_WORDS = (
+    r"(?:psk|pre[-_]?shared[-_]?keys?|secrets?|passw(?:or)?ds?|passphrases?|tokens?|credentials?"
     r"|(?:private|api|access|secret)[-_]?keys?)[-_]?[0-9]*"
 )
-_FIRST_LOOK = re.compile(
-    r"psk|shared|secret|passw|passphrase|token|credential|(?:private|api|access)[-_]?key|-----BEGIN|A[KS]IA"
-    r"|[A-Za-z0-9+_=]{16}",
-    re.IGNORECASE,
-)
+# Plain searches come first: a regular expression over every descriptor would cost more than its parsing.
+_FIRST_LOOK = ("psk", "shared", "secret", "passw", "passphrase", "token", "credential", "key")
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+_SIGNS = ("-----BEGIN", "AKIA", "ASIA")
+# A field on one line: what stands before its name, the name, and a plain or quoted value.
 _FIELD = re.compile(
-    rf"""(?imx) (?:^(?P<indent>[ \t]*)(?:-[ \t]+)?|[{{,][ \t]*) ["']?(?P<name>{_NAME})["']?[ \t]*:(?:[ \t]+|$)
-    (?P<value>"(?:[^"\\\n]|\\.)*" | '[^'\n]*' | [^\s"'{{\[,}}\#][^,}}\n]*?)? (?=[ \t]*(?:\#|,|}}|$|[{{\[]))"""
+    rf"""(?ix) (?P<before>^[ \t]*(?:-[ \t]+)*|[{{\[,][ \t]*) ["']?(?P<name>[\w.-]*?{_WORDS})["']?[ \t]*:(?:[ \t]+|$)
+    (?P<value>"(?:[^"\\]|\\.)*" | '[^']*' | [^\s"'{{\[,}}\#|>][^,}}]*?)? (?=[ \t]*(?:\#|,|[\[\]{{}}|>]|$))"""
 )
-_SAID = re.compile(rf"""(?ix) (?P<name>{_NAME})["']?[ \t]*[:=][ \t]*["']?(?P<value>[^\s"',}}]{{8,}})""")
+# What a sentence or a comment says: the PSK is Xy1..., password=Xy1...
+_SAID = re.compile(rf"""(?ix) (?P<name>{_WORDS})["']?[\s:=]+(?:is[\s:=]+)?["']?(?P<value>[^\s"',}}]{{8,}})""")
 _KNOWN = re.compile(
     r"(?P<access_key>\bA[KS]IA[A-Z0-9]{16}\b)|(?P<pem>-----BEGIN[^\n]*-----(?:.*?-----END[^\n]*-----|.*))", re.DOTALL
 )
-_RUN = re.compile(r"[A-Za-z0-9+_=]{16,}")
+_RUN = re.compile(r"[A-Za-z0-9+/=]{40,}|[A-Za-z0-9+=_]{12,}")
 _HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _ARN = re.compile(r"arn:aws[\w-]*:[\w:/+=,.@-]*")
-_CLASSES = str.maketrans(
-    {
-        chr(code): kind
-        for low, high, kind in (("a", "z", "l"), ("A", "Z", "u"), ("0", "9", "d"))
-        for code in range(ord(low), ord(high) + 1)
-    }
-)
+_KINDS = str.maketrans(ascii_lowercase + ascii_uppercase + digits, "l" * 26 + "u" * 26 + "d" * 10)
+_STRUCTURE = re.compile(r"""[^\s{}\[\],:"'|>-]""")  # all but what gives YAML its shape
 _ALLOWED = ("secrets_manager", "variables")  # what preshared_keys may say
-MIXED = 0.35  # of neighbours that differ in kind: 0.62 on average in random keys, 0.25 in CamelCase names
+MIXED = 0.4  # of neighbours that differ in kind: 0.62 on average in random keys, 0.25 in CamelCase names
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +50,6 @@ class Secret:
 
 def find_secrets(text: str) -> list[Secret]:
     """Every stretch of a text that looks like a key, in order, none within another."""
-    if _FIRST_LOOK.search(text) is None:
-        return []
     found: list[Secret] = []
     for secret in sorted(_suspects(text), key=lambda each: (each.start, -each.end)):
         if secret.start < secret.end and (not found or secret.start >= found[-1].end):
@@ -62,55 +58,73 @@ def find_secrets(text: str) -> list[Secret]:
 
 
 def masked(text: str, secrets: list[Secret]) -> str:
-    """The same text, of the same lines and columns, with x for all that is secret."""
+    """The same text, of the same lines, columns and YAML shape, with x for all that is secret."""
+    pieces, at = [], 0
     for secret in secrets:
-        cover = re.sub(r"\S", "x", text[secret.start : secret.end])
-        text = text[: secret.start] + cover + text[secret.end :]
-    return text
+        pieces += [text[at : secret.start], _STRUCTURE.sub("x", text[secret.start : secret.end])]
+        at = secret.end
+    return "".join([*pieces, text[at:]])
 
 
 def _suspects(text: str) -> Iterator[Secret]:
-    for match in _KNOWN.finditer(text):
-        yield Secret(match.start(), match.end(), "an AWS access key" if match["access_key"] else "a PEM block")
-    for match in _FIELD.finditer(text):
-        yield from _of_field(text, match)
-    for match in _SAID.finditer(text):
-        if any(char.isdigit() for char in match["value"]) and not match["value"].startswith("arn:"):
-            yield Secret(*match.span("value"), f"the value of {match['name']}")
-    arns = [match.span() for match in _ARN.finditer(text)]
-    for match in _RUN.finditer(text):
-        in_arn = any(start <= match.start() < end for start, end in arns)
-        if not in_arn and (_HEX.fullmatch(match[0]) or _is_mixed(match[0])):
+    if any(sign in text for sign in _SIGNS):
+        for match in _KNOWN.finditer(text):
+            yield Secret(match.start(), match.end(), "an AWS access key" if match["access_key"] else "a PEM block")
+    told = 0
+    for start, end in sorted(_lines_with_words(text)):
+        if start >= told:  # not within what is nested below an earlier one
+            for secret in _in_line(text, start, end):
+                told = max(told, secret.end)
+                yield secret
+    runs = text if "arn:" not in text else _ARN.sub(lambda arn: " " * len(arn[0]), text)
+    for match in _RUN.finditer(runs):
+        if _is_mixed(match[0]) or _HEX.fullmatch(match[0]):
             yield Secret(match.start(), match.end(), "a long random text")
 
 
-def _of_field(text: str, match: re.Match[str]) -> Iterator[Secret]:
-    """A field's value without its quotes; what is nested below a field for pre-shared keys, word by word."""
-    what = f"the value of {match['name']}"
-    value = match["value"] or ""
-    if value not in ("", "|", ">", "|-", ">-"):
-        quoted = value[0] in "\"'"
-        if value.strip("\"'") not in _ALLOWED:
-            yield Secret(match.start("value") + quoted, match.end("value") - quoted, what)
-    elif re.search(r"psk|shared|passw", match["name"], re.IGNORECASE):
-        for word in re.finditer(r"[^\s\"'{}\[\],:|>-][^\s\"'{}\[\],:]*", _below(text, match)):
-            yield Secret(match.end() + word.start(), match.end() + word.end(), what)
+def _lines_with_words(text: str) -> set[tuple[int, int]]:
+    """From where to where the lines go that are worth a closer look."""
+    small, found = text.translate(_LOWER), set()
+    for word in _FIRST_LOOK:
+        at = small.find(word)
+        while at >= 0:
+            end = small.find("\n", at)
+            end = len(text) if end < 0 else end
+            found.add((small.rfind("\n", 0, at) + 1, end))
+            at = small.find(word, end)
+    return found
 
 
-def _below(text: str, match: re.Match[str]) -> str:
-    """The rest of a field's line, and the lines that are indented deeper."""
-    indent = match["indent"]
-    if indent is None:
-        return text[match.end() :].partition("}")[0].partition("\n")[0]
-    deeper = re.compile(rf"[^\n]*(?:\n(?:{indent}[ \t-]+[^\n]*|[ \t]*(?=\n)))*")
-    found = deeper.match(text, match.end())
-    return found[0] if found else ""
+def _in_line(text: str, start: int, end: int) -> Iterator[Secret]:
+    """What the names of fields, and sentences, announce on a line."""
+    line = text[start:end]
+    for match in _FIELD.finditer(line):
+        what = f"the value of {match['name']}"
+        value = match["value"]
+        if value:
+            quoted = value[0] in "\"'"
+            if value.strip("\"'") not in _ALLOWED:
+                yield Secret(start + match.start("value") + quoted, start + match.end("value") - quoted, what)
+        elif re.search(r"psk|shared|passw", match["name"], re.IGNORECASE):
+            yield Secret(start + match.end(), _end_of_nested(text, end, match["before"]), what)
+    for match in _SAID.finditer(line):
+        value = match["value"]
+        if re.search(r"[0-9]", value) and re.search(r"[A-Za-z]", value) and not value.startswith("arn:"):
+            yield Secret(start + match.start("value"), start + match.end("value"), f"the value of {match['name']}")
+
+
+def _end_of_nested(text: str, end: int, before: str) -> int:
+    """Where what is nested below a field ends: with its line in flow style, else with the lines indented deeper."""
+    if before.strip(" \t-"):
+        return end
+    deeper = rf"(?:\n(?:[ \t]{{{len(before) + 1},}}[^\n]*|{re.escape(before)}-[^\n]*|[ \t]*(?=\n)))*"
+    found = re.compile(deeper).match(text, end)
+    return found.end() if found else end
 
 
 def _is_mixed(run: str) -> bool:
     """Whether small letters, capitals and digits change as often as in random text."""
-    kinds = run.translate(_CLASSES)
+    kinds = run.translate(_KINDS)
     if not {"l", "u", "d"} <= set(kinds):
         return False
-    changes = sum(one != two for one, two in zip(kinds, kinds[1:], strict=False))
-    return changes >= MIXED * (len(run) - 1)
+    return sum(one != two for one, two in pairwise(kinds)) >= MIXED * (len(run) - 1)

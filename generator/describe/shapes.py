@@ -11,7 +11,7 @@ import difflib
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Final
 
-from generator.describe.document import Document, Mapping, Node, Path, Scalar, Sequence, dotted
+from generator.describe.document import Document, Mapping, Node, Path, Scalar, Sequence, dotted, in_short
 from generator.problems import Problem
 
 Schema = dict[str, Any]
@@ -70,7 +70,7 @@ class Listing(Shape):
 
     def read(self, reading: Reading, node: Node, field: Path) -> tuple[Any, ...] | Absent:
         if not isinstance(node, Sequence):
-            hint = f"write [{node.text}]" if isinstance(node, Scalar) and node.text else "write [value, ...]"
+            hint = f"write [{in_short(node.text)}]" if isinstance(node, Scalar) and node.text else "write [value, ...]"
             return reading.refuse("wrong-type", node, field, f"needs a list, not {shown(node)}", hint)
         if not self.least <= len(node.items) <= self.most:
             bound = f"at least {self.least}" if len(node.items) < self.least else f"at most {self.most}"
