@@ -1,0 +1,45 @@
+"""`natlane impact`: what the change does to what is live, worst first."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `impact`."""
+    from generator.describe.partner import IMPACTS
+
+    parser.add_argument(
+        "--base",
+        metavar="REF",
+        help="a git ref, or the folder of another root (default: the merge base with the main branch)",
+    )
+    parser.add_argument(
+        "--fail-on",
+        metavar="LEVEL",
+        type=lambda word: {name.replace(" ", "-"): name for name in IMPACTS}.get(word.replace(" ", "-"), word),
+        choices=IMPACTS,
+        help=f"exit 1 where a partner's impact is this or worse and not accepted: {', '.join(IMPACTS)}",
+    )
+    parser.add_argument("--format", choices=("text", "json", "markdown", "github"), default="text")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: told, and nothing as bad as --fail-on; 1: something is, or the work tree or the base has problems."""
+    from generator.commands.report import print_problems
+    from generator.problems import Problem
+    from generator.review.base import open_base
+    from generator.review.impact import Impact, impact_of
+    from generator.review.report import FORMATS
+
+    with open_base(args.root, args.base) as base:
+        impact = Impact("", (base,), (), 0) if isinstance(base, Problem) else impact_of(args.root, base)
+    refused = bool(impact.problems)
+    if args.format == "json" or not refused:
+        sys.stdout.write(FORMATS[args.format](impact, args.fail_on))
+    if args.format != "json":
+        stream = sys.stdout if args.format == "github" else sys.stderr
+        print_problems(args.root, list(impact.problems), "github" if args.format == "github" else "text", stream)
+    failed = args.fail_on is not None and any(each.fails(args.fail_on) for each in impact.verdicts)
+    return int(refused or failed)

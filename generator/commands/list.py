@@ -1,0 +1,38 @@
+"""`natlane list`: the partners, or those whose module changed, for people and for pipelines."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `list`."""
+    parser.add_argument(
+        "--changed-since",
+        metavar="REF",
+        help="only those whose descriptor or out/ folder differs from a git ref, or from another root's folder",
+    )
+    parser.add_argument("--format", choices=("text", "json", "atlantis"), default="text")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: listed; 1: what cannot be read."""
+    from generator.commands.report import print_problems
+    from generator.describe.folder import partner_names
+    from generator.problems import Problem
+    from generator.review.base import changed_since
+    from generator.review.listing import FORMATS, changed_partners
+
+    names, problems = partner_names(args.root)
+    if args.changed_since is not None:
+        changed = changed_since(args.root, args.changed_since)
+        if isinstance(changed, Problem):
+            problems.append(changed)
+        else:
+            names = changed_partners(names, changed)
+    if problems:
+        print_problems(args.root, problems, "text", sys.stderr)
+        return 1
+    sys.stdout.write(FORMATS[args.format](names))
+    return 0

@@ -1,0 +1,166 @@
+"""Two versions of a partner's resources become the changes that Terraform would plan, cascades included."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.prove.hcl import Expression, Value
+from generator.review.effects import TYPES
+from generator.review.resources import Account, Resource, Resources, references
+
+Action = Literal["create", "update", "replace", "destroy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one resource: `arguments` are those that differ, `replacing` those that force it anew.
+
+    `written` are the arguments whose own text differs; where there is none, the resource only follows
+    another one that it references. `old` is None where it is created, `new` where it is destroyed.
+    """
+
+    address: str
+    action: Action
+    arguments: tuple[str, ...]
+    replacing: tuple[str, ...]
+    written: tuple[str, ...]
+    old: Resource | None
+    new: Resource | None
+
+    @property
+    def resource(self) -> Resource:
+        """The newer of both."""
+        found = self.new or self.old
+        if found is None:
+            raise ValueError(f"{self.address} changes from nothing to nothing")
+        return found
+
+    @property
+    def gone(self) -> bool:
+        """Whether the thing that is live now does not survive."""
+        return self.action in ("replace", "destroy")
+
+    @property
+    def follows(self) -> bool:
+        """Whether it changes only because of what it references."""
+        return self.action in ("update", "replace") and not self.written
+
+
+def changes_between(old: Resources, new: Resources) -> tuple[Change, ...]:
+    """Every change, in the order of addresses; what only references a replaced resource is among them."""
+    comparison = _Comparison(old, new)
+    found = [comparison.change(address) for address in sorted({*comparison.old, *new.by_address})]
+    return tuple(change for change in found if change is not None)
+
+
+def digest_of(changes: tuple[Change, ...]) -> str:
+    """Eight digits that name exactly these changes, so that an acceptance is of these and of no later ones."""
+    digest = hashlib.sha256()
+    for each in changes:
+        for name in each.arguments or ("",):
+            values = [side.arguments.get(name) if side else None for side in (each.old, each.new)]
+            digest.update(repr((each.address, each.action, name, *values)).encode())
+    return digest.hexdigest()[:8]
+
+
+def held(old: Resource, new: Resource) -> dict[str, Value]:
+    """What AWS will hold of an updated resource: its new arguments, and old ones that it keeps unasked."""
+    kept = TYPES[old.type].kept if old.type in TYPES else frozenset[str]()
+    return {**{name: value for name, value in old.arguments.items() if name in kept}, **new.arguments}
+
+
+class _Comparison:
+    """One comparison; `fates` remembers what was found, since references lead to the same resource often."""
+
+    def __init__(self, old: Resources, new: Resources) -> None:
+        renamed = {source: target for target, source in new.moved.items()}
+        self.renamed = renamed
+        self.old = {renamed.get(address, address): each for address, each in old.by_address.items()}
+        self.new = new.by_address
+        self.accounts = (old.accounts, new.accounts)
+        self.fates: dict[str, Change | None] = {}
+
+    def change(self, address: str) -> Change | None:
+        """The change of one resource, or None where it stays exactly as it is."""
+        if address not in self.fates:
+            self.fates[address] = self._change(address)
+        return self.fates[address]
+
+    def _change(self, address: str) -> Change | None:
+        old, new = self.old.get(address), self.new.get(address)
+        if old is None or new is None:
+            action: Action = "create" if old is None else "destroy"
+            return Change(address, action, (), (), (), old, new)
+        held_now = held(old, new)
+        names = [
+            name
+            for name in sorted({*old.arguments, *held_now})
+            if self._resolved(old.arguments.get(name), 0) != self._resolved(held_now.get(name), 1)
+        ]
+        accounts = [_account(self.accounts[side], each) for side, each in enumerate((old, new))]
+        if accounts[0].place != accounts[1].place:
+            names.append("provider")
+        elif self._resolved(accounts[0].default_tags, 0) != self._resolved(accounts[1].default_tags, 1):
+            names += ["tags_all"] if new.type not in TYPES or TYPES[new.type].tagged else []
+        if not names:
+            return None
+        replacing = tuple(name for name in names if self._replaces(name, old, new))
+        written = tuple(
+            name
+            for name in names
+            if name in ("provider", "tags_all") or old.arguments.get(name) != held_now.get(name)
+        )
+        action = "replace" if replacing else "update"
+        return Change(address, action, tuple(names), replacing, written, old, new)
+
+    def _replaces(self, name: str, old: Resource, new: Resource) -> bool:
+        if name in ("tags", "tags_all"):
+            return False
+        if name == "provider" or new.type not in TYPES:
+            return True  # another account or region; or a type of the user's, of which the worst is assumed
+        if new.type == "aws_lb" and name == "subnet_mapping":
+            return not self._only_added(old.arguments.get(name), new.arguments.get(name))
+        return name in TYPES[new.type].replaced_by
+
+    def _only_added(self, old: Value, new: Value) -> bool:
+        """A network load balancer takes a further zone in place, and nothing else (elbv2/load_balancer.go)."""
+        before = self._resolved(old, 0)
+        after = self._resolved(new, 1)
+        return isinstance(before, tuple) and isinstance(after, tuple) and set(before) <= set(after)
+
+    def _resolved(self, value: Value, side: int) -> Hashable:
+        """A value as it can be compared between both sides; lists are sets to AWS, so their order is none."""
+        if isinstance(value, Expression):
+            return self._expression(value.text, side)
+        if isinstance(value, tuple):
+            return ("list", *sorted((self._resolved(item, side) for item in value), key=repr))
+        if isinstance(value, dict):
+            return ("map", *sorted((key, self._resolved(item, side)) for key, item in value.items()))
+        return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)
+
+    def _expression(self, text: str, side: int) -> Hashable:
+        found = references(text)
+        if [text] == found:
+            return self._reference(text, side)
+        return (re.sub(r"\s+", " ", text), *(self._reference(each, side) for each in found))
+
+    def _reference(self, reference: str, side: int) -> Hashable:
+        """What a reference stands for: an argument's own value, or a value that AWS chose and keeps."""
+        kind, label, name = reference.split(".")
+        address = f"{kind}.{label}"
+        if side == 0:
+            address = self.renamed.get(address, address)
+        resource = (self.new if side else self.old).get(address)
+        if resource is not None and name in resource.arguments:
+            return self._resolved(resource.arguments[name], side)
+        fate = self.change(address)
+        anew = fate is not None and fate.action in ("create", "replace")
+        return (address, name, "anew" if side and anew else "as it is")
+
+
+def _account(accounts: Mapping[str, Account], resource: Resource) -> Account:
+    return accounts.get(resource.provider, Account((), ()))

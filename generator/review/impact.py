@@ -1,0 +1,188 @@
+"""A root and its base become verdicts: for each partner the worst that the change does to what is live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.describe.folder import OUT, descriptor_path
+from generator.problems import Problem
+from generator.render.generate import check
+from generator.review.base import Base, partner_of
+from generator.review.causes import Cause, cause_of, changed_fields
+from generator.review.changes import Change, changes_between, digest_of
+from generator.review.effects import IN_PLACE, LEVELS, NOTHING, RE_ENGAGE, worst
+from generator.review.findings import Changed, Finding, counted, findings_of, listed
+from generator.review.reachable import pinned_nat
+from generator.review.resources import Resources, read_resources
+from generator.review.rules import RULES
+from generator.review.tunnels import NEW_CONNECTION
+from generator.review.versions import Root, Version, open_root, pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding and the line that it comes from."""
+
+    finding: Finding
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the change does to one partner. `change` names exactly this change (see digest_of);
+    `accepted` is the reason why it was agreed to, or empty."""
+
+    partner: str
+    level: str
+    change: str
+    accepted: str
+    told: tuple[Told, ...]
+    changes: tuple[Change, ...]
+
+    def fails(self, level: str) -> bool:
+        """Whether this is as bad as `level` or worse, and nobody agreed to it."""
+        return not self.accepted and LEVELS.index(self.level) <= LEVELS.index(level)
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """The whole review; where there are problems, all of them errors, there are no verdicts."""
+
+    base: str
+    problems: tuple[Problem, ...]
+    verdicts: tuple[Verdict, ...]
+    unchanged: int
+
+    @property
+    def level(self) -> str:
+        """The worst of all."""
+        return worst([verdict.level for verdict in self.verdicts])
+
+
+def impact_of(root: str, base: Base) -> Impact:
+    """Every partner whose live resources the work tree would change, the worst first."""
+    result = check(root, [])
+    # What stands in the way in out/ is for generate to tell, and warnings are for validate.
+    problems = tuple(
+        each for each in result.problems if each.severity == "error" and not each.code.startswith("output-")
+    )
+    if problems:
+        return Impact(base.label, problems, (), 0)
+    now, then = open_root(root), open_root(base.folder)
+    stale = {partner_of(each.path) for each in result.differences}
+    candidates = {*base.partners, *stale, *(now.names | then.names if base.shared_changed else ())}
+    shared = _shared_causes(now, then, base)
+    found = (verdict_on(old, new, shared) for old, new in pairs(now, then, candidates))
+    verdicts = [verdict for verdict in found if verdict.told]
+    verdicts.sort(key=lambda each: (LEVELS.index(each.level), each.partner))
+    still = len(now.names - {each.partner for each in verdicts})
+    return Impact(base.label, (), tuple(verdicts), still)
+
+
+def _shared_causes(now: Root, then: Root, base: Base) -> tuple[Cause, ...]:
+    """The lines of the landing zone that differ, then the templates that do."""
+    templates = sorted(path for path in base.changed if path.startswith("templates/"))
+    fields = changed_fields(then.document, now.document, shared=True)
+    return (*fields, *(Cause(path, 0, "", True) for path in templates))
+
+
+def verdict_on(old: Version | None, new: Version | None, shared: tuple[Cause, ...] = ()) -> Verdict:
+    """The verdict on one partner; `shared` are differences of what all partners depend on."""
+    name = (new or old or Version("", None, None, {})).name
+    before, _ = read_resources(old.files if old else {}, f"out/{old.name if old else name}")
+    after, _ = read_resources(new.files if new else {}, f"out/{name}")
+    changes = () if new is None else changes_between(before, after)
+    changed = Changed(name, before, after, changes)
+    causes = (*changed_fields(old.document if old else None, new.document if new else None), *shared)
+    found = [*_life(old, new, changed), *_state(old, new, changed)]
+    if not any(finding.code in _WHOLE for finding in found):
+        found = [*findings_of(changed, RULES), *found]
+    if new is None:
+        causes = (Cause(descriptor_path(name), 0, ""),)
+    told = tuple(_told(finding, causes, changed) for finding in _worst_first(found))
+    level = worst([finding.level for finding in found])
+    change = digest_of(changes) if changes else ""
+    return Verdict(name, level, change, _accepted(new, level, change), told, changes)
+
+
+# Findings that speak for the whole module, so that nothing else needs to be said.
+_WHOLE = frozenset({"new", "decommissioned", "active-again", "descriptor-gone", "pruned"})
+
+
+def _life(old: Version | None, new: Version | None, changed: Changed) -> Iterator[Finding]:
+    """A partner comes, goes, or comes back."""
+    all_of = tuple(change.address for change in changed.changes)
+    size = counted(len(changed.changes), "resource")
+    if new is None:
+        yield _gone(old.name if old else changed.partner, changed.old)
+    elif old is None or not (old.files or new.files):
+        sentence = f"a new partner: {size} are made, and nothing that is live changes"
+        yield Finding(IN_PLACE, "new", sentence, ("partner",), all_of)
+    elif changed.old.by_address and not changed.new.by_address:
+        nat = listed(pinned_nat(changed.old.by_address.values()))
+        sentence = f"decommissioned: {size} go, with them NAT addresses {nat} and the tunnels' addresses and keys"
+        step = f"after the apply, delete partners/{new.name}.yaml and run natlane prune {new.name}"
+        yield Finding(RE_ENGAGE, "decommissioned", sentence, ("status",), all_of, (step,))
+    elif changed.new.by_address and not changed.old.by_address:
+        sentence = f"active again: {size} are made, with {NEW_CONNECTION}"
+        yield Finding(RE_ENGAGE, "active-again", sentence, ("status",), all_of)
+
+
+def _gone(name: str, old: Resources) -> Finding:
+    """A descriptor that was deleted: after a decommission, or too early."""
+    if not old.by_address:
+        step = f"natlane prune {name} removes out/{name}"
+        return Finding(NOTHING, "pruned", "its descriptor is gone after its decommission", (), (), (step,))
+    size = counted(len(old.by_address), "resource")
+    return Finding(
+        RE_ENGAGE,
+        "descriptor-gone",
+        f"its descriptor is gone while {size} may be live: no apply would destroy them",
+        (),
+        (),
+        (f"put it back with status: decommissioned; generate, apply, then delete it and natlane prune {name}",),
+    )
+
+
+def _state(old: Version | None, new: Version | None, changed: Changed) -> Iterator[Finding]:
+    """Terraform's state lies elsewhere: without it, the next apply would make everything a second time."""
+    was, now = dict(changed.old.state), dict(changed.new.state)
+    if old is None or new is None or not changed.old.by_address or (was == now and old.name == new.name):
+        return
+    source, target = (_url(state, name) for state, name in ((was, old.name), (now, new.name)))
+    if source == target:
+        return
+    copy = f"aws s3 cp {source} {target}" if was and now else f"terraform init -migrate-state, {source} to {target}"
+    copy = copy if was or now else f"mv {source} {target}"
+    steps = [f"before the apply: {copy}"]
+    if old.name != new.name:
+        steps.append(f"after the apply: natlane prune {old.name}")
+    sentence = f"Terraform's state moves from {source} to {target}: without it everything would be made twice"
+    yield Finding(IN_PLACE, "state-moves", sentence, ("renamed_from", "partner", "state"), (), tuple(steps))
+
+
+def _url(state: dict[str, str], name: str) -> str:
+    return f"s3://{state.get('bucket')}/{state.get('key')}" if state else f"out/{name}/terraform.tfstate"
+
+
+def _worst_first(findings: list[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: LEVELS.index(finding.level))
+
+
+def _told(finding: Finding, causes: tuple[Cause, ...], changed: Changed) -> Told:
+    """A finding with its cause: the line that differs, else the block that was rendered."""
+    cause = cause_of(finding.fields, causes)
+    if cause is None:
+        places = [each.resource for each in changed.changes if each.address in finding.addresses]
+        path, line = (places[0].path, places[0].line) if places else (f"{OUT}/{changed.partner}", 0)
+        cause = Cause(path, line, "")
+    return Told(finding, cause)
+
+
+def _accepted(new: Version | None, level: str, change: str) -> str:
+    """The reason why exactly this change was agreed to, if it was, and at its true level."""
+    accepted = new.partner.accepted_impact if new and new.partner else None
+    if accepted is None or accepted.change != change or LEVELS.index(accepted.level) > LEVELS.index(level):
+        return ""
+    return accepted.reason

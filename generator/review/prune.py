@@ -1,0 +1,103 @@
+"""A partner whose descriptor is gone becomes no folder: what natlane wrote is removed, what is not its own stays."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+
+from generator.describe.document import Scalar, read
+from generator.describe.folder import OUT, descriptor_path, partner_names
+from generator.problems import Problem, file_problem
+from generator.render.output import compare, writing
+from generator.review.resources import read_resources
+from generator.review.versions import committed
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was removed, and what stays because it is not natlane's; `heir` is the name that the partner has now."""
+
+    problems: tuple[Problem, ...]
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    heir: str = ""
+
+
+def prune(root: str, partner: str) -> Pruned:
+    """Remove natlane's files of out/<partner>, or say why not; state and other files of the user's stay."""
+    folder = f"{OUT}/{partner}"
+    heir = _heir(root, partner)
+    refused = _refused(root, partner, folder, heir)
+    if refused:
+        return Pruned((refused,))
+    comparison = compare(root, partner, {})
+    errors = tuple(each for each in comparison.problems if each.severity == "error")
+    if errors:
+        return Pruned(errors)
+    try:
+        with writing(root) as transaction:
+            transaction.stage(partner, comparison.differences)
+            transaction.commit()
+        kept = _swept(os.path.join(root, folder), folder)
+    except OSError as error:
+        said = f"cannot be removed: {error.strerror or error}"
+        return Pruned((file_problem("output-unwritable", folder, said, "run natlane prune again"),))
+    removed = tuple(each.path for each in comparison.differences)
+    return Pruned((), removed, tuple(kept), heir)
+
+
+def _refused(root: str, partner: str, folder: str, heir: str) -> Problem | None:
+    """Why a folder must stay."""
+    path = descriptor_path(partner)
+    if os.path.basename(partner) != partner or partner.startswith("."):
+        return file_problem("partner-unknown", folder, "is no partner's folder", "name one folder of out/")
+    if os.path.lexists(os.path.join(root, path)):
+        hint = "write status: decommissioned, generate and apply; then delete it, and prune"
+        return file_problem("prune-live", path, "is still there", hint)
+    if not os.path.isdir(os.path.join(root, folder)):
+        return file_problem("partner-unknown", folder, "no such folder", "see the folders of out/")
+    states = _states(os.path.join(root, folder))
+    if states:
+        hint = "apply the decommissioned module first" if not heir else "move it to the new folder first"
+        return file_problem("prune-live", f"{folder}/{states[0]}", "still holds resources", hint)
+    resources, _ = read_resources(committed(os.path.join(root, folder)), folder)
+    if resources.by_address and not heir:
+        message = f"still declares {len(resources.by_address)} resources: without it nothing would destroy them"
+        hint = f"put {path} back with status: decommissioned, generate and apply; then delete it, and prune"
+        return file_problem("prune-live", folder, message, hint)
+    return None
+
+
+def _heir(root: str, partner: str) -> str:
+    """The partner that was renamed from this one."""
+    for name in partner_names(root)[0]:
+        document, _ = read(root, descriptor_path(name))
+        former = document.root.entries.get("renamed_from") if document else None
+        if former is not None and isinstance(former[1], Scalar) and former[1].text == partner:
+            return name
+    return ""
+
+
+def _states(folder: str) -> list[str]:
+    """Local state that is not empty, or that cannot be understood."""
+    found = []
+    for name in sorted(os.listdir(folder)):
+        if name == "terraform.tfstate":
+            try:
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    empty = json.load(file).get("resources") == []
+            except (OSError, ValueError, AttributeError):
+                empty = False
+            found += [] if empty else [name]
+    return found
+
+
+def _swept(path: str, folder: str) -> list[str]:
+    """Every file that stays; folders that hold none are removed."""
+    kept = []
+    for parent, _, files in os.walk(path, topdown=False):
+        kept += [os.path.join(folder, os.path.relpath(os.path.join(parent, name), path)) for name in files]
+        if not os.listdir(parent):
+            os.rmdir(parent)
+    return sorted(kept)

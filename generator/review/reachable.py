@@ -1,0 +1,220 @@
+"""Changes of addresses, ports and routes become findings: what either side can no longer reach, or as another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from generator.prove.hcl import Expression, Value
+from generator.review.changes import Change, held
+from generator.review.effects import BOTH_DOWN, IN_PLACE, RE_ENGAGE
+from generator.review.findings import Changed, Finding, addresses, counted, listed, refers
+from generator.review.resources import Resource, Resources
+
+_ROUTES: Mapping[str, str] = {
+    "aws_route": "route_table_id",
+    "aws_ec2_transit_gateway_route": "transit_gateway_route_table_id",
+    "aws_vpn_connection_route": "vpn_connection_id",
+}
+_PLACES = ("nat_cidr", "vpc_cidr", "zones")
+
+
+def nat_addresses(changed: Changed) -> Iterator[Finding]:
+    """The source addresses that the partner sees, and may have allowed one by one."""
+    before, after = pinned_nat(changed.old.by_address.values()), pinned_nat(_as_held(changed))
+    gone, new = [each for each in before if each not in after], [each for each in after if each not in before]
+    found = [
+        each
+        for each in changed.of("aws_nat_gateway")
+        if each.old is None
+        or each.new is None
+        or {"private_ip", "secondary_private_ip_addresses"}.intersection(each.written)
+    ]
+    fields = ("nat.addresses_per_gateway", "nat", *_PLACES)
+    if gone:
+        instead = f", {listed(new)} come instead" if new else ""
+        sentence = f"NAT addresses {listed(gone)} go{instead}: the partner sees us under other addresses"
+        yield Finding(RE_ENGAGE, "nat-address-gone", sentence, fields, addresses(found))
+    elif new:
+        sentence = (
+            f"NAT addresses {listed(new)} come, inside nat_cidr: a partner that allows single addresses must "
+            "allow them"
+        )
+        only_new = [each for each in found if each.action in ("create", "update")]
+        yield Finding(IN_PLACE, "nat-address-new", sentence, fields, addresses(only_new))
+
+
+def called_addresses(changed: Changed) -> Iterator[Finding]:
+    """The addresses that the partner calls us at (inbound), or that our hosts call (outbound)."""
+    before, after = _called(changed.old), _called(changed.new)
+    for address, (what, was) in before.items():
+        now = after.get(address, (what, ()))[1]
+        gone = [each for each in was if each not in now]
+        if not gone:
+            continue
+        outbound = address == "aws_lb.outbound"
+        who = "our hosts" if outbound else "the partner"
+        new = [each for each in now if each not in was]
+        where = f", and must call {listed(new)}" if new else ""
+        fields = ("outbound", "zones") if outbound else ("inbound", *_PLACES)
+        level = BOTH_DOWN if outbound else RE_ENGAGE
+        sentence = f"{who} can no longer call {what} at {listed(gone)}{where}"
+        yield Finding(level, "called-address-gone", sentence, fields, _only(changed, address))
+
+
+def called_ports(changed: Changed) -> Iterator[Finding]:
+    """The ports on which an NLB answers."""
+    for change in changed.of("aws_lb_listener"):
+        was = change.old.arguments.get("port") if change.old else None
+        now = change.new.arguments.get("port") if change.new else None
+        if was is None or was == now:
+            continue
+        outbound = change.address.startswith("aws_lb_listener.outbound_")
+        who, field = ("our hosts", "outbound.services") if outbound else ("the partner", "inbound.services")
+        label = change.address.partition(".")[2].partition("_")[2].replace("_", "-")
+        end = f", and must call port {now}" if now is not None else ""
+        yield Finding(
+            BOTH_DOWN if outbound else RE_ENGAGE,
+            "called-port-gone",
+            f"{who} can no longer call {label} on port {was}{end}",
+            (field,),
+            (change.address, *_of_service(changed, change.address.partition(".")[2])),
+        )
+
+
+def targets(changed: Changed) -> Iterator[Finding]:
+    """A service none of whose targets stays is without any for a moment."""
+    kind = "aws_lb_target_group_attachment"
+    told = {address for finding in called_ports(changed) for address in finding.addresses}
+    groups: dict[str, list[Change]] = {}
+    for change in changed.of(kind):
+        if change.address in told:
+            continue
+        group = _shown(change.resource.arguments.get("target_group_arn"))
+        groups.setdefault(group, []).append(change)
+    for group, found in groups.items():
+        old = [each for each in changed.old.by_address.values() if _is_target(each, kind, group)]
+        gone = [each for each in found if each.gone]
+        if old and len(gone) == len(old) and any(not each.follows for each in gone):
+            label = group.split(".")[1]
+            name = label.partition("_")[2].replace("_", "-")
+            sentence = f"{name} loses all of its targets: nobody answers until new ones are healthy"
+            fields = ("inbound.services", "outbound.services")
+            spoken = (*addresses(found), *_of_service(changed, label))
+            yield Finding(BOTH_DOWN, "targets-gone", sentence, fields, spoken)
+
+
+def prefixes(changed: Changed) -> Iterator[Finding]:
+    """Routes that go, or are made anew: traffic that they took stops, or stops for a moment."""
+    routes = [each for each in changed.of(*_ROUTES) if each.gone and not each.follows and _in_table(each, changed)]
+    after = {_way(each) for each in changed.new.by_address.values() if each.type in _ROUTES}
+    lost = [each for each in routes if each.old is not None and _way(each.old) not in after]
+    anew = [each for each in routes if each not in lost]
+    fields = ("partner_cidrs", "reach", "inbound.services", "outbound", "nat_cidr", "vpcs", "vpn.routing")
+    if lost:
+        ways = listed(_told(each) for each in lost)
+        sentence = f"traffic to {ways} stops: {counted(len(lost), 'route')} {_go(lost)}"
+        blocks = {_told(each) for each in lost}
+        guards = [
+            each
+            for each in changed.of("aws_vpc_security_group_ingress_rule")
+            if each.action == "destroy" and each.old and each.old.arguments.get("cidr_ipv4") in blocks
+        ]
+        yield Finding(BOTH_DOWN, "route-gone", sentence, fields, addresses([*lost, *guards]))
+    if anew:
+        ways = listed(_told(each) for each in anew)
+        sentence = f"traffic to {ways} stops for a moment: {counted(len(anew), 'route')} made anew"
+        yield Finding(BOTH_DOWN, "route-anew", sentence, ("transit_gateway", *fields), addresses(anew))
+
+
+def pinned_nat(resources: Iterable[Resource]) -> list[str]:
+    """Every address of the NAT gateways among some resources."""
+    found: list[str] = []
+    for each in resources:
+        if each.type == "aws_nat_gateway":
+            secondary = each.arguments.get("secondary_private_ip_addresses")
+            found += [str(each.arguments.get("private_ip"))]
+            found += [str(item) for item in secondary] if isinstance(secondary, tuple) else []
+    return found
+
+
+def _as_held(changed: Changed) -> Iterator[Resource]:
+    """The newer NAT gateways, as AWS will hold them."""
+    for each in changed.new.by_address.values():
+        before = changed.old.by_address.get(each.address)
+        if each.type == "aws_nat_gateway":
+            yield replace(each, arguments=held(before, each)) if before else each
+
+
+def _called(side: Resources) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """By resource: what is called there, and at which addresses."""
+    found = {}
+    for each in side.by_address.values():
+        if each.type == "aws_lb":
+            pinned = _pinned(each.arguments.get("subnet_mapping"), "private_ipv4_address")
+            what = "the partner's services" if each.address == "aws_lb.outbound" else "our services"
+            found[each.address] = (what, pinned)
+        if each.type == "aws_vpc_endpoint":
+            what = each.address.partition(".")[2].replace("_", "-")
+            found[each.address] = (what, _pinned(each.arguments.get("subnet_configuration"), "ipv4"))
+    return found
+
+
+def _pinned(blocks: Value, name: str) -> tuple[str, ...]:
+    if not isinstance(blocks, tuple):
+        return ()
+    return tuple(str(block[name]) for block in blocks if isinstance(block, dict) and name in block)
+
+
+def _only(changed: Changed, address: str) -> tuple[str, ...]:
+    """The changes of what was called, and of its security group where that goes too."""
+    group = "endpoints" if address.startswith("aws_vpc_endpoint.") else address.partition(".")[2]
+    gone = {each.address for each in changed.of("aws_security_group") if each.action == "destroy"}
+    guard = f"aws_security_group.{group}"
+    return tuple(
+        each.address
+        for each in changed.changes
+        if each.address == address or (guard in gone and (each.address == guard or refers(each, guard)))
+    )
+
+
+def _of_service(changed: Changed, label: str) -> tuple[str, ...]:
+    """What goes with a service: its target group, its targets, and what its security group allows."""
+    found = changed.of(
+        "aws_lb_target_group", "aws_lb_target_group_attachment", "aws_vpc_security_group_ingress_rule"
+    )
+    names = (each.address for each in found if each.gone)
+    return tuple(name for name in names if f"{name.partition('.')[2]}_".startswith(f"{label}_"))
+
+
+def _is_target(resource: Resource, kind: str, group: str) -> bool:
+    return resource.type == kind and _shown(resource.arguments.get("target_group_arn")) == group
+
+
+def _way(route: Resource) -> tuple[str, str, str]:
+    """From which table, to which destination."""
+    table = _shown(route.arguments.get(_ROUTES[route.type]))
+    return route.type, table, _shown(route.arguments.get("destination_cidr_block"))
+
+
+def _in_table(change: Change, changed: Changed) -> bool:
+    """Whether the route's table stays: one that goes with its table is no more than a part of that."""
+    if change.old is None:
+        return False
+    table = change.old.arguments.get(_ROUTES[change.old.type])
+    if not isinstance(table, Expression):
+        return True
+    address = table.text.rpartition(".")[0]
+    return not any(each.address == address and each.gone for each in changed.changes)
+
+
+def _told(change: Change) -> str:
+    return _shown((change.old or change.resource).arguments.get("destination_cidr_block"))
+
+
+def _go(changes: list[Change]) -> str:
+    return "goes" if len(changes) == 1 else "go"
+
+
+def _shown(value: Value) -> str:
+    return value.text if isinstance(value, Expression) else str(value)

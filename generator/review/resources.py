@@ -1,0 +1,123 @@
+"""The rendered files of one partner become resources by address: what Terraform would be told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from generator.problems import Problem
+from generator.prove.hcl import Block, Expression, Value, read_blocks
+
+# Arguments of Terraform itself: they change what it does, never what AWS holds.
+_META: Final = frozenset({"count", "depends_on", "for_each", "provider"})
+_META_BLOCKS: Final = frozenset({"lifecycle", "timeouts", "provisioner", "connection"})
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource: `arguments` holds its attributes, and its nested blocks as tuples of mappings."""
+
+    address: str
+    type: str
+    arguments: Mapping[str, Value]
+    provider: str  # the alias, "" for the unaliased one
+    protected: bool  # prevent_destroy
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where a provider works, and what it tags."""
+
+    place: tuple[str, ...]  # region and account: a resource does not survive a change of it
+    default_tags: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """All resources of a root module, its providers by alias, its `moved` blocks and where its state is."""
+
+    by_address: Mapping[str, Resource]
+    accounts: Mapping[str, Account]
+    moved: Mapping[str, str]  # new address: old address
+    state: tuple[tuple[str, str], ...]
+
+
+def read_resources(files: Mapping[str, str], folder: str) -> tuple[Resources, list[Problem]]:
+    """The resources of {file name: text}; `folder` is what the paths of blocks start with."""
+    blocks: list[Block] = []
+    problems: list[Problem] = []
+    for name, text in files.items():
+        if name.endswith(".tf") and "/" not in name:
+            found, wrong = read_blocks(f"{folder}/{name}", text)
+            blocks += found
+            problems += wrong
+    resources = [_resource(block) for block in blocks if block.kind == "resource"]
+    moves = [block.attributes for block in blocks if block.kind == "moved"]
+    return Resources(
+        {each.address: each for each in resources},
+        dict(_account(block) for block in blocks if block.kind == "provider"),
+        {_text(move["to"].value): _text(move["from"].value) for move in moves},
+        _state(blocks),
+    ), problems
+
+
+def references(text: str) -> list[str]:
+    """`aws_subnet.public_a.id` and the like in an expression; data sources are not among them."""
+    return _REFERENCE.findall(text)
+
+
+_REFERENCE: Final = re.compile(r"(?<![\w.])(aws_\w+\.[\w-]+\.\w+)")
+
+
+def _resource(block: Block) -> Resource:
+    kind, label = block.labels
+    arguments: dict[str, Value] = {
+        name: each.value for name, each in block.attributes.items() if name not in _META
+    }
+    arguments |= _nested(block.blocks)
+    provider = block.attributes.get("provider")
+    alias = _text(provider.value).partition(".")[2] if provider else ""
+    protected = any(
+        inner.kind == "lifecycle"
+        and "prevent_destroy" in inner.attributes
+        and inner.attributes["prevent_destroy"].value is True
+        for inner in block.blocks
+    )
+    return Resource(f"{kind}.{label}", kind, arguments, alias, protected, block.path, block.line)
+
+
+def _nested(blocks: Iterable[Block]) -> dict[str, Value]:
+    found: dict[str, tuple[Value, ...]] = {}
+    for block in blocks:
+        if block.kind not in _META_BLOCKS:
+            inner: dict[str, Value] = {name: each.value for name, each in block.attributes.items()}
+            found[block.kind] = (*found.get(block.kind, ()), {**inner, **_nested(block.blocks)})
+    return dict(found)
+
+
+def _account(block: Block) -> tuple[str, Account]:
+    values: dict[str, Value] = {name: each.value for name, each in block.attributes.items()}
+    nested = _nested(block.blocks)
+    place = (_text(values.get("region")), _text(values.get("allowed_account_ids")))
+    return _text(values.get("alias")), Account(place, nested.get("default_tags", ()))
+
+
+def _state(blocks: Iterable[Block]) -> tuple[tuple[str, str], ...]:
+    """What the backend block says, so that a moved state is seen; empty for local state."""
+    backends = [inner for block in blocks if block.kind == "terraform" for inner in block.blocks]
+    return tuple(
+        (name, _text(each.value))
+        for block in backends
+        if block.kind in ("backend", "cloud")
+        for name, each in block.attributes.items()
+    )
+
+
+def _text(value: Value) -> str:
+    if value is None:
+        return ""
+    return value.text if isinstance(value, Expression) else str(value)

@@ -1,0 +1,20 @@
+"""The rules of a review, in the order in which they speak."""
+
+from __future__ import annotations
+
+from generator.review.findings import Rule
+from generator.review.reachable import called_addresses, called_ports, nat_addresses, prefixes, targets
+from generator.review.tunnels import connection_replaced, customer_gateway, keys, neighbour, tunnels
+
+RULES: tuple[Rule, ...] = (
+    connection_replaced,
+    customer_gateway,
+    neighbour,
+    keys,
+    tunnels,
+    nat_addresses,
+    called_addresses,
+    called_ports,
+    targets,
+    prefixes,
+)

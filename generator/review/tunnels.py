@@ -1,0 +1,201 @@
+"""Changes of the VPN become findings: what the partner's engineers notice first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.review.changes import Change
+from generator.review.effects import BOTH_DOWN, BOTH_TUNNELS, KEYS, ONE_DOWN, RE_ENGAGE, tunnel_of
+from generator.review.findings import Changed, Finding, addresses, listed
+
+NEW_CONNECTION = "new public addresses and new pre-shared keys, so the partner must be engaged again"
+PROTECTED = (
+    "Terraform refuses this plan: prevent_destroy protects the connection; docs/operations.md says how to "
+    "replace it knowingly"
+)
+_WHY = {
+    "customer_gateway_id": "the customer gateway is another one",
+    "local_ipv4_network_cidr": "the partner's traffic selector changes",
+    "remote_ipv4_network_cidr": "our traffic selector changes",
+    "transit_gateway_id": "the VPN ends on another gateway",
+    "vpn_gateway_id": "the VPN ends on another gateway",
+}
+_FIELDS = {
+    "customer_gateway_id": ("vpn.customer_gateway",),
+    "enable_acceleration": ("vpn.acceleration",),
+    "local_ipv4_network_cidr": ("vpn.selectors.theirs", "vpn.selectors"),
+    "preshared_key_storage": ("vpn.preshared_keys",),
+    "remote_ipv4_network_cidr": ("vpn.selectors.ours", "vpn.selectors"),
+    "static_routes_only": ("vpn.routing",),
+    "transit_gateway_id": ("vpn.termination", "transit_gateway"),
+    "vpn_gateway_id": ("vpn.termination", "vpn.amazon_side_asn"),
+}
+# The word of a tunnel's argument that names its field in the descriptor.
+_OPTIONS = {
+    "dpd": "dpd",
+    "ike": "ike_versions",
+    "inside": "inside_cidr",
+    "log": "logs",
+    "phase1": "phase1",
+    "phase2": "phase2",
+    "preshared": "preshared_keys",
+    "rekey": "rekey",
+    "replay": "replay_window",
+    "startup": "startup_action",
+}
+
+
+def fields_of_argument(argument: str) -> tuple[str, ...]:
+    """Where a descriptor says an argument of the connection: that tunnel's own field, then the common one."""
+    match = re.fullmatch(r"tunnel([12])_([a-z0-9]+)_.+", argument)
+    if match is None:
+        return _FIELDS.get(argument, ())
+    field = _OPTIONS.get(match[2], match[2])
+    if field == "logs":
+        return ("logs",)
+    return (f"vpn.tunnels.{match[1]}.{field}", f"vpn.{field}")
+
+
+def connection_replaced(changed: Changed) -> Iterator[Finding]:
+    """The connection is made anew: nothing of what the partner configured stays valid."""
+    for change in changed.of("aws_vpn_connection"):
+        if change.gone:
+            names = ["its account or region" if name == "provider" else name for name in change.replacing]
+            why = f" by {listed(names)}" if names else ""
+            verb = "is replaced" if change.action == "replace" else "is destroyed"
+            routes = [each for each in changed.of("aws_vpn_connection_route") if each.gone]
+            yield Finding(
+                RE_ENGAGE,
+                "vpn-replaced",
+                f"the VPN connection {verb}{why}: {NEW_CONNECTION}",
+                _fields(change.replacing),
+                (change.address, *addresses(routes)),
+                (PROTECTED,) if change.new is not None and change.new.protected else (),
+            )
+
+
+def customer_gateway(changed: Changed) -> Iterator[Finding]:
+    """The partner's device moves to another address, or its gateway in AWS is made anew."""
+    for change in changed.of("aws_customer_gateway"):
+        if change.action == "replace" and "ip_address" in change.written and change.old and change.new:
+            was, now = change.old.arguments["ip_address"], change.new.arguments["ip_address"]
+            yield Finding(
+                RE_ENGAGE,
+                "customer-gateway-address",
+                f"the partner's device moves from {was} to {now}: both tunnels are down until the partner "
+                "has brought them up there",
+                ("vpn.customer_gateway.ip", "vpn.customer_gateway"),
+                (change.address, *_connections(changed, {"customer_gateway_id"})),
+            )
+
+
+def neighbour(changed: Changed) -> Iterator[Finding]:
+    """On BGP our AS number is configured on the partner's device."""
+    connections = [each for each in changed.new.by_address.values() if each.type == "aws_vpn_connection"]
+    if not any(each.arguments.get("static_routes_only") is False for each in connections):
+        return
+    for change in changed.of("aws_vpn_gateway"):
+        if change.action == "replace" and "amazon_side_asn" in change.written and change.old and change.new:
+            was, now = change.old.arguments["amazon_side_asn"], change.new.arguments["amazon_side_asn"]
+            yield Finding(
+                RE_ENGAGE,
+                "bgp-neighbour",
+                f"the partner's BGP neighbour becomes AS {now} (it was {was}): both tunnels are down until "
+                "the partner has changed it",
+                ("vpn.amazon_side_asn",),
+                (change.address, *_attached(changed), *_connections(changed, {"vpn_gateway_id"})),
+            )
+
+
+def keys(changed: Changed) -> Iterator[Finding]:
+    """The tunnels' keys come from elsewhere."""
+    for change in changed.of("aws_vpn_connection"):
+        if change.action == "update" and KEYS.intersection(change.arguments):
+            yield Finding(
+                RE_ENGAGE,
+                "keys",
+                "the pre-shared keys are kept elsewhere and may be new ones: both tunnels are down until the "
+                "partner has them",
+                ("vpn.preshared_keys",),
+                (change.address,),
+            )
+
+
+def tunnels(changed: Changed) -> Iterator[Finding]:
+    """The connection stays, and AWS makes one tunnel endpoint or both anew, at the same addresses."""
+    for change in changed.of("aws_vpn_connection"):
+        if change.action == "update" and not KEYS.intersection(change.arguments):
+            yield from _endpoints(change, changed)
+
+
+def _endpoints(change: Change, changed: Changed) -> Iterator[Finding]:
+    both = sorted(BOTH_TUNNELS.intersection(change.arguments) - _explained(changed))
+    if both:
+        gateways = [each for each in changed.of("aws_customer_gateway", "aws_vpn_gateway") if each.gone]
+        why = listed(dict.fromkeys(_WHY[name] for name in both))
+        sentence = f"both tunnels are down while AWS makes their endpoints anew: {why}"
+        spoken = (change.address, *addresses(gateways), *_attached(changed))
+        yield Finding(BOTH_DOWN, "vpn-modified", sentence, _fields(both), spoken)
+    by_tunnel = {number: [n for n in change.arguments if tunnel_of(n) == number] for number in ("1", "2")}
+    touched = [number for number, names in by_tunnel.items() if names]
+    options = listed(dict.fromkeys(name[8:] for names in by_tunnel.values() for name in names))
+    fields = _fields([name for names in by_tunnel.values() for name in names])
+    if len(touched) == 2:
+        yield Finding(
+            BOTH_DOWN,
+            "both-tunnels",
+            f"tunnels 1 and 2 change {options}: AWS interrupts one after the other, and the first may not be "
+            "up again when the second goes down",
+            fields,
+            (change.address,),
+            _two_steps(fields),
+        )
+    elif touched:
+        yield Finding(
+            ONE_DOWN,
+            "one-tunnel",
+            f"tunnel {touched[0]} changes {options}: it is down for minutes, and traffic uses the other one",
+            fields,
+            (change.address,),
+        )
+
+
+def _two_steps(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """One tunnel after the other, where a descriptor can say so: the landing zone speaks of both at once."""
+    names = [name.rpartition(".")[2] for name in fields if name.startswith("vpn.")]
+    if not names:
+        return ()
+    what = listed(names)
+    return (
+        f"first write the new {what} below vpn.tunnels.1 alone; generate, apply, and see that tunnel 1 is up",
+        f"then write the new {what} for tunnel 2 too; generate and apply",
+    )
+
+
+def _explained(changed: Changed) -> set[str]:
+    """Arguments whose change a finding about a gateway tells already."""
+    found = {"customer_gateway_id"} if any(customer_gateway(changed)) else set()
+    return found | ({"vpn_gateway_id"} if any(neighbour(changed)) else set())
+
+
+def _attached(changed: Changed) -> tuple[str, ...]:
+    """What goes or moves with a virtual private gateway."""
+    if not any(each.gone for each in changed.of("aws_vpn_gateway")):
+        return ()
+    found = changed.of("aws_vpn_gateway_attachment", "aws_vpn_connection_route")
+    return tuple(each.address for each in found if each.gone)
+
+
+def _connections(changed: Changed, arguments: set[str]) -> tuple[str, ...]:
+    """Connections that change by these arguments alone, tags aside."""
+    beside = {"tags", "tags_all"}
+    return tuple(
+        each.address
+        for each in changed.of("aws_vpn_connection")
+        if each.action == "update" and set(each.arguments) <= arguments | beside
+    )
+
+
+def _fields(arguments: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(field for name in arguments for field in fields_of_argument(name)))

@@ -1,0 +1,110 @@
+"""A root and its base become pairs of versions: for each partner that may differ, its files then and now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from generator.describe.document import Document, read
+from generator.describe.folder import LANDING_ZONE, OUT, descriptor_path, partner_names
+from generator.describe.landing_zone import LandingZone, parse_landing_zone
+from generator.describe.partner import Partner, parse_partner
+from generator.plan.plan import plan_for
+from generator.problems import Problem
+from generator.render.output import bears_mark
+from generator.render.terraform import Templates, render
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A partner at one time: its descriptor where there is one, and the text of its module."""
+
+    name: str
+    document: Document | None
+    partner: Partner | None
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One root folder, ready to give any partner of it."""
+
+    folder: str
+    names: frozenset[str]
+    document: Document | None
+    landing_zone: LandingZone | None
+    templates: Templates
+
+
+def open_root(folder: str) -> Root:
+    """A root as far as it can be read; what is wrong in it was told before, or is the base's own."""
+    document, problems = read(folder, LANDING_ZONE)
+    landing_zone = parse_landing_zone(document, problems) if document else None
+    names, _ = partner_names(folder)
+    return Root(folder, frozenset(names), document, landing_zone, Templates(os.path.join(folder, "templates")))
+
+
+def pairs(now: Root, then: Root, candidates: set[str]) -> Iterator[tuple[Version | None, Version | None]]:
+    """Each candidate then and now; who was renamed is one pair, and who is in neither none."""
+    renamed: set[str] = set()
+    versions = {name: rendered(now, name) for name in sorted(candidates & now.names)}
+    for name, new in versions.items():
+        former = _former(new, now, then)
+        renamed |= {former} if former else set()
+        old = live(then, former or name)
+        yield old, new
+    for name in sorted(candidates - now.names - renamed):
+        if name in then.names:
+            yield live(then, name), None
+
+
+def _former(new: Version, now: Root, then: Root) -> str:
+    """The name that a partner had in the base, where it was another one."""
+    former = new.partner.renamed_from if new.partner else None
+    if former is None or new.name in then.names or former in now.names or former not in then.names:
+        return ""
+    return former
+
+
+def rendered(root: Root, name: str) -> Version:
+    """A partner as its descriptor says it; without files where that cannot be planned."""
+    document, problems = read(root.folder, descriptor_path(name))
+    partner = parse_partner(document, problems) if document else None
+    return Version(name, document, partner, _files(root, partner))
+
+
+def live(root: Root, name: str) -> Version | None:
+    """A partner as it was applied: out/ as it was committed, else what its descriptor gives today."""
+    if name not in root.names:
+        return None
+    version = rendered(root, name)
+    files = committed(os.path.join(root.folder, OUT, name))
+    return Version(name, version.document, version.partner, files) if files else version
+
+
+def _files(root: Root, partner: Partner | None) -> dict[str, str]:
+    """The module of a partner; nothing where an older descriptor no longer makes sense."""
+    if partner is None or root.landing_zone is None:
+        return {}
+    try:
+        files = render(plan_for(partner, root.landing_zone), root.templates)
+    except (KeyError, ValueError):  # names what the landing zone has not, or has no address plan
+        return {}
+    return {} if isinstance(files, Problem) else files
+
+
+def committed(folder: str) -> dict[str, str]:
+    """natlane's own .tf files in a folder of out/."""
+    found = {}
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return {}
+    for name in names:
+        if name.endswith(".tf"):
+            with open(os.path.join(folder, name), encoding="utf-8", errors="replace", newline="") as file:
+                text = file.read()
+            if bears_mark(text):
+                found[name] = text
+    return found
