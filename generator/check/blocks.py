@@ -7,7 +7,7 @@ from itertools import combinations
 
 from generator import aws
 from generator.check.rule import Findings, rules_about
-from generator.check.subject import Subject
+from generator.check.subject import NOT_UNICAST, Subject
 from generator.describe.document import dotted
 
 rule = rules_about("VPC N's blocks")
@@ -35,13 +35,12 @@ def block_space(subject: Subject) -> Findings:
     and above.
     """
     for field, block in subject.blocks:
-        for special, name in aws.NOT_UNICAST:
-            if block.overlaps(special):
-                yield (
-                    field,
-                    f"{block} lies in {special} ({name}), which no VPC can have",
-                    "write a private block, or one that the partner assigned",
-                )
+        for special, name in NOT_UNICAST.overlapping(block):
+            yield (
+                field,
+                f"{block} lies in {special} ({name}), which no VPC can have",
+                "write a private block, or one that the partner assigned",
+            )
 
 
 @rule("block-service-collision", "warning", VPC)

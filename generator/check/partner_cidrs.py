@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from generator import aws
 from generator.check.rule import Findings, rules_about
-from generator.check.subject import Subject
+from generator.check.subject import NOT_UNICAST, WIDEST, Subject
 from generator.describe.document import Path, dotted
 
 rule = rules_about("Partner CIDRs")
-WIDEST = 8  # the widest private block; a wider one would take the internet or our own networks
 ROUTES = "VPC, Route tables; TGW, Routing"
-
-
-def _cidrs(subject: Subject) -> Iterator[tuple[Path, IPv4Network]]:
-    """Partner CIDRs that a rule about overlaps looks at: not those that the first two rules refuse."""
-    for index, cidr in enumerate(subject.partner.partner_cidrs):
-        if cidr.prefixlen >= WIDEST and not any(cidr.overlaps(special) for special, _ in aws.NOT_UNICAST):
-            yield ("partner_cidrs", index), cidr
-
-
-def _routed(subject: Subject) -> Iterator[tuple[Path, IPv4Network]]:
-    translated = subject.partner.translated_cidrs
-    return (each for each in _cidrs(subject) if each[1] not in translated)
 
 
 @rule("partner-cidr-wide", "error", ROUTES)
@@ -41,10 +27,9 @@ def partner_cidr_unroutable(subject: Subject) -> Findings:
     link-local itself.
     """
     for index, cidr in enumerate(subject.partner.partner_cidrs):
-        for special, name in aws.NOT_UNICAST:
-            if cidr.prefixlen >= WIDEST and cidr.overlaps(special):
-                message = f"{cidr} lies in {special} ({name}), which is not routed"
-                yield ("partner_cidrs", index), message, "write the partner's own network"
+        for special, name in NOT_UNICAST.overlapping(cidr) if cidr.prefixlen >= WIDEST else ():
+            message = f"{cidr} lies in {special} ({name}), which is not routed"
+            yield ("partner_cidrs", index), message, "write the partner's own network"
 
 
 @rule("partner-cidr-overlaps-vpc", "error", ROUTES)
@@ -52,7 +37,7 @@ def partner_cidr_overlaps_vpc(subject: Subject) -> Findings:
     """No routed partner CIDR equals, contains or lies in a CIDR of a VPC that this partner joins, or that
     stands behind the same transit gateway table.
     """
-    for field, cidr in _routed(subject):
+    for field, cidr in subject.routed:
         for own, name in subject.ours.vpcs.overlapping(cidr):
             if _near(subject, name):
                 yield field, f"{cidr} {_relation(cidr, own)} of VPC {name}: {_loser(cidr, own, name)}", _ways_out(cidr)
@@ -63,7 +48,7 @@ def partner_cidr_overlaps_far_vpc(subject: Subject) -> Findings:
     """A routed partner CIDR better overlaps no CIDR of our other VPCs either: they could never reach this
     partner.
     """
-    for field, cidr in _routed(subject):
+    for field, cidr in subject.routed:
         for own, name in subject.ours.vpcs.overlapping(cidr):
             if subject.partner.reach and not _near(subject, name):
                 yield field, f"{cidr} {_relation(cidr, own)} of VPC {name}, which could never reach it", _ways_out(cidr)
@@ -103,7 +88,7 @@ def _ways_out(cidr: IPv4Network) -> str:
 @rule("partner-cidr-reserved", "error", "landing-zone.yaml, reserved_cidrs")
 def partner_cidr_reserved(subject: Subject) -> Findings:
     """No routed partner CIDR overlaps a reserved CIDR: its packets would go to the partner."""
-    for field, cidr in _routed(subject) if subject.partner.reach else ():
+    for field, cidr in subject.routed if subject.partner.reach else ():
         for own, owner in subject.ours.reserved.overlapping(cidr):
             yield field, f"{cidr} overlaps {own}, reserved by {owner}", _ways_out(cidr)
 
@@ -111,7 +96,7 @@ def partner_cidr_reserved(subject: Subject) -> Findings:
 @rule("partner-cidr-in-vpc-n", "error", "VPC, Route tables, Route priority")
 def partner_cidr_in_vpc_n(subject: Subject) -> Findings:
     """No partner CIDR equals or lies in a block of VPC N: VPC N's local route keeps its packets."""
-    for field, cidr in _cidrs(subject):
+    for field, cidr in subject.cidrs:
         for other, block in subject.blocks:
             if cidr.subnet_of(block):
                 message = f"{cidr} lies in {dotted(other)} {block}: VPC N's local route keeps its packets"
@@ -122,7 +107,7 @@ def partner_cidr_in_vpc_n(subject: Subject) -> Findings:
 @rule("partner-cidr-around-vpc-n", "warning", "VPC, Route tables, Route priority")
 def partner_cidr_around_vpc_n(subject: Subject) -> Findings:
     """A partner CIDR that contains a block of VPC N cannot be reached in that block."""
-    for field, cidr in _cidrs(subject):
+    for field, cidr in subject.cidrs:
         for other, block in subject.blocks:
             if cidr != block and cidr.supernet_of(block):
                 message = (
@@ -135,7 +120,7 @@ def partner_cidr_around_vpc_n(subject: Subject) -> Findings:
 @rule("partner-cidrs-nested", "warning", ROUTES)
 def partner_cidrs_nested(subject: Subject) -> Findings:
     """No partner CIDR lies in another one of the same partner: its routes are of no use."""
-    order = sorted(_cidrs(subject), key=lambda each: (int(each[1].network_address), each[1].prefixlen))
+    order = sorted(subject.cidrs, key=lambda each: (int(each[1].network_address), each[1].prefixlen))
     wide: IPv4Network | None = None
     for field, cidr in order:
         if wide is not None and cidr.subnet_of(wide):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network
 
+from generator import aws
 from generator.addresses import AddressPlan
 from generator.check.prefixes import Prefixes
 from generator.describe.document import Document, Path
@@ -14,6 +15,8 @@ from generator.describe.landing_zone import LandingZone
 from generator.describe.partner import Partner
 
 Block = tuple[Path, IPv4Network]
+NOT_UNICAST = Prefixes(aws.NOT_UNICAST)
+WIDEST = 8  # the widest private block: a wider partner CIDR would take the internet, or our own networks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Subject:
     addresses: AddressPlan | None
     ours: Ours
     blocks: tuple[Block, ...]  # VPC N's blocks that are written: field and network
+    cidrs: tuple[Block, ...]  # partner CIDRs, but for those that nothing could route
+    routed: tuple[Block, ...]  # of these, what our VPCs have routes to
     joined: tuple[str, ...]  # known VPCs that exchange packets with VPC N: reached, then served
     reached_tables: frozenset[str]  # transit gateway tables that get routes to the partner's CIDRs
     names: Sequence[str]  # of all partners
@@ -49,12 +54,29 @@ def subject_of(
     """The Subject of a partner's rules."""
     named = dict.fromkeys((*partner.reach, *partner.served_vpcs))
     joined = tuple(name for name in named if name in landing_zone.vpcs)
-    blocks = tuple(_blocks(partner))
     tables = frozenset(
         landing_zone.vpcs[name].transit_route_table for name in partner.reach if name in landing_zone.vpcs
     )
-    ours = ours_of(landing_zone)
-    return Subject(partner, document, landing_zone, addresses, ours, blocks, joined, tables, names)
+    cidrs = tuple(
+        (("partner_cidrs", index), cidr)
+        for index, cidr in enumerate(partner.partner_cidrs)
+        if cidr.prefixlen >= WIDEST and not NOT_UNICAST.overlapping(cidr)
+    )
+    translated = partner.translated_cidrs
+    routed = tuple(each for each in cidrs if each[1] not in translated) if translated else cidrs
+    return Subject(
+        partner=partner,
+        document=document,
+        landing_zone=landing_zone,
+        addresses=addresses,
+        ours=ours_of(landing_zone),
+        blocks=tuple(_blocks(partner)),
+        cidrs=cidrs,
+        routed=routed,
+        joined=joined,
+        reached_tables=tables,
+        names=names,
+    )
 
 
 def _blocks(partner: Partner) -> Iterator[Block]:

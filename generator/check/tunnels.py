@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from generator import aws
+from generator.check.prefixes import Prefixes
 from generator.check.rule import Findings, rules_about
 from generator.check.subject import Subject
 from generator.describe.document import Path
 
 rule = rules_about("Tunnels")
 OPTIONS = "S2S, Tunnel options"
+_RESERVED = Prefixes((block, "AWS") for block in aws.INSIDE_CIDRS_RESERVED)
 INSIDE = "S2S, Tunnel options, Inside tunnel IPv4 CIDR"
 
 
@@ -47,8 +49,8 @@ def tunnel_inside_reserved(subject: Subject) -> Findings:
     and 169.254.169.252/30.
     """
     for number, tunnel in subject.partner.vpn.tunnels.items():
-        for reserved in aws.INSIDE_CIDRS_RESERVED:
-            if tunnel.inside_cidr.overlaps(reserved) and tunnel.inside_cidr.subnet_of(aws.LINK_LOCAL):
+        for reserved, _ in _RESERVED.overlapping(tunnel.inside_cidr):
+            if tunnel.inside_cidr.subnet_of(aws.LINK_LOCAL):
                 default = aws.INSIDE_CIDRS_DEFAULT[int(number) - 1]
                 message = f"{tunnel.inside_cidr} overlaps {reserved}, which AWS keeps for itself"
                 yield ("vpn", "tunnels", number, "inside_cidr"), message, f"write another, such as {default}"
