@@ -92,7 +92,12 @@ def addresses_for(partner: Partner, landing_zone: LandingZone) -> AddressPlan | 
     primary = partner.vpc_cidr or partner.nat_cidr
     natted = partner.natted_cidr or _free_natted_block(partner, landing_zone, count)
     if natted is None:
-        return Misfit("natted-no-space", ("natted_cidr",), "100.64.0.0/10 has no free block", "write a natted_cidr")
+        return Misfit(
+            "natted-no-space",
+            ("partner_cidrs",),
+            f"{aws.SHARED_SPACE} has no block left for the natted subnets",
+            "write a natted_cidr",
+        )
     public_subnets, natted_subnets = carve(partner.nat_cidr, count), carve(natted, count)
     if public_subnets is None:
         return _too_small("nat_cidr", partner.nat_cidr, count)

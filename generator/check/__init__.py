@@ -49,8 +49,12 @@ def check_partner(
     """What is wrong between a partner and AWS, its own fields, and our side; `names` are all partners'."""
     addresses = addresses_for(partner, landing_zone)
     fit = None if isinstance(addresses, Misfit) else addresses
-    problems = problems_of(PARTNER_RULES, subject_of(partner, document, landing_zone, fit, names), document)
-    if isinstance(addresses, Misfit):
+    subject = subject_of(partner, document, landing_zone, fit, names)
+    problems = problems_of(PARTNER_RULES, subject, document)
+    # A partner CIDR that is refused for its width has taken all space: that needs not be told twice.
+    if isinstance(addresses, Misfit) and (
+        addresses.code != "natted-no-space" or len(subject.cidrs) == len(partner.partner_cidrs)
+    ):
         problems.append(document.problem(addresses.code, addresses.field, addresses.message, addresses.hint))
     return problems
 

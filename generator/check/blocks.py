@@ -88,17 +88,6 @@ def _next_to(taken: IPv4Network, block: IPv4Network) -> IPv4Network:
     return IPv4Network((start % (1 << 32), block.prefixlen))
 
 
-@rule("block-astride-vpc", "error", VPC)
-def block_astride_vpc(subject: Subject) -> Findings:
-    """natted_cidr and outbound.cidr lie inside VPC N's primary CIDR or apart from it."""
-    primary = subject.partner.vpc_cidr
-    if primary is None:
-        return
-    for field, block in subject.blocks:
-        if field not in (("vpc_cidr",), ("nat_cidr",)) and block.overlaps(primary) and not block.subnet_of(primary):
-            yield field, f"{block} contains vpc_cidr {primary}", "write a block inside vpc_cidr, or one apart from it"
-
-
 @rule("block-mix", "error", "VPC, IPv4 CIDR block association restrictions")
 def block_mix(subject: Subject) -> Findings:
     """A secondary CIDR joins the primary one only where AWS's association table lets them mix."""

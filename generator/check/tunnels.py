@@ -14,10 +14,13 @@ _RESERVED = Prefixes((block, "AWS") for block in aws.INSIDE_CIDRS_RESERVED)
 INSIDE = "S2S, Tunnel options, Inside tunnel IPv4 CIDR"
 
 
-def _at(subject: Subject, number: str, *option: str) -> Path:
-    """Where a tunnel's option is written: the tunnel's own place, else the one of both tunnels."""
-    own: Path = ("vpn", "tunnels", number, *option)
-    return own if subject.document.holds(own) else ("vpn", *option)
+def _at(subject: Subject, number: str, *options: Path) -> Path:
+    """Where the first of some options is written: in the tunnel's own part, else in that of both tunnels."""
+    for above in (("vpn", "tunnels", number), ("vpn",)):
+        for option in options:
+            if subject.document.holds((*above, *option)):
+                return (*above, *option)
+    return ("vpn", *options[0])
 
 
 @rule("inside-cidr-size", "error", INSIDE)
@@ -76,7 +79,7 @@ def startup_needs_ikev2(subject: Subject) -> Findings:
     """startup_action start needs IKEv2: AWS starts no IKEv1 tunnel."""
     for number, tunnel in subject.partner.vpn.tunnels.items():
         if tunnel.startup_action == "start" and "ikev2" not in tunnel.ike_versions:
-            field = _at(subject, number, "startup_action")
+            field = _at(subject, number, ("startup_action",), ("ike_versions",))
             yield field, "AWS starts tunnels by IKEv2 only", "write `ike_versions: [ikev2]`, or `startup_action: add`"
 
 
@@ -91,7 +94,11 @@ def phase2_lifetime(subject: Subject) -> Findings:
                 if one > aws.PHASE2_LIFETIME[0]
                 else "write a longer phase 1"
             )
-            yield _at(subject, number, "phase2", "lifetime"), f"{two} s is not less than phase 1's {one} s", hint
+            yield (
+                _at(subject, number, ("phase2", "lifetime"), ("phase1", "lifetime")),
+                f"{two} s is not less than phase 1's {one} s",
+                hint,
+            )
 
 
 @rule("rekey-margin", "error", OPTIONS)
@@ -101,7 +108,7 @@ def rekey_margin(subject: Subject) -> Findings:
         margin, most = tunnel.rekey.margin, tunnel.phase2.lifetime // 2
         if margin > most:
             message = f"{margin} s is more than half of phase 2's {tunnel.phase2.lifetime} s"
-            yield _at(subject, number, "rekey", "margin"), message, f"write at most {most}"
+            yield _at(subject, number, ("rekey", "margin"), ("phase2", "lifetime")), message, f"write at most {most}"
 
 
 @rule("weak-ike", "warning", "RFC 9395")
@@ -110,7 +117,7 @@ def weak_ike(subject: Subject) -> Findings:
     for number, tunnel in subject.partner.vpn.tunnels.items():
         if "ikev1" in tunnel.ike_versions:
             yield (
-                _at(subject, number, "ike_versions"),
+                _at(subject, number, ("ike_versions",)),
                 "ikev1 is deprecated",
                 "write [ikev2] if the partner's device can",
             )
@@ -122,7 +129,7 @@ def weak_integrity(subject: Subject) -> Findings:
     for number, tunnel in subject.partner.vpn.tunnels.items():
         for phase, options in (("phase1", tunnel.phase1), ("phase2", tunnel.phase2)):
             if "SHA1" in options.integrity:
-                yield _at(subject, number, phase, "integrity"), "SHA1 is weak", "write [SHA2-256] or better"
+                yield _at(subject, number, (phase, "integrity")), "SHA1 is weak", "write [SHA2-256] or better"
 
 
 @rule("weak-dh", "warning", "RFC 8247, 2.4")
@@ -134,7 +141,7 @@ def weak_dh(subject: Subject) -> Findings:
             if weak:
                 names = ", ".join(weak)
                 yield (
-                    _at(subject, number, phase, "dh_groups"),
+                    _at(subject, number, (phase, "dh_groups")),
                     f"Diffie-Hellman group {names} is weak",
                     "write [14] or, better, [20]",
                 )
@@ -149,7 +156,7 @@ def several_algorithms(subject: Subject) -> Findings:
                 values = getattr(options, name)
                 if len(values) > 1:
                     message = f"of {', '.join(map(str, values))} AWS takes the weakest that the partner offers"
-                    yield _at(subject, number, phase, name), message, f"agree on one and write [{values[-1]}]"
+                    yield _at(subject, number, (phase, name)), message, f"agree on one and write [{values[-1]}]"
 
 
 @rule("dpd-none", "warning", "S2S, Tunnel options, DPD timeout action")
@@ -158,7 +165,7 @@ def dpd_none(subject: Subject) -> Findings:
     for number, tunnel in subject.partner.vpn.tunnels.items():
         if tunnel.dpd.action == "none":
             yield (
-                _at(subject, number, "dpd", "action"),
+                _at(subject, number, ("dpd", "action")),
                 "a dead tunnel would keep its packets",
                 "write restart or clear",
             )
