@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
@@ -30,12 +30,13 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The fleet, drawn."""
+    """The fleet, drawn; `routers` are the own addresses of its routers, by namespace."""
 
     layout: Layout
     hosts: tuple[Host, ...]
     sides: tuple[Side, ...]
     sites: tuple[Site, ...]
+    routers: Mapping[str, str]
 
 
 def world(zone: LandingZone, true: Sequence[Site], sites: Sequence[Site], tunnels: Tunnels = side.draw_plain_tunnels) -> World:
@@ -52,7 +53,7 @@ def world(zone: LandingZone, true: Sequence[Site], sites: Sequence[Site], tunnel
             _draw_vpn(sketch, transit, vpc_n, site, partner, site.vpn, tunnels)
         vpc_n.finish()
     transit.finish(_statics(sites), _propagated(zone, sites, sides))
-    return World(sketch.layout(), hosts, sides, tuple(sites))
+    return World(sketch.layout(), hosts, sides, tuple(sites), {name: sketch.own(name) for name in sketch.routers})
 
 
 def our_hosts(zone: LandingZone, sites: Iterable[Site]) -> tuple[Host, ...]:
