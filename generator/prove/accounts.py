@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from generator.describe.landing_zone import LandingZone
 from generator.prove.hcl import Block
-from generator.prove.reading import UNDERSTOOD, Reading
+from generator.prove.reading import Reading
+from generator.prove.understood import UNDERSTOOD
 
 # These belong to the owner of the transit gateway; everything else is the network account's.
 _OF_TRANSIT = (
@@ -29,7 +30,7 @@ def check_accounts(reading: Reading, landing_zone: LandingZone) -> None:
         provider = reading.value(block, "provider")
         found = reading.module.resolve(provider)
         alias = str(reading.value(found[0], "alias")) if found else ""
-        actual = accounts[alias] if alias in accounts else "no account"
+        actual = accounts.get(alias, "no account")
         if (provider is not None and found is None) or (actual != wanted and actual):
             name = wanted if alias in accounts else f"{wanted}, and this provider is not declared"
             reading.wrong(

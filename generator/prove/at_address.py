@@ -99,7 +99,7 @@ def _at_endpoint(vpc_n: VpcN, interface: Interface, endpoint: Endpoint, packet: 
 def _at_load_balancer(
     state: State, vpc_n: VpcN, interface: Interface, balancer: LoadBalancer, packet: Packet
 ) -> Moved | Dropped:
-    """A load balancer takes what its security groups and listeners take, and speaks to a target from its own address."""
+    """A load balancer takes what its security groups and listeners take; its targets see its own address."""
     name, file = _owner_name(interface), interface.owner.origin.path.rpartition("/")[2]
     ingress = [rule for group in balancer.groups for rule in group.ingress]
     if balancer.groups and not passes(ingress, packet.source, packet.protocol, packet.port):

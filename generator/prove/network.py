@@ -8,6 +8,7 @@ from generator.describe.landing_zone import LandingZone
 from generator.problems import Problem
 from generator.prove.accounts import check_accounts
 from generator.prove.hcl import Block, Value
+from generator.prove.interfaces import stated_in
 from generator.prove.module import Module
 from generator.prove.reading import Reading, address_of, check_understood, origin_of
 from generator.prove.tables import (
@@ -74,7 +75,7 @@ def _part(reading: Reading, landing_zone: LandingZone) -> Part | None:
     )
     ids = {each.name for each in own}
     shared = (*(each for each in entries if each.table not in ids), *_routes_in_our_vpcs(reading, landing_zone))
-    return Part(vpc_n, attachments, own, shared)
+    return Part(vpc_n, attachments, own, shared, tuple(stated_in(reading)))
 
 
 def _own_id(partner: str, label: str) -> str:
@@ -194,7 +195,7 @@ def _transit_propagations(reading: Reading, vpc_n: VpcN, landing_zone: LandingZo
         if key == vpc_n.vpn.attachment:
             message = "takes every prefix that the partner announces into a table of the transit gateway"
             reading.wrong(block, "", message, "write a static route for each partner CIDR", "proof-propagation")
-        cidrs = ours[key] if key in ours else vpc_n.cidrs
+        cidrs = ours.get(key, vpc_n.cidrs)
         for cidr in cidrs:
             route = Route(cidr, "propagated", Target("attachment", key), origin_of(block))
             yield SharedEntry(reading.module.partner, _table(reading, block, landing_zone), route)

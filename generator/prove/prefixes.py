@@ -12,7 +12,7 @@ LAST_ADDRESS = (1 << 32) - 1
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A prefix that something is decided by; prefixes of one key are one decision (the addresses of one NAT gateway)."""
+    """A prefix that something is decided by; prefixes of one key are one decision (a NAT gateway's addresses)."""
 
     prefix: IPv4Network
     key: str
@@ -31,11 +31,11 @@ class AddressClass:
 
     def __str__(self) -> str:
         """Its first prefixes, for a person."""
-        prefixes = list(
+        prefixes = [
             prefix
             for first, last in self.ranges[:3]
             for prefix in summarize_address_range(IPv4Address(first), IPv4Address(last))
-        )
+        ]
         more = len(prefixes) > 3 or len(self.ranges) > 3
         return ", ".join(str(prefix) for prefix in prefixes[:3]) + (" and more" if more else "")
 
@@ -65,8 +65,8 @@ def classes_of(edges: Iterable[Edge]) -> tuple[AddressClass, ...]:
     held: Counter[str] = Counter()
     found: dict[frozenset[str], list[tuple[int, int]]] = {}
     for first, after in zip(cuts, [*cuts[1:], LAST_ADDRESS + 1], strict=True):
-        held.update(opens[first] if first in opens else ())
-        held.subtract(closes[first] if first in closes else ())
+        held.update(opens.get(first, ()))
+        held.subtract(closes.get(first, ()))
         found.setdefault(frozenset(key for key, times in held.items() if times), []).append((first, after - 1))
     return tuple(AddressClass(tuple(ranges)) for ranges in found.values())
 

@@ -2,181 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
-from typing import Final
 
 from generator.problems import Problem
 from generator.prove.hcl import Block, Value
 from generator.prove.module import Module
 from generator.prove.tables import Origin
-
-_ANY: Final = frozenset(("provider", "depends_on", "lifecycle", "tags", "timeouts", "name", "description"))
-
-# Every resource that can carry a packet, with all that natlane knows about it. An argument that is not
-# here could send packets where the proof does not look.
-UNDERSTOOD: Final[Mapping[str, frozenset[str]]] = {
-    "aws_vpc": frozenset(("cidr_block", "enable_dns_support", "enable_dns_hostnames", "instance_tenancy")),
-    "aws_vpc_ipv4_cidr_block_association": frozenset(("vpc_id", "cidr_block")),
-    "aws_default_security_group": frozenset(("vpc_id",)),
-    "aws_subnet": frozenset(("vpc_id", "availability_zone", "cidr_block", "map_public_ip_on_launch")),
-    "aws_route_table": frozenset(("vpc_id", "propagating_vgws")),
-    "aws_route_table_association": frozenset(("subnet_id", "route_table_id")),
-    "aws_vpn_gateway_route_propagation": frozenset(("vpn_gateway_id", "route_table_id")),
-    "aws_route": frozenset(
-        ("route_table_id", "destination_cidr_block", "nat_gateway_id", "gateway_id", "transit_gateway_id")
-    ),
-    "aws_nat_gateway": frozenset(("connectivity_type", "subnet_id", "private_ip", "secondary_private_ip_addresses")),
-    "aws_customer_gateway": frozenset(
-        ("type", "ip_address", "bgp_asn", "bgp_asn_extended", "device_name", "certificate_arn")
-    ),
-    "aws_vpn_gateway": frozenset(("amazon_side_asn", "vpc_id", "availability_zone")),
-    "aws_vpn_gateway_attachment": frozenset(("vpc_id", "vpn_gateway_id")),
-    "aws_vpn_connection": frozenset(
-        (
-            "type",
-            "customer_gateway_id",
-            "vpn_gateway_id",
-            "transit_gateway_id",
-            "static_routes_only",
-            "enable_acceleration",
-            "preshared_key_storage",
-            "local_ipv4_network_cidr",
-            "remote_ipv4_network_cidr",
-            "outside_ip_address_type",
-            "tunnel_bandwidth",
-        )
-    ),
-    "aws_vpn_connection_route": frozenset(("vpn_connection_id", "destination_cidr_block")),
-    "aws_ec2_transit_gateway_vpc_attachment": frozenset(
-        (
-            "transit_gateway_id",
-            "vpc_id",
-            "subnet_ids",
-            "dns_support",
-            "ipv6_support",
-            "appliance_mode_support",
-            "security_group_referencing_support",
-            "transit_gateway_default_route_table_association",
-            "transit_gateway_default_route_table_propagation",
-        )
-    ),
-    "aws_ec2_transit_gateway_vpc_attachment_accepter": frozenset(
-        (
-            "transit_gateway_attachment_id",
-            "transit_gateway_default_route_table_association",
-            "transit_gateway_default_route_table_propagation",
-        )
-    ),
-    "aws_ec2_transit_gateway_route_table": frozenset(("transit_gateway_id",)),
-    "aws_ec2_transit_gateway_route_table_association": frozenset(
-        (
-            "transit_gateway_attachment_id",
-            "transit_gateway_route_table_id",
-            "replace_existing_association",
-        )
-    ),
-    "aws_ec2_transit_gateway_route_table_propagation": frozenset(
-        (
-            "transit_gateway_attachment_id",
-            "transit_gateway_route_table_id",
-        )
-    ),
-    "aws_ec2_transit_gateway_route": frozenset(
-        (
-            "transit_gateway_route_table_id",
-            "destination_cidr_block",
-            "transit_gateway_attachment_id",
-            "blackhole",
-        )
-    ),
-    "aws_security_group": frozenset(("vpc_id", "name_prefix", "revoke_rules_on_delete")),
-    "aws_vpc_security_group_ingress_rule": frozenset(
-        (
-            "security_group_id",
-            "cidr_ipv4",
-            "ip_protocol",
-            "from_port",
-            "to_port",
-        )
-    ),
-    "aws_vpc_security_group_egress_rule": frozenset(
-        (
-            "security_group_id",
-            "cidr_ipv4",
-            "ip_protocol",
-            "from_port",
-            "to_port",
-        )
-    ),
-    "aws_vpc_endpoint": frozenset(
-        (
-            "vpc_id",
-            "vpc_endpoint_type",
-            "service_name",
-            "subnet_ids",
-            "security_group_ids",
-            "private_dns_enabled",
-            "policy",
-            "subnet_configuration",
-            "auto_accept",
-            "ip_address_type",
-            "dns_options",
-        )
-    ),
-    "aws_lb": frozenset(
-        (
-            "internal",
-            "load_balancer_type",
-            "security_groups",
-            "enable_cross_zone_load_balancing",
-            "enable_deletion_protection",
-            "subnet_mapping",
-            "dns_record_client_routing_policy",
-            "access_logs",
-        )
-    ),
-    "aws_lb_target_group": frozenset(
-        (
-            "vpc_id",
-            "target_type",
-            "protocol",
-            "port",
-            "preserve_client_ip",
-            "health_check",
-            "deregistration_delay",
-            "connection_termination",
-            "load_balancing_cross_zone_enabled",
-            "proxy_protocol_v2",
-            "stickiness",
-            "target_health_state",
-        )
-    ),
-    "aws_lb_target_group_attachment": frozenset(("target_group_arn", "target_id", "port", "availability_zone")),
-    "aws_lb_listener": frozenset(
-        (
-            "load_balancer_arn",
-            "protocol",
-            "port",
-            "default_action",
-            "tcp_idle_timeout_seconds",
-        )
-    ),
-}
-
-# What carries no packet: logs, alarms, rights, keys.
-HARMLESS: Final = (
-    "aws_cloudwatch_",
-    "aws_iam_",
-    "aws_flow_log",
-    "aws_sns_",
-    "aws_kms_",
-    "aws_secretsmanager_",
-    "aws_ssm_parameter",
-    "aws_ec2_tag",
-    "terraform_data",
-)
+from generator.prove.understood import ANY_RESOURCE, HARMLESS, UNDERSTOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,13 +75,14 @@ class Reading:
     def address(self, block: Block, name: str) -> IPv4Address:
         """An argument that must be an IPv4 address."""
         text = self.text(block, name)
-        return self._address(block, name, text) if text else IPv4Address("255.255.255.255")
+        return self.parsed(block, name, text) if text else IPv4Address("255.255.255.255")
 
     def addresses(self, block: Block, name: str) -> tuple[IPv4Address, ...]:
         """A list of IPv4 addresses, empty where the argument is absent."""
-        return tuple(self._address(block, name, str(item)) for item in self._items(block, name))
+        return tuple(self.parsed(block, name, str(item)) for item in self._items(block, name))
 
-    def _address(self, block: Block, name: str, text: str) -> IPv4Address:
+    def parsed(self, block: Block, name: str, text: str) -> IPv4Address:
+        """A text in an argument as an IPv4 address."""
         try:
             return IPv4Address(text)
         except AddressValueError:
@@ -315,7 +149,7 @@ def check_understood(reading: Reading) -> None:
                 "proof-not-understood",
             )
             continue
-        known = UNDERSTOOD[kind] | _ANY
+        known = UNDERSTOOD[kind] | ANY_RESOURCE
         for name in (*block.attributes, *(inner.kind for inner in block.blocks)):
             if name not in known and not (kind == "aws_vpn_connection" and name.startswith(("tunnel1_", "tunnel2_"))):
                 reading.wrong(

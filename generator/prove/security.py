@@ -33,7 +33,7 @@ def security_groups(reading: Reading) -> Mapping[str, SecurityGroup]:
 
 def _rule(reading: Reading, block: Block) -> Rule:
     protocol = reading.text(block, "ip_protocol").lower()
-    protocol = _NUMBERS[protocol] if protocol in _NUMBERS else protocol
+    protocol = _NUMBERS.get(protocol, protocol)
     if protocol not in (*PROTOCOLS, ANY):
         reading.wrong(
             block, "ip_protocol", f"ip_protocol: {protocol!r} is not known to the proof", code="proof-not-understood"

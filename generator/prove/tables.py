@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+from types import UnionType
 from typing import Literal
 
 Kind = Literal["local", "static", "propagated"]
@@ -219,7 +220,7 @@ class VpcN:
         """The table that routes what a subnet sends; the main table knows only what is local."""
         return self.tables[self.subnets[subnet].table]
 
-    def owners(self, kind: type[Owner]) -> tuple[Interface, ...]:
+    def owners(self, kind: type[Owner] | UnionType) -> tuple[Interface, ...]:
         """The interfaces of one kind of owner."""
         return tuple(each for each in self.interfaces.values() if isinstance(each.owner, kind))
 
@@ -235,6 +236,15 @@ class SharedEntry:
     partner: str
     table: str
     route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Addresses that an output of the module tells people."""
+
+    name: str
+    addresses: tuple[IPv4Address, ...]
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +267,7 @@ class Part:
     attachments: tuple[Attachment, ...]
     transit_tables: tuple[Table, ...]  # its own; the shared ones get its entries
     shared: tuple[SharedEntry, ...]
+    stated: tuple[Stated, ...]
 
 
 @dataclass(frozen=True, slots=True)

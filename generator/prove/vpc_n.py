@@ -73,7 +73,7 @@ def _subnets(reading: Reading, cidrs: tuple[IPv4Network, ...]) -> Mapping[str, S
         if not any(cidr.subnet_of(whole) for whole in cidrs):
             reading.wrong(block, "cidr_block", f"{cidr} is in none of VPC N's blocks", code="proof-misplaced")
         zone = reading.text(block, "availability_zone")
-        found[label] = Subnet(label, zone, cidr, tables[label] if label in tables else "", origin_of(block)), block
+        found[label] = Subnet(label, zone, cidr, tables.get(label, ""), origin_of(block)), block
     in_order = sorted(found.values(), key=lambda pair: (pair[0].cidr, pair[0].label))
     for (one, _), (two, block) in pairwise(in_order):
         if one.cidr.overlaps(two.cidr):

@@ -71,11 +71,12 @@ def walk(
 def reply_to(network: Network, forward: Walk, choices: Choices) -> Walk:
     """The journey of the receiver's answer to a packet that was delivered."""
     end = forward.end
-    assert isinstance(end, Delivered), "nobody answers a packet that was dropped"
-    return walk(network, _answers(network, end, choices), end.packet.returned(), choices, forward.translations)
+    if isinstance(end, Dropped):
+        raise ValueError(f"nobody answers a packet that was dropped at {end.place}")
+    return walk(network, answers(network, end, choices), end.packet.returned(), choices, forward.translations)
 
 
-def _answers(network: Network, end: Delivered, choices: Choices) -> Place:
+def answers(network: Network, end: Delivered, choices: Choices) -> Place:
     """Where the receiver of a packet sends from."""
     if end.kind == "partner":
         return PartnerHost(end.partner)

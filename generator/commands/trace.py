@@ -1,0 +1,167 @@
+"""`natlane trace`: one packet and its reply through out/, hop by hop."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from generator.prove.packet import Dropped, Walk
+    from generator.prove.trace import Journey, Trace
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `trace`."""
+    parser.add_argument("partner", metavar="PARTNER")
+    parser.add_argument(
+        "--from",
+        dest="sender",
+        required=True,
+        metavar="VPC_OR_IP",
+        help="a VPC of the landing zone, an address in one, an address of the partner's, or: partner",
+    )
+    parser.add_argument(
+        "--to", required=True, metavar="IP[:PORT]", help="where to; the port is 443 where none is written"
+    )
+    parser.add_argument("--protocol", default="tcp", metavar="NAME", help="tcp (default), udp or icmp")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: delivered, and the reply came back; 1: dropped; 2: no such packet can be sent."""
+    from generator.commands.report import print_problems
+    from generator.problems import has_error
+    from generator.prove.network import network_of
+    from generator.prove.trace import UnclearError, destination_of, trace
+    from generator.prove.verify import everyone, landing_zone_of, part_of
+
+    names, _ = everyone(args.root)
+    if args.partner not in names:
+        print(f"natlane: no partner {args.partner}; there are: {', '.join(names[:20]) or 'none'}", file=sys.stderr)
+        return 2
+    try:
+        to, port = destination_of(args.to)
+        landing_zone, problems = landing_zone_of(args.root)
+        part = None
+        if landing_zone:
+            part, more = part_of(args.root, args.partner, landing_zone)
+            problems += more
+        if has_error(problems) or landing_zone is None:
+            print_problems(args.root, problems, "text", sys.stderr)
+            return 1
+        if part is None:
+            print(f"natlane: out/{args.partner} holds no network: nothing to walk through", file=sys.stderr)
+            return 1
+        found = trace(network_of(landing_zone, [part]), part, args.sender, to, port, args.protocol)
+    except UnclearError as unclear:
+        print(f"natlane: {unclear}", file=sys.stderr)
+        return 2
+    if args.format == "json":
+        print(json.dumps(_as_data(found), ensure_ascii=False))
+    else:
+        print("\n".join(_lines(found)))
+    return int(found.arrived < found.ways)
+
+
+def _lines(found: Trace) -> list[str]:
+    """Columns: the hop, what it did, source and destination as the packet left, and where that is written."""
+    journey = found.shown
+    rows: list[tuple[str, ...]] = []
+    for title, walk in (("forward", journey.forward), ("reply", journey.reply)):
+        if walk is None:
+            continue
+        rows.append((title,))
+        for number, hop in enumerate(walk.hops, start=1):
+            place = (
+                f"{hop.origin.path}:{hop.origin.line}"
+                if hop.origin.line
+                else f"{hop.origin.path} {hop.origin.resource}"
+            )
+            rows.append((f"{number:>3}  {hop.place}", hop.action, str(hop.packet), place))
+    widths = [max((len(row[i]) for row in rows if len(row) > i), default=0) for i in range(3)]
+    lines = [_verdict(found), ""]
+    for row in rows:
+        lines.append(
+            "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), *row[3:]]).rstrip()
+        )
+    dropped = _dropped(journey)
+    if dropped:
+        where = f"{dropped.origin.path}:{dropped.origin.line}" if dropped.origin.line else dropped.origin.path
+        lines += ["", f"dropped at {dropped.place}: {dropped.reason} ({dropped.origin.resource}, {where})"]
+        lines += [dropped.hint] if dropped.hint else []
+    return lines
+
+
+def _verdict(found: Trace) -> str:
+    journey = found.shown
+    packet = journey.packet
+    seen = journey.forward.seen_by_partner()
+    what = f"{packet} {packet.protocol} port {packet.port}"
+    outcome = "delivered, and the reply comes back" if journey.arrived else _failure(journey)
+    told = f"; the partner sees {seen}" if seen else ""
+    ways = (
+        f" ({found.arrived} of {found.ways} ways through route tables, zones and targets arrive; shown: {journey.zone})"
+    )
+    return f"{what}: {outcome}{told}{ways if found.ways > 1 else ''}"
+
+
+def _failure(journey: Journey) -> str:
+    if journey.reply is None:
+        return "dropped"
+    dropped = _dropped(journey)
+    return "delivered, but the reply is dropped" if dropped else "delivered, but the reply does not reach the sender"
+
+
+def _dropped(journey: Journey) -> Dropped | None:
+    from generator.prove.packet import Dropped
+
+    for walk in (journey.forward, journey.reply):
+        if walk is not None and isinstance(walk.end, Dropped):
+            return walk.end
+    return None
+
+
+def _as_data(found: Trace) -> dict[str, Any]:
+    journey = found.shown
+    dropped = _dropped(journey)
+    seen = journey.forward.seen_by_partner()
+    return {
+        "delivered": journey.arrived,
+        "source": str(journey.packet.source),
+        "destination": str(journey.packet.destination),
+        "protocol": journey.packet.protocol,
+        "port": journey.packet.port,
+        "zone": journey.zone,
+        "seen_by_partner": str(seen) if seen else None,
+        "forward": _hops(journey.forward),
+        "reply": _hops(journey.reply) if journey.reply else [],
+        "dropped": {
+            "place": dropped.place,
+            "reason": dropped.reason,
+            "hint": dropped.hint,
+            "resource": dropped.origin.resource,
+            "path": dropped.origin.path,
+            "line": dropped.origin.line,
+        }
+        if dropped
+        else None,
+        "ways": found.ways,
+        "ways_delivered": found.arrived,
+    }
+
+
+def _hops(walk: Walk) -> list[dict[str, Any]]:
+    return [
+        {
+            "place": hop.place,
+            "action": hop.action,
+            "resource": hop.origin.resource,
+            "path": hop.origin.path,
+            "line": hop.origin.line,
+            "source": str(hop.packet.source),
+            "destination": str(hop.packet.destination),
+        }
+        for hop in walk.hops
+    ]

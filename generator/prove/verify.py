@@ -1,0 +1,244 @@
+"""out/ becomes verdicts: each module proven once for its content, and then all of them against each other."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from hashlib import blake2b
+from ipaddress import IPv4Network
+from typing import Any, Final
+
+from generator import cache
+from generator.describe.document import read
+from generator.describe.folder import LANDING_ZONE, OUT, partner_names
+from generator.describe.landing_zone import LandingZone, parse_landing_zone
+from generator.problems import Problem, has_error, in_order
+from generator.prove.module import read_back
+from generator.prove.network import read_part
+from generator.prove.proofs import Verdict, prove, prove_between
+from generator.prove.tables import Origin, Part, Route, SharedEntry, Target
+
+FEW: Final = 8  # modules that are not worth a second process
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Every problem in order, and a verdict a partner."""
+
+    problems: tuple[Problem, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything is not proven."""
+        return has_error(self.problems)
+
+
+def everyone(root: str) -> tuple[tuple[str, ...], list[Problem]]:
+    """Every partner that has a descriptor or a folder in out/, by name, and what is wrong with their names."""
+    described, problems = partner_names(root)
+    try:
+        with os.scandir(os.path.join(root, OUT)) as entries:
+            generated = [each.name for each in entries if each.is_dir() and not each.name.startswith(".")]
+    except OSError:
+        generated = []
+    return tuple(sorted({*described, *generated})), problems if described or not generated else []
+
+
+def verify(
+    root: str, partners: Sequence[str], names: Sequence[str], problems: Iterable[Problem], progress: Progress
+) -> Outcome:
+    """Prove `partners`, and that nobody among `names` is in their way; `problems` are what is known before."""
+    landing_zone, wrong = landing_zone_of(root)
+    before = (*problems, *wrong)
+    if landing_zone is None:
+        return Outcome(tuple(in_order(before)), ())
+    text = _text_of(root)
+    keys = {partner: _key(root, partner, text) for partner in partners}
+    whole = json.dumps([list(keys.items()), [asdict(each) for each in before]]) if len(keys) == len(names) else ""
+    known = cache.get("fleet", whole) if whole else None
+    if known is not None:
+        return _outcome_from(known)
+    verdicts = tuple(_verdicts(root, keys, progress))
+    others = [partner for partner in names if partner not in keys]
+    entries = [entry for verdict in verdicts for entry in verdict.shared]
+    near = [entry for verdict in _near(root, others, entries) for entry in verdict.shared]
+    between = _about(prove_between([*entries, *near]), keys, others)
+    found = [problem for verdict in verdicts for problem in verdict.problems]
+    outcome = Outcome(tuple(in_order([*before, *found, *between])), verdicts)
+    if whole:
+        cache.put("fleet", whole, _bytes_of(outcome))
+    return outcome
+
+
+def landing_zone_of(root: str) -> tuple[LandingZone | None, list[Problem]]:
+    """Our side; None with the problems where it cannot be read."""
+    document, problems = read(root, LANDING_ZONE)
+    return (parse_landing_zone(document, problems) if document else None), problems
+
+
+def part_of(root: str, partner: str, landing_zone: LandingZone) -> tuple[Part | None, list[Problem]]:
+    """One module as a part of the network; None with problems where it is not understood."""
+    module, problems = read_back(root, partner)
+    if has_error(problems):
+        return None, problems
+    part, more = read_part(module, landing_zone)
+    return part, problems + more
+
+
+def _about(problems: Iterable[Problem], named: Iterable[str], others: Sequence[str]) -> Iterator[Problem]:
+    """The problems between partners that concern one of those named."""
+    for problem in problems:
+        if not others or any(f"out/{name}/" in f"{problem.path} {problem.message}" for name in named):
+            yield problem
+
+
+def _text_of(root: str) -> str:
+    document, _ = read(root, LANDING_ZONE)
+    return document.text if document else ""
+
+
+def _key(root: str, partner: str, landing_zone: str) -> str:
+    """A hash of all that a partner's verdict depends on: its files, by name and content, and the landing zone."""
+    digest = blake2b(f"{partner}\0{landing_zone}\0".encode("utf-8", "surrogatepass"), digest_size=16)
+    for name, content in _files(root, partner):
+        digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogatepass") + content)
+    return digest.hexdigest()
+
+
+def _files(root: str, partner: str) -> Iterator[tuple[str, bytes]]:
+    """The module's entries; what cannot be read counts by its name, and read_back says why."""
+    folder = os.path.join(root, "out", partner)
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in names:
+        path = os.path.join(folder, name)
+        kind = f"{name} -> {os.path.realpath(path)}" if os.path.islink(path) else name
+        try:
+            with open(path, "rb") as file:
+                yield kind, file.read()
+        except OSError:
+            yield kind, b""
+
+
+def _verdicts(root: str, keys: Mapping[str, str], progress: Progress) -> Iterator[Verdict]:
+    """Verdicts in the order of the keys: remembered ones, and the others proven, many by all processors."""
+    found: dict[str, Verdict] = {}
+    for partner, key in keys.items():
+        known = cache.get("verdict", key)
+        if known is not None:
+            found[partner] = _verdict_from(json.loads(known))
+    missing = [partner for partner in keys if partner not in found]
+    for done, verdict in enumerate(_proven(root, missing), start=1):
+        found[verdict.partner] = verdict
+        cache.put("verdict", keys[verdict.partner], json.dumps(_plain(verdict)).encode())
+        progress(done, len(missing))
+    return iter([found[partner] for partner in keys])
+
+
+def _proven(root: str, partners: Sequence[str]) -> Iterator[Verdict]:
+    if len(partners) <= FEW or (os.cpu_count() or 1) == 1:
+        yield from (verdict_of(root, partner) for partner in partners)
+        return
+    with ProcessPoolExecutor() as pool:
+        yield from pool.map(verdict_of, [root] * len(partners), partners, chunksize=4)
+
+
+def verdict_of(root: str, partner: str) -> Verdict:
+    """One module read back and proven by itself."""
+    landing_zone = _landing_zone(root)
+    if landing_zone is None:
+        return Verdict(partner, ())
+    module, problems = read_back(root, partner)
+    if has_error(problems):
+        return Verdict(partner, tuple(in_order(problems)))
+    verdict = prove(module, landing_zone)
+    return replace(verdict, problems=tuple(in_order([*problems, *verdict.problems])))
+
+
+@lru_cache(maxsize=1)
+def _landing_zone(root: str) -> LandingZone | None:
+    """Read once a process."""
+    return landing_zone_of(root)[0]
+
+
+_PREFIX: Final = re.compile(rb'"(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}/\d{1,2})"')
+
+
+def _near(root: str, partners: Iterable[str], entries: Sequence[SharedEntry]) -> Iterator[Verdict]:
+    """The verdicts of those partners alone whose text names a prefix that overlaps one of these entries.
+
+    A shared entry's destination is always a literal, so a module that names no such prefix has none.
+    """
+    ranges = [
+        (int(entry.route.destination.network_address), int(entry.route.destination.broadcast_address))
+        for entry in entries
+    ]
+    overlaps: dict[bytes, bool] = {}
+    for partner in partners:
+        content = b"".join(content for name, content in _files(root, partner) if ".tf" in name)
+        for text in set(_PREFIX.findall(content)):
+            if text not in overlaps:
+                overlaps[text] = _overlaps(text.decode(), ranges)
+        if rb"\u" in content.lower() or any(overlaps[text] for text in set(_PREFIX.findall(content))):
+            yield verdict_of(root, partner)
+
+
+def _overlaps(text: str, ranges: Sequence[tuple[int, int]]) -> bool:
+    try:
+        prefix = IPv4Network(text, strict=False)
+    except ValueError:
+        return False
+    first, last = int(prefix.network_address), int(prefix.broadcast_address)
+    return any(first <= high and low <= last for low, high in ranges)
+
+
+# --- Verdicts as plain values, for the cache ---
+
+
+def _plain(verdict: Verdict) -> dict[str, Any]:
+    entries = [
+        (
+            e.table,
+            str(e.route.destination),
+            e.route.kind,
+            e.route.target.kind,
+            e.route.target.name,
+            *_origin(e.route.origin),
+        )
+        for e in verdict.shared
+    ]
+    return {**asdict(replace(verdict, shared=())), "shared": entries}
+
+
+def _origin(origin: Origin) -> tuple[str, str, int]:
+    return origin.resource, origin.path, origin.line
+
+
+def _verdict_from(plain: dict[str, Any]) -> Verdict:
+    problems = tuple(Problem(**each) for each in plain["problems"])
+    entries = tuple(
+        SharedEntry(plain["partner"], table, Route(IPv4Network(to), kind, Target(target, name), Origin(*origin)))
+        for table, to, kind, target, name, *origin in plain["shared"]
+    )
+    return Verdict(**{**plain, "problems": problems, "shared": entries})
+
+
+def _bytes_of(outcome: Outcome) -> bytes:
+    without = [_plain(replace(verdict, shared=())) for verdict in outcome.verdicts]
+    return json.dumps({"problems": [asdict(each) for each in outcome.problems], "verdicts": without}).encode()
+
+
+def _outcome_from(kept: bytes) -> Outcome:
+    plain = json.loads(kept)
+    return Outcome(
+        tuple(Problem(**each) for each in plain["problems"]), tuple(_verdict_from(each) for each in plain["verdicts"])
+    )
