@@ -28,7 +28,7 @@ _STRING: Final = rf'"(?:{_PLAIN})*+"'
 _TEMPLATE: Final = rf'"(?:{_PLAIN}|\$\{{{_NAME}(?:\.{_NAME})*+\}})*+"'
 _KEYWORD: Final = r"(?:true|false|null|for_each|for|in|if|else|endif|endfor)\b"
 _WORD: Final = rf"(?!{_KEYWORD}){_NAME}(?:\.{_NAME})++|[0-9]{{1,18}}(?![A-Za-z0-9_.-])"
-_COMMENT: Final = r"(?:\#|//)[^\n]*+"
+_COMMENT: Final = r"(?:\#|//)[^\n\0]*+"
 # What stays as written up to the next literal, that literal, or else what could hide a quote.
 _STEP: Final = re.compile(
     rf'((?:[^"\#/<\\\0A-Za-z0-9_.-]++|(?!{_WORD})[A-Za-z0-9_.-]++|(?!{_STRING}){_TEMPLATE}|/(?![/*])|<(?!<))*+)'

@@ -24,6 +24,7 @@ Node = Any  # Lark's Tree, whose children are Trees and Tokens
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 _FLOAT: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?")
+_FAR_OUT: Final = re.compile(r"[eE][+-]?[0-9]{4}")  # HashiCorp's parser would write all of its digits
 _TEMPLATE: Final = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
 _FOUND: Final = re.compile(r"[ \t]*(\w+|[^\s])")
 _GO: Final = re.compile(r"tmp\.hcl:(\d+),(\d+)-[\d,]+: ([^;]*)")
@@ -84,8 +85,8 @@ def _second_reader(text: str) -> None:
         place = _GO.search(str(error))
         line, column, said = (int(place[1]), int(place[2]), place[3]) if place else (1, 1, str(error))
         raise Refused("hcl-syntax", line, column, f"is not HCL: {said[0].lower()}{said[1:]}") from error
-    except pygohcl.HCLInternalError:
-        pass  # it read the text, and could not turn it into JSON
+    except (pygohcl.HCLInternalError, ValueError):
+        pass  # it read the text, and could not turn it into JSON, or Python could not turn that into numbers
 
 
 def _syntax(text: str, error: UnexpectedInput) -> Refused:
@@ -190,7 +191,7 @@ class _Reader:
             return [mark[0], mark[1]]
         if any(isinstance(part, Tree) and isinstance(part.children[0], Tree) for part in tree.children):
             return self.computed(tree)
-        self.check_strings(tree)
+        self.check_tokens(tree)
         return [CONSTANT, unescaped(self.source(tree))]
 
     def heredoc(self, tree: Node) -> Skeleton:
@@ -220,7 +221,7 @@ class _Reader:
         return [COMPUTED, []] if found[0] == CONSTANT and not isinstance(found[1], str) else found
 
     def computed(self, tree: Node) -> Skeleton:
-        self.check_strings(tree)
+        self.check_tokens(tree)
         start, end = tree.meta.start_pos, _end(tree)
         mark = self.marks.get(start)
         if mark and mark[2] == end - start:
@@ -232,10 +233,12 @@ class _Reader:
             start = offset + length
         return [COMPUTED, [*parts, self.text[start:end]]]
 
-    def check_strings(self, tree: Node) -> None:
+    def check_tokens(self, tree: Node) -> None:
         for token in tree.scan_values(lambda value: isinstance(value, Token)):
             if token.type == "TEMPLATE_STRING":
                 raise self.refuse(token, "a quote is escaped outside of a string", "drop the backslash")
+            if token.type == "FLOAT_LITERAL" and _FAR_OUT.search(token):
+                raise self.refuse(token, "a number is too large", "write a smaller exponent")
             if token.type != "STRING_CHARS":
                 continue
             for match in ESCAPE.finditer(token):

@@ -173,6 +173,7 @@ WRONG = {
     "[error: hcl-repeated]",
     'a "${b.c}" {\n}\n': "t.tf:1:3: a label is a template; labels are plain text [error: hcl-syntax]",
     'a {\n  b = "\0"\n}\n': "t.tf:2:1: is not HCL: a zero byte [error: hcl-syntax]",
+    "a {\n  b = 1e99999\n}\n": "t.tf:2:7: a number is too large; write a smaller exponent [error: hcl-syntax]",
     "a = 1\n": "t.tf:1:1: a: stands outside of every block [error: hcl-top-level]",
 }
 

@@ -1,0 +1,114 @@
+"""out/ becomes a table of what it costs to read a module back: slow, fast, kept, and HashiCorp's parser.
+
+    python benchmarks/read_back.py [--fleet 1000]
+
+`slow` is python-hcl2 over every file of a module, in a process that has it loaded; `shapes` is the
+fast reader with nothing kept; `again` is the fast reader once it knows the shapes; `pygohcl` is
+HashiCorp's parser without places. Ratios are to `slow`. Then the wall time of a whole process, and
+a fleet of partners that differ in name and addresses only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ["NATLANE_CACHE_DIR"] = os.devnull  # no folder: nothing is kept unless said so
+
+from generator.prove.hcl import read_blocks, read_whole  # noqa: E402
+from generator.prove.module import read_back  # noqa: E402
+from generator.prove.shape import skeleton_of  # noqa: E402
+
+PROCESS = "import sys; from generator.prove.module import read_back; print(len(read_back(*sys.argv[1:])[0].blocks))"
+
+
+def milliseconds(work: Callable[[], object], times: int) -> float:
+    """The least of several runs: what else the machine does only adds."""
+    least = float("inf")
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        least = min(least, time.perf_counter() - start)
+    return least * 1000
+
+
+def modules() -> None:
+    """One line a partner."""
+    try:
+        import pygohcl
+    except ImportError:
+        pygohcl = None
+    print(f"{'partner':16}{'bytes':>7}{'slow ms':>9}{'shapes':>9}{'again':>9}{'pygohcl':>9}")
+    for folder in sorted(path for path in (ROOT / "out").iterdir() if path.is_dir()):
+        texts = [path.read_text() for path in sorted(folder.glob("*.tf"))]
+
+        def fresh(texts: list[str] = texts) -> None:
+            skeleton_of.cache_clear()
+            for text in texts:
+                read_blocks("t.tf", text)
+
+        slow = milliseconds(lambda texts=texts: [read_whole("t.tf", text) for text in texts], 3)  # type: ignore[misc]
+        ratios = [milliseconds(fresh, 3) / slow]
+        ratios.append(milliseconds(lambda folder=folder: read_back(str(ROOT), folder.name), 9) / slow)  # type: ignore[misc]
+        if pygohcl is not None:
+            ratios.append(milliseconds(lambda texts=texts: [pygohcl.loads(text) for text in texts], 3) / slow)  # type: ignore[misc]
+        print(f"{folder.name:16}{sum(map(len, texts)):7}{slow:9.1f}" + "".join(f"{ratio:9.3f}" for ratio in ratios))
+
+
+def processes(partner: str) -> None:
+    """The wall time of a process that reads one module, Python's start and all imports in it."""
+    with tempfile.TemporaryDirectory() as place:
+        for label, cache in (("no cache folder", os.devnull), ("with its shapes kept", place)):
+            environment = {**os.environ, "NATLANE_CACHE_DIR": cache, "PYTHONPATH": str(ROOT)}
+            command = [sys.executable, "-c", PROCESS, str(ROOT), partner]
+
+            def run(command: list[str] = command, environment: dict[str, str] = environment) -> None:
+                subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+            run()
+            print(f"process, {partner}, {label}: {milliseconds(run, 5):.0f} ms")
+
+
+def fleet(partner: str, count: int) -> None:
+    """Partners of one shape, each with its own name and its own third octets."""
+    texts = {path.name: path.read_text() for path in (ROOT / "out" / partner).glob("*.tf")}
+    with tempfile.TemporaryDirectory() as root:
+        names = [f"acme-{number}" for number in range(count)]
+        for number, name in enumerate(names):
+            folder = Path(root, "out", name)
+            folder.mkdir(parents=True)
+            for file, text in texts.items():
+                own = text.replace(partner, name).replace(".178.", f".{number % 256}.")
+                (folder / file).write_text(own.replace('"10.', f'"{number // 256}.'))
+        skeleton_of.cache_clear()
+        start = time.perf_counter()
+        found = [read_back(root, name) for name in names]
+        spent = (time.perf_counter() - start) * 1000
+        wrong = sum(bool(problems) for _, problems in found)
+        parsed = skeleton_of.cache_info().misses
+        print(f"fleet of {count} like {partner}: {spent / count:.2f} ms each, {parsed} shapes parsed, {wrong} refused")
+        shutil.rmtree(Path(root, "out"))
+
+
+def main() -> None:
+    """Print it all."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("--fleet", type=int, default=1000, metavar="PARTNERS")
+    wanted = parser.parse_args().fleet
+    modules()
+    processes("stark")
+    fleet("acme-clearing", wanted)
+    fleet("umbrella", wanted)
+
+
+if __name__ == "__main__":
+    main()
