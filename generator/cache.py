@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tempfile
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
@@ -80,6 +79,8 @@ def get(kind: str, key: str | bytes) -> bytes | None:
 def put(kind: str, key: str | bytes, data: bytes) -> None:
     """Keep bytes for a key: whole or not at all, so that a reader never sees half of an entry."""
     global _puts
+    import tempfile  # slow to import, and a warm cache puts nothing
+
     place = folder()
     if place is None:
         return

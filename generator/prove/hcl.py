@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from generator.problems import Problem
 from generator.prove.shape import shape_of, skeleton_of
@@ -56,36 +56,46 @@ class Block:
 
 def read_blocks(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """The blocks of a file, none if it is not HCL; and what is wrong in it."""
-    found = _by_shapes(path, text)
-    if found is not None:
-        return found, tuple(duplicates(found))
-    return read_whole(path, text)
+    blocks, problems = read_file(path, text)
+    return blocks, (*problems, *duplicates(blocks))
 
 
-_END = "\n}\n"
+def read_file(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
+    """The same, for a module that has more files: what is declared twice is not looked for."""
+    found = by_shapes(path, text)
+    return by_one_parse(path, text) if found is None else (found, ())
 
 
-def _by_shapes(path: str, text: str) -> tuple[Block, ...] | None:
-    """The blocks of a file that holds nothing but blocks of known shapes; None if it must be read whole.
+_END: Final = "\n}\n"
+
+
+def by_shapes(path: str, text: str) -> tuple[Block, ...] | None:
+    """The blocks of a file whose shape is known or can be parsed; None if it must be read whole.
 
     A body is a list of blocks, so pieces that are bodies on their own are one body together: it does
-    not matter where a text is cut, as long as each piece is read.
+    not matter where a shape is cut, as long as each piece is read.
     """
+    found = shape_of(text)
+    if found is None:
+        return None
+    shape, literals = found
     blocks: list[Block] = []
-    before = 0
-    *pieces, rest = text.split(_END)
+    mark = line = 0
+    *pieces, rest = shape.split(_END)
     for piece in [*(piece + _END for piece in pieces), rest]:
-        shape = shape_of(piece)
-        skeleton = skeleton_of(shape[0]) if shape else None
-        if shape is None or skeleton is None or skeleton[0]:
+        skeleton = skeleton_of(piece)
+        if skeleton is None:
             return None
-        blocks += [_block(path, before, block, shape[1]) for block in skeleton[1]]
-        before += piece.count("\n")
+        inside, marks, lines = skeleton
+        own = literals[mark : mark + marks]
+        blocks += [_block(path, line, block, own) for block in inside]
+        mark += marks
+        line += lines
     return tuple(blocks)
 
 
-def read_whole(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
-    """The same as read_blocks, by one parse of the whole text: slow, and the measure of the fast way."""
+def by_one_parse(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
+    """The blocks of a file by one parse of all of it: slow, and the measure of the fast way."""
     from generator.prove import syntax  # Lark takes longer to import than a kept module to read
 
     try:
@@ -96,8 +106,7 @@ def read_whole(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, 
         Problem("hcl-top-level", "error", path, line, 1, name, "stands outside of every block")
         for name, line, _ in attributes
     ]
-    found = tuple(_block(path, 0, block, ()) for block in blocks)
-    return found, (*problems, *duplicates(found))
+    return tuple(_block(path, 0, block, ()) for block in blocks), tuple(problems)
 
 
 def _block(path: str, before: int, skeleton: Skeleton, literals: Sequence[str]) -> Block:

@@ -10,10 +10,12 @@ text with anything that could hide a quote (heredocs, /* */, a stray backslash) 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from string import ascii_letters
 from typing import Final
 
@@ -66,30 +68,42 @@ def marks_of(shape: str) -> dict[int, tuple[int, int, int]]:
 
 
 @lru_cache(maxsize=65536)
-def skeleton_of(shape: str) -> Skeleton | None:
-    """The skeleton of a shape, parsed once by python-hcl2 and kept; None if it is refused."""
+def skeleton_of(shape: str) -> tuple[list[Skeleton], int, int] | None:
+    """The blocks of a shape, parsed once by python-hcl2 and kept; how many marks and lines it has.
+
+    None if the shape is refused, or holds attributes outside of blocks.
+    """
     key = f"{_readers()}\0{shape}"
     kept = cache.get("shape", key)
-    if kept is not None:
-        return json.loads(kept)  # type: ignore[no-any-return]
+    with suppress(ValueError):  # a file that something else damaged is as good as none
+        found = json.loads(kept) if kept else False
+        if found is not False:
+            return found and tuple(found)
     from generator.prove import syntax  # Lark takes longer to import than a kept module to read
 
-    try:
-        found = syntax.skeleton(shape, marks_of(shape))
-    except Refused:
-        found = None
-    cache.put("shape", key, json.dumps(found).encode())
-    return found
+    marks = marks_of(shape)
+    result = None
+    with suppress(Refused):
+        attributes, blocks = syntax.skeleton(shape, marks)
+        result = None if attributes else (blocks, len(marks), shape.count("\n"))
+    cache.put("shape", key, json.dumps(result).encode())
+    return result
 
 
 @lru_cache(maxsize=1)
 def _readers() -> str:
-    """Who reads: a skeleton is kept for just these."""
-    return f"{version('python-hcl2')} {version('lark')} {_optional('pygohcl')}"
+    """Who reads: a skeleton is kept for just these packages, by their files' sizes and times."""
+    return "\n".join(f"{name}: {_state(name)}" for name in ("hcl2", "lark", "pygohcl"))
 
 
-def _optional(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "-"
+def _state(package: str) -> list[tuple[str, int, int]]:
+    """A package's files as they are; its version would take longer to find."""
+    spec = find_spec(package)
+    files = []
+    for folder in spec.submodule_search_locations or () if spec else ():
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_file() and not entry.name.startswith("."):
+                    status = entry.stat()
+                    files.append((entry.name, status.st_size, status.st_mtime_ns))
+    return sorted(files)

@@ -77,26 +77,26 @@ FOLDERS: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
     ),
     "module": (
         body('module "m" {\n  source = "./m"\n}\n'),
-        [f"out/acme/x.tf:2:1: the proof cannot see through a module block; {UNROLL}"],
+        [f"out/acme/x.tf:2:1: the proof cannot see through `module`; {UNROLL}"],
     ),
     "unknown block": (
         body('import {\n  to = aws_vpc.vpc_n\n  id = "vpc-1"\n}\n'),
-        [f"out/acme/x.tf:2:1: the proof cannot see through a import block; {UNROLL}"],
+        [f"out/acme/x.tf:2:1: the proof cannot see through `import`; {UNROLL}"],
     ),
     "count": (
         body('resource "aws_x" "y" {\n  a     = 1\n  count = 2\n}\n'),
-        [f"out/acme/x.tf:4:1: the proof cannot see through a count; {UNROLL}"],
+        [f"out/acme/x.tf:4:1: the proof cannot see through `count`; {UNROLL}"],
     ),
     "for_each": (
         body('resource "aws_x" "y" {\n  for_each = { a = 1 }\n  b = each.value\n}\n'),
         [
-            f"out/acme/x.tf:3:1: the proof cannot see through a for_each; {UNROLL}",
+            f"out/acme/x.tf:3:1: the proof cannot see through `for_each`; {UNROLL}",
             "out/acme/x.tf:4:1: b: each.value is not declared in this module [error: undeclared]",
         ],
     ),
     "dynamic": (
         body('resource "aws_x" "y" {\n  z {\n    dynamic "w" {\n      for_each = []\n    }\n  }\n}\n'),
-        [f"out/acme/x.tf:4:1: the proof cannot see through a dynamic block; {UNROLL}"],
+        [f"out/acme/x.tf:4:1: the proof cannot see through `dynamic`; {UNROLL}"],
     ),
 }
 
