@@ -41,7 +41,7 @@ def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
         tags=_tags(partner, landing_zone),
         state=_state(partner, landing_zone),
         in_s3=landing_zone.state is not None,
-        providers=_providers(partner, landing_zone),
+        providers=_providers(landing_zone),
         region=landing_zone.region,
         nat_cidr=partner.nat_cidr,
         partner_cidrs=partner.partner_cidrs,
@@ -79,10 +79,13 @@ def _state(partner: Partner, landing_zone: LandingZone) -> S3State | None:
     return S3State(state.bucket, f"{state.key_prefix}/{partner.partner}/terraform.tfstate", state.region)
 
 
-def _providers(partner: Partner, landing_zone: LandingZone) -> tuple[Provider, ...]:
-    """The network account's, then one alias for each other account that holds something of this partner."""
-    used = dict.fromkeys([landing_zone.network_account, landing_zone.transit_account])
-    used |= dict.fromkeys(landing_zone.vpcs[name].account for name in routes.joined_vpcs(partner))
+def _providers(landing_zone: LandingZone) -> tuple[Provider, ...]:
+    """The network account's, then one alias for each other account of ours.
+
+    All of them: an alias that went with its last resource would leave Terraform unable to destroy it
+    ("Provider configuration not present"), and one that nothing uses is never configured.
+    """
+    used = dict.fromkeys([landing_zone.network_account, landing_zone.transit_account, *landing_zone.accounts])
     return tuple(
         Provider(
             "" if name == landing_zone.network_account else slug(name),

@@ -103,8 +103,8 @@ def committed(folder: str) -> dict[str, str]:
         return {}
     for name in names:
         if name.endswith(".tf"):
-            with open(os.path.join(folder, name), encoding="utf-8", errors="replace", newline="") as file:
-                text = file.read()
-            if bears_mark(text):
-                found[name] = text
+            with open(os.path.join(folder, name), "rb") as file:
+                content = file.read()
+            if bears_mark(content):
+                found[name] = content.decode("utf-8", "replace")
     return found

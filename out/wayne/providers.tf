@@ -35,3 +35,22 @@ provider "aws" {
     }
   }
 }
+
+provider "aws" {
+  alias = "staging"
+
+  region              = "eu-west-1"
+  allowed_account_ids = ["333333333333"]
+
+  assume_role {
+    role_arn = "arn:aws:iam::333333333333:role/network-deployer"
+  }
+
+  default_tags {
+    tags = {
+      "managed-by" = "natlane"
+      partner      = "wayne"
+      project      = "partner-vpn"
+    }
+  }
+}

@@ -18,6 +18,25 @@ provider "aws" {
 }
 
 provider "aws" {
+  alias = "production"
+
+  region              = "eu-west-1"
+  allowed_account_ids = ["222222222222"]
+
+  assume_role {
+    role_arn = "arn:aws:iam::222222222222:role/network-deployer"
+  }
+
+  default_tags {
+    tags = {
+      "managed-by" = "natlane"
+      partner      = "wonka"
+      project      = "partner-vpn"
+    }
+  }
+}
+
+provider "aws" {
   alias = "staging"
 
   region              = "eu-west-1"

@@ -112,7 +112,7 @@ def test_subnets_and_gateways_read_back_equal_the_plan(root: Path, name: str) ->
         label: b.attributes["secondary_private_ip_addresses"].value
         for label, b in gateways.items()
         if "secondary_private_ip_addresses" in b.attributes
-    } == {each.label: tuple(map(str, each.secondary_ips)) for each in plan.nat_gateways if each.secondary_ips}
+    } == {each.label: tuple(map(str, each.secondary_ips)) for each in plan.nat_gateways}
 
 
 def _planned_routes(plan: Plan) -> Iterator[tuple[str, str, str, str]]:

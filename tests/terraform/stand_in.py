@@ -106,6 +106,8 @@ class Provider:
         if "tags_all" in block["attributes"]:
             planned["tags_all"] = self._all_tags(config["tags"])
         replaced = [name for name in FORCE_NEW.get(type_name, []) if prior and prior[name] != planned[name]]
+        if type_name == "aws_lb" and prior and _moved(prior["subnet_mapping"], planned["subnet_mapping"]):
+            replaced.append("subnet_mapping")
         paths = [(2, encode([(1, encode([(1, name)]))])) for name in replaced]
         return encode([(1, pack(planned)), *paths])
 
@@ -129,6 +131,12 @@ class Provider:
         if tags is UNKNOWN:
             return UNKNOWN
         return {**self.default_tags, **(tags or {})}
+
+
+def _moved(prior: list[dict[str, Any]], planned: list[dict[str, Any]]) -> bool:
+    """Whether a network load balancer loses a subnet, or its address there (conditional, in force_new.json)."""
+    kept = [(mapping["subnet_id"], mapping["private_ipv4_address"]) for mapping in planned]
+    return any((mapping["subnet_id"], mapping["private_ipv4_address"]) not in kept for mapping in prior)
 
 
 def _diagnostics(type_name: str, wrong: Iterable[Refusal]) -> list[bytes]:

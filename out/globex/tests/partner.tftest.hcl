@@ -6,6 +6,10 @@ mock_provider "aws" {
   alias = "production"
 }
 
+mock_provider "aws" {
+  alias = "staging"
+}
+
 run "addresses" {
   command = plan
 

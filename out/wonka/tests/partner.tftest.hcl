@@ -3,6 +3,10 @@
 mock_provider "aws" {}
 
 mock_provider "aws" {
+  alias = "production"
+}
+
+mock_provider "aws" {
   alias = "staging"
 }
 

@@ -29,3 +29,21 @@ provider "aws" {
     }
   }
 }
+
+provider "aws" {
+  alias = "workload"
+
+  region              = "us-gov-west-1"
+  allowed_account_ids = ["333333333333"]
+
+  assume_role {
+    role_arn = "arn:aws-us-gov:iam::333333333333:role/network-deployer"
+  }
+
+  default_tags {
+    tags = {
+      "managed-by" = "natlane"
+      partner      = "cyberdyne"
+    }
+  }
+}
