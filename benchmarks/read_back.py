@@ -26,7 +26,7 @@ os.environ["NATLANE_CACHE_DIR"] = os.devnull  # no folder: nothing is kept unles
 
 from generator.prove.hcl import by_one_parse, read_blocks  # noqa: E402
 from generator.prove.module import read_back  # noqa: E402
-from generator.prove.shape import skeleton_of  # noqa: E402
+from generator.prove.shape import parsed  # noqa: E402
 
 PROCESS = "import sys; from generator.prove.module import read_back; print(len(read_back(*sys.argv[1:])[0].blocks))"
 
@@ -52,7 +52,7 @@ def modules() -> None:
         texts = [path.read_text() for path in sorted(folder.glob("*.tf"))]
 
         def fresh(texts: list[str] = texts) -> None:
-            skeleton_of.cache_clear()
+            parsed.cache_clear()
             for text in texts:
                 read_blocks("t.tf", text)
 
@@ -89,12 +89,12 @@ def fleet(partner: str, count: int) -> None:
             for file, text in texts.items():
                 own = text.replace(partner, name).replace(".178.", f".{number % 256}.")
                 (folder / file).write_text(own.replace('"10.', f'"{number // 256}.'))
-        skeleton_of.cache_clear()
+        parsed.cache_clear()
         start = time.process_time()
         wrong = sum(bool(read_back(root, name)[1]) for name in names)
         spent = (time.process_time() - start) * 1000
-        parsed = skeleton_of.cache_info().misses
-        print(f"fleet of {count} like {partner}: {spent / count:.2f} ms each, {parsed} shapes parsed, {wrong} refused")
+        shapes = parsed.cache_info().misses
+        print(f"fleet of {count} like {partner}: {spent / count:.2f} ms each, {shapes} shapes parsed, {wrong} refused")
         shutil.rmtree(Path(root, "out"))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from generator.problems import Problem
-from generator.prove.shape import shape_of, skeleton_of
+from generator.prove.shape import parsed, shape_of
 from generator.prove.skeleton import (
     COMPUTED,
     NUMBER,
@@ -83,14 +83,13 @@ def by_shapes(path: str, text: str) -> tuple[Block, ...] | None:
     mark = line = 0
     *pieces, rest = shape.split(_END)
     for piece in [*(piece + _END for piece in pieces), rest]:
-        skeleton = skeleton_of(piece)
-        if skeleton is None:
+        known = parsed(piece)
+        if known is None:
             return None
-        inside, marks, lines = skeleton
-        own = literals[mark : mark + marks]
-        blocks += [_block(path, line, block, own) for block in inside]
-        mark += marks
-        line += lines
+        own = literals[mark : mark + known.marks]
+        blocks += [_block(path, line, block, own) for block in known.blocks]
+        mark += known.marks
+        line += known.lines
     return tuple(blocks)
 
 

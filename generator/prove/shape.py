@@ -17,7 +17,7 @@ from contextlib import suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from string import ascii_letters
-from typing import Final
+from typing import Final, NamedTuple
 
 from generator import cache
 from generator.prove.skeleton import NUMBER, REFERENCE, STRING, Refused, Skeleton
@@ -67,27 +67,32 @@ def marks_of(shape: str) -> dict[int, tuple[int, int, int]]:
     return found
 
 
-@lru_cache(maxsize=65536)
-def skeleton_of(shape: str) -> tuple[list[Skeleton], int, int] | None:
-    """The blocks of a shape, parsed once by python-hcl2 and kept; how many marks and lines it has.
+class Parsed(NamedTuple):
+    """The blocks of a shape, and how many marks and lines' ends it has."""
 
-    None if the shape is refused, or holds attributes outside of blocks.
-    """
+    blocks: list[Skeleton]
+    marks: int
+    lines: int
+
+
+@lru_cache(maxsize=65536)
+def parsed(shape: str) -> Parsed | None:
+    """A shape as python-hcl2 reads it, once; None if it is refused, or has attributes outside of blocks."""
     key = f"{_readers()}\0{shape}"
     kept = cache.get("shape", key)
-    with suppress(ValueError):  # a file that something else damaged is as good as none
-        found = json.loads(kept) if kept else False
-        if found is not False:
-            return found and tuple(found)
+    if kept is not None:
+        with suppress(ValueError):  # a file that something else damaged is as good as none
+            fields = json.loads(kept)
+            return Parsed(*fields) if fields else None
     from generator.prove import syntax  # Lark takes longer to import than a kept module to read
 
+    found = None
     marks = marks_of(shape)
-    result = None
     with suppress(Refused):
         attributes, blocks = syntax.skeleton(shape, marks)
-        result = None if attributes else (blocks, len(marks), shape.count("\n"))
-    cache.put("shape", key, json.dumps(result).encode())
-    return result
+        found = None if attributes else Parsed(blocks, len(marks), shape.count("\n"))
+    cache.put("shape", key, json.dumps(found).encode())
+    return found
 
 
 @lru_cache(maxsize=1)

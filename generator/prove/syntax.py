@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from hashlib import blake2b
 from typing import Any, Final
 
-from lark import Lark, Token, Tree
+from lark import Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from generator import cache
+from generator.prove.grammar import grammar
 from generator.prove.skeleton import COMPUTED, CONSTANT, ESCAPE, OBJECT, STRING, TUPLE, Refused, Skeleton, unescaped
 
 try:
@@ -28,30 +25,6 @@ _FAR_OUT: Final = re.compile(r"[eE][+-]?[0-9]{4}")  # HashiCorp's parser would w
 _TEMPLATE: Final = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
 _FOUND: Final = re.compile(r"[ \t]*(\w+|[^\s])")
 _GO: Final = re.compile(r"tmp\.hcl:(\d+),(\d+)-[\d,]+: ([^;]*)")
-
-
-@lru_cache(maxsize=1)
-def grammar() -> Lark:
-    """python-hcl2's own parser.
-
-    It keeps Lark's tables beside its code, and takes seconds to build them where it cannot write
-    there: then they are kept in natlane's cache folder, which nobody else can write.
-    """
-    from hcl2 import parser
-
-    folder = cache.folder()
-    if folder is None or parser.PARSER_FILE.exists() or os.access(parser.PARSER_FILE.parent, os.W_OK):
-        return parser.parser()
-    from hcl2.postlexer import PostLexer
-
-    return Lark.open(
-        "hcl2.lark",
-        parser="lalr",
-        cache=os.path.join(folder, f"grammar-{blake2b(cache.code_digest().encode(), digest_size=16).hexdigest()}"),
-        rel_to=parser.__file__,
-        propagate_positions=True,
-        postlex=PostLexer(),
-    )
 
 
 def skeleton(text: str, marks: Mapping[int, tuple[int, int, int]]) -> Skeleton:

@@ -1,24 +1,16 @@
-"""Texts in, blocks and problems out; and the fast way is the slow way."""
+"""Texts in, blocks and problems out."""
 
 from __future__ import annotations
 
-import os
-import random
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hcl2 import parser
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.prove import hcl, syntax
+from generator.prove import syntax
 from generator.prove.hcl import Attribute, Block, Expression, by_one_parse, read_blocks
-from generator.prove.shape import shape_of, skeleton_of
 from generator.render.terraform import hcl as quoted
-
-ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = sorted(ROOT.glob("out/*/*.tf")) + sorted(ROOT.glob("tests/roots/*/out/*/*.tf"))
 
 
 def block(kind: str, line: int, *labels: str, blocks: tuple[Block, ...] = (), **attributes: Any) -> Block:
@@ -211,69 +203,6 @@ def test_blocks_that_may_be_repeated() -> None:
     assert read_blocks("t.tf", text)[1] == ()
 
 
-def test_every_golden_file_has_a_shape() -> None:
-    assert GOLDEN
-    for path in GOLDEN:
-        assert hcl.by_shapes("t.tf", path.read_text()) is not None, path
-
-
-def test_few_shapes_make_up_the_golden_files() -> None:
-    """What makes a fleet feasible: partners share nearly all shapes."""
-    pieces = [piece + "\n}\n" for path in GOLDEN for piece in path.read_text().split("\n}\n")]
-    shapes = {shape[0] for shape in map(shape_of, pieces) if shape}
-    assert len(shapes) * 5 < len(pieces)
-
-
-def same_both_ways(text: str) -> None:
-    """The fast way refuses what the slow way refuses, and reads what it reads."""
-    skeleton_of.cache_clear()
-    fast, slow = hcl.by_shapes("t.tf", text), by_one_parse("t.tf", text)
-    if fast is not None:
-        assert (repr(fast), ()) == (repr(slow[0]), slow[1])
-
-
-def test_golden_files_read_the_same_both_ways() -> None:
-    for path in GOLDEN:
-        same_both_ways(path.read_text())
-
-
-PARTS = ['"', "{", "}", "[", "]", "(", ")", "\n", "\n}\n", "#", "//", "/*", "*/", "\\", "${", "$${", "%{", "$", "="]
-PARTS += ["==", ".", ",", ":", "?", "*", " ", "\t", "\r\n", "-", "0", "12", "1e5", "0.5", "a", "a.b", "a.b.c"]
-PARTS += ["in", "for", "null", "true.x", '"x"', '"${a.b}"', '"$${"', '"}"', '"\\""', "<<E\n", "E\n", "é", "\0"]
-PARTS += ["\u2028", "x {\n", "a = 1\n"]
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_broken_golden_files_read_the_same_both_ways(seed: int) -> None:
-    """A part put in, taken out or written over, anywhere in a file."""
-    chance = random.Random(seed)
-    for _ in range(12):
-        text = chance.choice(GOLDEN).read_text()
-        text = text[: chance.randrange(300, 1800)] if len(text) > 1800 else text
-        for _ in range(chance.randrange(1, 3)):
-            at, length = chance.randrange(len(text)), chance.choice((0, 0, 1, 1, 5))
-            text = text[:at] + chance.choice([*PARTS, ""]) + text[at + length :]
-        same_both_ways(text)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from(PARTS), max_size=14).map("".join))
-@example('"a"b.c')
-@example("a.b.0.c")
-@example("[1,-2,a.b-3]")
-@example('{a.b="c"}')
-@example('"$$${x}"')
-@example('/* " */ "')
-def test_any_value_reads_the_same_both_ways(written: str) -> None:
-    same_both_ways(f'x "y" {{\n  v = {written}\n  w = 1\n}}\n')
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from(PARTS), max_size=20).map("".join))
-def test_any_text_reads_the_same_both_ways(text: str) -> None:
-    same_both_ways(text)
-
-
 @settings(max_examples=300, deadline=None)
 @given(st.text() | st.lists(st.sampled_from(["$", "%", "{", "}", '"', "\\", "\n", "a"])).map("".join))
 def test_what_the_filter_writes_is_read_as_it_was(text: str) -> None:
@@ -319,41 +248,3 @@ def test_what_only_hashicorps_parser_refuses(monkeypatch: pytest.MonkeyPatch) ->
     )
     monkeypatch.setattr(syntax, "pygohcl", None)
     assert by_one_parse("t.tf", text) == ((block("a", 1, b=Expression("1\n  + 2")),), ())
-
-
-def test_a_kept_shape_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    skeleton_of.cache_clear()
-    before = read_blocks("t.tf", FILE)
-    skeleton_of.cache_clear()
-    monkeypatch.setattr(syntax, "skeleton", None)
-    assert read_blocks("t.tf", FILE.replace("192.0.2.0/24", "198.51.100.0/24")) != before
-    assert read_blocks("t.tf", FILE) == before
-
-
-def test_a_damaged_cache_is_as_good_as_none() -> None:
-    skeleton_of.cache_clear()
-    before = read_blocks("t.tf", FILE)
-    for path in Path(os.environ["NATLANE_CACHE_DIR"]).iterdir():
-        path.write_bytes(path.read_bytes()[:-1])
-    skeleton_of.cache_clear()
-    assert read_blocks("t.tf", FILE) == before
-
-
-def test_one_shape_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    skeleton_of.cache_clear()
-    parsed = []
-    read = syntax.skeleton
-    monkeypatch.setattr(syntax, "skeleton", lambda text, marks: parsed.append(text) or read(text, marks))
-    for name in ("acme", "globex", "initech"):
-        read_blocks("t.tf", f'# {name}\nx "{name}" {{\n  v = aws_vpc.{name}.id # {name}\n}}\n' * 3)
-    assert parsed == ['#\nx "s" {\n  v = n.n #\n}\n', ""]
-
-
-def test_the_grammar_goes_to_the_cache_where_python_hcl2_cannot_keep_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parser, "PARSER_FILE", Path("/proc/none/.lark_cache.bin"))
-    place = Path(os.environ["NATLANE_CACHE_DIR"])
-    assert syntax.grammar.__wrapped__().parse("a {}\n").data == "start"
-    (kept,) = place.glob("grammar-*")
-    written = kept.stat().st_mtime_ns
-    assert syntax.grammar.__wrapped__().parse("a {}\n").data == "start"
-    assert (kept.stat().st_mtime_ns, len(list(place.iterdir()))) == (written, 1)
