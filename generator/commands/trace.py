@@ -81,11 +81,8 @@ def _lines(found: Trace) -> list[str]:
             )
             rows.append((f"{number:>3}  {hop.place}", hop.action, str(hop.packet), place))
     widths = [max((len(row[i]) for row in rows if len(row) > i), default=0) for i in range(3)]
-    lines = [_verdict(found), ""]
-    for row in rows:
-        lines.append(
-            "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), *row[3:]]).rstrip()
-        )
+    aligned = ([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), *row[3:]] for row in rows)
+    lines = [_verdict(found), "", *("  ".join(cells).rstrip() for cells in aligned)]
     dropped = _dropped(journey)
     if dropped:
         where = f"{dropped.origin.path}:{dropped.origin.line}" if dropped.origin.line else dropped.origin.path

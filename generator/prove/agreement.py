@@ -1,25 +1,19 @@
-"""Entries compared with each other: the places that must agree do, and no entry says more than the rest."""
+"""Entries compared with each other: the places that must agree do, and none says more than the rest."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from generator import aws
-from generator.problems import Problem
 from generator.prove.intent import (
-    attachment_of,
     entry_subnets,
-    inbound_interfaces,
     labels_of,
     outbound_subnets,
     tables_of,
 )
-from generator.prove.prefixes import covering, host
+from generator.prove.prefixes import host
 from generator.prove.proof import Findings, Subject
-from generator.prove.tables import Endpoint, Interface, LoadBalancer, NatGateway, Route, Rule, SharedEntry, Table
-from generator.prove.vpc_n import ANYWHERE
+from generator.prove.tables import Interface, LoadBalancer, NatGateway, Route, SharedEntry, Table
 
 HTTPS = 443
 
@@ -42,7 +36,26 @@ def places(subject: Subject) -> Findings:
             yield subject.failed("proof-places", place.origin, message, "every place must name the same partner CIDRs")
         if not to.subnet_of(vpn.theirs):
             yield subject.failed("proof-places", vpn.origin, f"{to} is outside the traffic selector {vpn.theirs}")
+    yield from _ways_back(subject)
     yield from _only_translated(subject)
+
+
+def _ways_back(subject: Subject) -> Findings:
+    """Every CIDR of a joined VPC stands in the tables that send to it: a VPC's last subnet is not left out."""
+    intent, vpc_n, vpcs = subject.intent, subject.part.vpc_n, subject.network.our_vpcs
+    public = tables_of(vpc_n, labels_of(vpc_n, NatGateway))
+    own = tuple(each for each in subject.part.transit_tables if each.name == subject.attachment.table)
+    answered = intent.joined if intent.routed else intent.served
+    for tables, names in (
+        (public, answered),
+        (tables_of(vpc_n, outbound_subnets(vpc_n)), intent.reached),
+        (own, intent.joined),
+    ):
+        for table in tables:
+            for cidr in (cidr for name in names for cidr in vpcs[name].cidrs):
+                if not any(route.destination == cidr for route in table.routes):
+                    message = f"{cidr} is missing in {table.origin.resource}, which answers its VPC"
+                    yield subject.failed("proof-places", table.origin, message, "add it in transit_gateway.tf")
 
 
 def _only_translated(subject: Subject) -> Findings:
@@ -97,12 +110,13 @@ def _allowed_inside(subject: Subject) -> Iterator[tuple[Table, set[tuple[IPv4Net
 
 
 def _outbound_targets(subject: Subject) -> Iterator[IPv4Address]:
-    for each in _balancers(subject, outbound=True):
+    for each in balancers(subject, outbound=True):
         for listener in each.owner.listeners if isinstance(each.owner, LoadBalancer) else ():
             yield from (target.address for target in listener.targets)
 
 
-def _balancers(subject: Subject, *, outbound: bool) -> tuple[Interface, ...]:
+def balancers(subject: Subject, *, outbound: bool) -> tuple[Interface, ...]:
+    """The load balancers that our VPCs call, or those that the partner calls, an interface a zone."""
     vpc_n = subject.part.vpc_n
     inside = outbound_subnets(vpc_n)
     return tuple(each for each in vpc_n.owners(LoadBalancer) if (each.subnet in inside) == outbound)
@@ -153,110 +167,6 @@ def ours_kept(subject: Subject) -> Findings:
             if taken:
                 message = f"{entry.route.destination} in {entry.table} takes packets to {taken[0]} of VPC {vpc.name}"
                 yield subject.failed("proof-takes-ours", entry.route.origin, message, "reach it by outbound.services")
-
-
-def zones(subject: Subject) -> Findings:
-    """Each zone of VPC N has its own NAT gateway and its own attachment subnet, one of each."""
-    vpc_n = subject.part.vpc_n
-    natting = {each.owner.origin: vpc_n.subnets[each.subnet].zone for each in vpc_n.owners(NatGateway)}
-    attachment = attachment_of(subject.part)
-    entered = Counter(vpc_n.subnets[label].zone for label in entry_subnets(subject.part))
-    for origin, zone in natting.items():
-        if zone not in subject.landing_zone.zones:
-            yield subject.failed("proof-zone", origin, f"{zone} is not one of the landing zone's zones")
-        if entered[zone] != 1 and attachment:
-            message = f"{zone} has a NAT gateway, but {entered[zone]} subnets of it are attached to the transit gateway"
-            yield subject.failed(
-                "proof-zone", attachment.origin, message, "write one natted subnet a zone in subnet_ids"
-            )
-    for label in entry_subnets(subject.part):
-        subnet = vpc_n.subnets[label]
-        if list(natting.values()).count(subnet.zone) != 1:
-            message = f"{subnet.zone} has {list(natting.values()).count(subnet.zone)} NAT gateways, not its own one"
-            yield subject.failed("proof-zone", subnet.origin, message)
-
-
-def association(subject: Subject) -> Findings:
-    """What comes from VPC N or from the VPN is decided by a table that holds our VPCs and this partner only."""
-    own = {table.name for table in subject.part.transit_tables}
-    for each in subject.part.attachments:
-        shared = subject.landing_zone.transit_gateway.partner_route_table if each.kind == "vpc_n" else None
-        if each.table not in own and (shared is None or each.table != shared):
-            message = f"{each.origin.resource} is associated with {each.table or 'no table'}"
-            yield subject.failed("proof-association", each.origin, message, "associate it with the partners' table")
-
-
-def selectors(subject: Subject) -> Findings:
-    """The traffic selectors let through everything that the routes send, and where they are written, not more."""
-    intent, vpn = subject.intent, subject.part.vpc_n.vpn
-    if not vpn.static and not (aws.LINK_LOCAL.subnet_of(vpn.ours) and aws.LINK_LOCAL.subnet_of(vpn.theirs)):
-        yield subject.failed(
-            "proof-selector", vpn.origin, "the traffic selectors keep BGP's own packets out of the tunnel"
-        )
-    seen = [
-        host(each.address) for each in (*subject.part.vpc_n.owners(NatGateway), *inbound_interfaces(subject.part.vpc_n))
-    ]
-    for side, selector, needed in (("ours", vpn.ours, seen), ("theirs", vpn.theirs, list(intent.answered))):
-        outside = [prefix for prefix in needed if not prefix.subnet_of(selector)]
-        if outside:
-            message = f"the traffic selector {selector} ({side}) leaves {outside[0]} out"
-            yield subject.failed("proof-selector", vpn.origin, message, "widen it in vpn.tf")
-    exact = covering([intent.nat_cidr]), covering(intent.answered) if intent.answered else ANYWHERE
-    for side, selector, tight in zip(("ours", "theirs"), (vpn.ours, vpn.theirs), exact, strict=True):
-        if selector != ANYWHERE and selector != tight and tight.subnet_of(selector):
-            message = f"the traffic selector {selector} ({side}) lets through more than the routes send, {tight}"
-            where = subject.failed("proof-selector-wide", vpn.origin, message)
-            yield Problem(where.code, "warning", where.path, where.line, where.column, where.field, where.message)
-
-
-def security(subject: Subject) -> Findings:
-    """Each rule of a security group lets one caller to one port, or one target be called, and no rule lets more."""
-    for group_rules, allowed in _allowed_rules(subject):
-        for rule in group_rules:
-            if (rule.cidr, rule.protocol, rule.first_port, rule.last_port) not in allowed:
-                ports = f"{rule.protocol} ports {rule.first_port} to {rule.last_port}"
-                message = f"lets {ports} of {rule.cidr} pass, which no endpoint, listener or target needs"
-                yield subject.failed("proof-security-group", rule.origin, message, "write each caller and port")
-
-
-_Allowed = set[tuple[IPv4Network, str, int, int]]
-
-
-def _allowed_rules(subject: Subject) -> Iterator[tuple[tuple[Rule, ...], _Allowed]]:
-    """The rules of each group in each direction, and what they may say."""
-    partners = subject.intent.behind
-    ours = [cidr for name in subject.intent.reached for cidr in subject.network.our_vpcs[name].cidrs]
-    for each in subject.part.vpc_n.owners(Endpoint):
-        for group in each.owner.groups if isinstance(each.owner, Endpoint) else ():
-            yield group.ingress, {(cidr, "tcp", HTTPS, HTTPS) for cidr in partners}
-            yield group.egress, set()
-    for outbound, callers in ((False, list(partners)), (True, ours)):
-        for each in _balancers(subject, outbound=outbound):
-            owner = each.owner
-            if isinstance(owner, LoadBalancer):
-                ports = [listener.port for listener in owner.listeners]
-                targets = [target for listener in owner.listeners for target in listener.targets]
-                for group in owner.groups:
-                    yield group.ingress, {(cidr, "tcp", port, port) for cidr in callers for port in ports}
-                    yield group.egress, {(host(each.address), "tcp", each.port, each.port) for each in targets}
-
-
-def stated(subject: Subject) -> Findings:
-    """The addresses in the outputs, which the partner is told, are the addresses that AWS will hold."""
-    vpc_n = subject.part.vpc_n
-    held = {
-        "nat_addresses": vpc_n.owners(NatGateway),
-        "endpoint_addresses": vpc_n.owners(Endpoint),
-        "service_addresses": _balancers(subject, outbound=False),
-    }
-    for output in subject.part.stated:
-        actual = {each.address for each in held[output.name]}
-        if actual != set(output.addresses):
-            differing = ", ".join(str(each) for each in sorted(actual ^ set(output.addresses)))
-            message = f"{output.name} and the resources differ in {differing}"
-            yield subject.failed(
-                "proof-stated", output.origin, message, "partners allow-list these: they must not move"
-            )
 
 
 def twice(subject: Subject) -> Findings:

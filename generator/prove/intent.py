@@ -12,7 +12,6 @@ from ipaddress import IPv4Network
 
 from generator.prove.prefixes import covering, host
 from generator.prove.tables import (
-    Attachment,
     Endpoint,
     Interface,
     LoadBalancer,
@@ -231,8 +230,3 @@ def edges_of(part: Part, network: Network) -> Iterator[tuple[IPv4Network, str]]:
 def zones_of(part: Part) -> tuple[str, ...]:
     """The zones in which VPC N is attached to the transit gateway."""
     return tuple(dict.fromkeys(part.vpc_n.subnets[label].zone for label in entry_subnets(part)))
-
-
-def attachment_of(part: Part) -> Attachment | None:
-    """VPC N's attachment."""
-    return next((each for each in part.attachments if each.kind == "vpc_n"), None)

@@ -21,7 +21,7 @@ from generator.prove.tables import (
     Subnet,
 )
 
-STATED = ("nat_addresses", "endpoint_addresses", "service_addresses")
+STATED = ("nat_addresses", "endpoint_addresses", "service_addresses", "outbound_addresses")
 
 
 def interfaces(
@@ -73,6 +73,7 @@ def _endpoints(reading: Reading, groups: Mapping[str, SecurityGroup]) -> Iterato
                 "is not an interface endpoint, so it changes routes",
                 code="proof-not-understood",
             )
+        reading.reference(block, "vpc_id", "aws_vpc.id")
         names = reading.references(block, "security_group_ids", "aws_security_group.id")
         # Without a security group of its own an endpoint has the VPC's default one, which has no rules here.
         default = SecurityGroup("default", (), (), origin_of(block))
@@ -141,6 +142,7 @@ def _targets(reading: Reading, cidrs: tuple[IPv4Network, ...]) -> Mapping[str, t
     for block in reading.module.resources("aws_lb_target_group"):
         label = block.labels[1]
         found[label], ports[label] = [], reading.integer(block, "port")
+        reading.reference(block, "vpc_id", "aws_vpc.id")
         if reading.text(block, "target_type") != "ip" or reading.text(block, "protocol") != "TCP":
             reading.wrong(block, "target_type", "is not a group of TCP targets by address", code="proof-not-understood")
         if reading.flag(block, "preserve_client_ip", False):

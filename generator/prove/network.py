@@ -49,7 +49,7 @@ def read_part(module: Module, landing_zone: LandingZone) -> tuple[Part | None, l
         first = next(block for block in module.blocks if block.kind == "resource")
         message = f"the module of {module.partner} is without {missing}"
         reading.problems.append(Problem("proof-value", "error", first.path, 0, 0, "", message, "generate it again"))
-    return (None, reading.problems) if reading.problems else (part, [])
+    return (None, list(dict.fromkeys(reading.problems))) if reading.problems else (part, [])
 
 
 def _part(reading: Reading, landing_zone: LandingZone) -> Part | None:

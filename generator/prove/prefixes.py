@@ -67,7 +67,9 @@ def classes_of(edges: Iterable[Edge]) -> tuple[AddressClass, ...]:
     for first, after in zip(cuts, [*cuts[1:], LAST_ADDRESS + 1], strict=True):
         held.update(opens.get(first, ()))
         held.subtract(closes.get(first, ()))
-        found.setdefault(frozenset(key for key, times in held.items() if times), []).append((first, after - 1))
+        ranges = found.setdefault(frozenset(key for key, times in held.items() if times), [])
+        adjoins = ranges and ranges[-1][1] + 1 == first
+        ranges.append((ranges.pop()[0] if adjoins else first, after - 1))
     return tuple(AddressClass(tuple(ranges)) for ranges in found.values())
 
 

@@ -10,7 +10,7 @@ from generator.problems import Problem
 from generator.prove.intent import Intent
 from generator.prove.packet import Choices, Dropped, Packet, Place, Walk
 from generator.prove.prefixes import AddressClass
-from generator.prove.tables import Network, Origin, Part
+from generator.prove.tables import Attachment, Network, Origin, Part
 from generator.prove.walk import walk
 
 
@@ -37,6 +37,11 @@ class Subject:
     def partner(self) -> str:
         """Whose module it is."""
         return self.part.vpc_n.partner
+
+    @property
+    def attachment(self) -> Attachment:
+        """VPC N's attachment to the transit gateway."""
+        return self.network.attachments[self.part.vpc_n.attachment]
 
     @property
     def zones_from_partner(self) -> tuple[str, ...]:

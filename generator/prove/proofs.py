@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.describe.landing_zone import LandingZone
 from generator.problems import Problem, file_problem, in_order
-from generator.prove import agreement, flows
+from generator.prove import agreement, bounds, flows
 from generator.prove.intent import edges_of, intent_of, zones_of
 from generator.prove.module import Module
 from generator.prove.network import network_of, read_part
@@ -21,11 +21,11 @@ PROOFS: tuple[Callable[[Subject], Findings], ...] = (
     agreement.places,
     agreement.no_more,
     agreement.ours_kept,
-    agreement.zones,
-    agreement.association,
-    agreement.selectors,
-    agreement.security,
-    agreement.stated,
+    bounds.zones,
+    bounds.association,
+    bounds.selectors,
+    bounds.security,
+    bounds.stated,
     flows.outbound,
     flows.unpinned,
     flows.inbound,

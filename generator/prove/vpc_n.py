@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from itertools import pairwise
 
+from generator import aws
 from generator.prove.hcl import Block
 from generator.prove.interfaces import interfaces
 from generator.prove.reading import Reading, origin_of
@@ -52,10 +53,19 @@ def _only(reading: Reading, kind: str) -> Block | None:
 
 
 def _cidrs(reading: Reading, vpc: Block) -> Iterator[IPv4Network]:
-    yield reading.cidr(vpc, "cidr_block")
+    yield _sized(reading, vpc)
     for block in reading.module.resources("aws_vpc_ipv4_cidr_block_association"):
         reading.reference(block, "vpc_id", "aws_vpc.id")
-        yield reading.cidr(block, "cidr_block")
+        yield _sized(reading, block)
+
+
+def _sized(reading: Reading, block: Block) -> IPv4Network:
+    """The block of a VPC or subnet, of a size that AWS gives."""
+    cidr = reading.cidr(block, "cidr_block")
+    if not aws.LARGEST_PREFIX <= cidr.prefixlen <= aws.SMALLEST_PREFIX:
+        sizes = f"/{aws.LARGEST_PREFIX} to /{aws.SMALLEST_PREFIX}"
+        reading.wrong(block, "cidr_block", f"{cidr} is not of a size that AWS gives, {sizes}", code="proof-misplaced")
+    return cidr
 
 
 def _subnets(reading: Reading, cidrs: tuple[IPv4Network, ...]) -> Mapping[str, Subnet]:
@@ -69,7 +79,7 @@ def _subnets(reading: Reading, cidrs: tuple[IPv4Network, ...]) -> Mapping[str, S
     found: dict[str, tuple[Subnet, Block]] = {}
     for block in reading.module.resources("aws_subnet"):
         reading.reference(block, "vpc_id", *VPC_IDS)
-        cidr, label = reading.cidr(block, "cidr_block"), block.labels[1]
+        cidr, label = _sized(reading, block), block.labels[1]
         if not any(cidr.subnet_of(whole) for whole in cidrs):
             reading.wrong(block, "cidr_block", f"{cidr} is in none of VPC N's blocks", code="proof-misplaced")
         zone = reading.text(block, "availability_zone")
@@ -115,17 +125,32 @@ def target_of(reading: Reading, block: Block) -> Target:
 def _vpn(reading: Reading, block: Block, attachment: str, own: list[Route]) -> Vpn:
     static = reading.flag(block, "static_routes_only", False)
     on_gateway = "vpn_gateway_id" in block.attributes
-    reading.reference(block, "customer_gateway_id", "aws_customer_gateway.id")
+    if on_gateway == ("transit_gateway_id" in block.attributes):
+        reading.wrong(block, "", "ends on one gateway: a virtual private gateway or the transit gateway")
+    _check_customer_gateway(reading, block)
     sides = [
         reading.cidr(block, name) if name in block.attributes else ANYWHERE
         for name in ("remote_ipv4_network_cidr", "local_ipv4_network_cidr")
     ]
+    if on_gateway and reading.flag(block, "enable_acceleration", False):
+        reading.wrong(block, "enable_acceleration", "a virtual private gateway has no acceleration", "write false")
     if on_gateway:
         _check_gateway(reading, reading.reference(block, "vpn_gateway_id", *GATEWAY_IDS), block)
     known = _known(reading, block, static, own) if on_gateway else None
     for route in () if on_gateway and static else reading.module.resources("aws_vpn_connection_route"):
         reading.wrong(route, "", "a VPN connection has static routes only on a virtual private gateway and without BGP")
     return Vpn(sides[0], sides[1], static, known, "" if on_gateway else attachment, origin_of(block))
+
+
+def _check_customer_gateway(reading: Reading, connection: Block) -> None:
+    """The VPN's other end is a device with an address, or with a certificate."""
+    label = reading.reference(connection, "customer_gateway_id", "aws_customer_gateway.id")
+    for block in reading.module.resources("aws_customer_gateway"):
+        if block.labels[1] == label and "certificate_arn" not in block.attributes:
+            reading.address(block, "ip_address")
+    for end in (connection, *reading.module.resources("aws_customer_gateway")):
+        if reading.text(end, "type") != "ipsec.1":
+            reading.wrong(end, "type", "is not of type ipsec.1, the only one that AWS has")
 
 
 def _check_gateway(reading: Reading, gateway: str, connection: Block) -> None:
