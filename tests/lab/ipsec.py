@@ -28,14 +28,15 @@ SECONDS_TO_ESTABLISH = 30.0
 OUTER = ("198.51.100.1", "198.51.100.2")  # AWS's public addresses, known only after apply
 INTO, OUT_OF = 40, 50  # an end's tables: into the tunnel, and out of it
 
+# Its own routes come after the main table, or a tunnel to anywhere would swallow its own ESP.
 _STRONGSWAN = """
 charon-systemd {{
     load = random nonce aes sha1 sha2 hmac kdf gcm gmp openssl vici kernel-libipsec kernel-netlink socket-default updown
     threads = 16
-    install_routes = no
+    routing_table_prio = 40000
     retransmit_tries = 2
-    retransmit_timeout = 0.4
-    retransmit_base = 1.2
+    retransmit_timeout = 0.7
+    retransmit_base = 1.0
     retry_initiate_interval = 1s
     plugins {{
         vici {{ socket = unix://{socket} }}
@@ -65,6 +66,16 @@ down-*)
     ;;
 esac
 """
+
+
+# AWS asks of a customer gateway that it adjust the segment size, for its tunnels find no path MTU.
+_CLAMP = (
+    "table ip segments {",
+    "chain forward { type filter hook forward priority 0;",
+    'oifname "ipsec0" tcp flags syn / syn,rst tcp option maxseg size set 1360',
+    "}",
+    "}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,7 @@ def draw_tunnels(sketch: Sketch, partner: str, vpn: Vpn) -> tuple[Ends, Ends]:
                 *(f"route add blackhole default table {table} metric 4000000" for table in (INTO, OUT_OF)),
                 "link set in down",
             )
+            sketch.filter(space, *_CLAMP)
     aws1, aws2, theirs1, theirs2 = (space_of(partner, who, number) for who in ("aws", "theirs") for number in (1, 2))
     return (aws1, aws2), (theirs1, theirs2)
 
@@ -141,8 +153,8 @@ def start(ends: Iterable[End], routers: Mapping[str, str]) -> None:
         with kernel.inside(end.space):
             environment = os.environ | {"STRONGSWAN_CONF": _path(end.space, "strongswan.conf")}
             subprocess.Popen([CHARON], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    # AWS's ends first: who answers must be there before who asks.
-    for end in sorted(ends, key=lambda end: ".theirs" in end.space):
+    # Who answers must be there before who asks.
+    for end in sorted(ends, key=lambda end: "start_action = start" in end.conf):
         configure(end)
 
 
@@ -157,7 +169,12 @@ def configure(end: End) -> None:
 
 def swanctl(space: str, *words: str) -> str:
     """swanctl's answer from the charon of an end."""
-    return kernel.run(["swanctl", words[0], "--uri", f"unix://{_path(space, 'vici')}", *words[1:]])
+    return kernel.run(["swanctl", words[0], *uri(space), *words[1:]])
+
+
+def uri(space: str) -> tuple[str, str]:
+    """The words by which swanctl finds an end's charon."""
+    return "--uri", f"unix://{_path(space, 'vici')}"
 
 
 def is_up(space: str) -> bool:
@@ -181,10 +198,40 @@ def wait_for(paths: Iterable[str]) -> None:
             time.sleep(0.02)
 
 
-def log(space: str) -> str:
-    """What an end's charon has said."""
-    with open(_path(space, "log")) as file:
-        return file.read()
+def wait_for_words(space: str, words: str) -> bool:
+    """Whether an end's charon says something, sooner or later."""
+    end = time.monotonic() + SECONDS_TO_ESTABLISH
+    while time.monotonic() < end:
+        with open(_path(space, "log")) as file:
+            if words in file.read():
+                return True
+        time.sleep(0.05)
+    return False
+
+
+def cut(space: str) -> None:
+    """The internet at an end is gone: no packet in or out, and nobody is told."""
+    rules = ("chain in { type filter hook input priority 0; policy drop;", "}") + (
+        "chain out { type filter hook output priority 0; policy drop;", "}"
+    )
+    with kernel.inside(space):
+        kernel.run(["nft", "-f", "-"], "\n".join(("table ip cut {", *rules, "}")))
+
+
+def mend(space: str) -> None:
+    """The internet at an end is back."""
+    with kernel.inside(space):
+        kernel.run(["nft", "delete", "table", "ip", "cut"])
+
+
+def wait_until_down(spaces: Iterable[str]) -> None:
+    """Until none of these ends has a tunnel."""
+    end = time.monotonic() + SECONDS_TO_ESTABLISH
+    for space in spaces:
+        while is_up(space):
+            if time.monotonic() > end:
+                raise TimeoutError(f"{space} still has a tunnel")
+            time.sleep(0.02)
 
 
 def _path(space: str, what: str) -> str:
