@@ -23,6 +23,7 @@ _SENTENCES = {
         "file-not-utf8": ("A document is UTF-8.", YAML),
         "partners-missing": ("There is a folder partners.", FIELDS),
         "partner-unknown": ("A partner that a command names has a descriptor.", FIELDS),
+        "output-interrupted": ("No earlier run that was interrupted is left to complete.", "docs/operations.md"),
         "secret": ("No document holds a key, a password or a token; none is ever printed.", "S2S, Pre-shared keys"),
     },
     "YAML": {
@@ -36,6 +37,7 @@ _SENTENCES = {
         "yaml-merge": ("Merge keys (<<) are not used: no YAML 1.2 reader knows them.", YAML),
         "yaml-tag": ("Tags (!name) are not used.", FIELDS),
         "yaml-alias": ("Aliases name an anchor above them, and are few.", FIELDS),
+        "yaml-too-many": ("No list or mapping has more than 5,000 entries.", FIELDS),
         "yaml-depth": ("Nothing is nested more than 16 levels deep.", FIELDS),
     },
     "Fields": {

@@ -8,6 +8,7 @@ mean is decided by the field that it stands in (shapes.py), so that nothing is g
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,7 +22,10 @@ MOST_BYTES: Final = 1_048_576
 MOST_DEPTH: Final = 16
 MOST_ALIASES: Final = 100
 MOST_NODES: Final = 100_000  # aliases counted as what they stand for
+MOST_ENTRIES: Final = 5_000  # of one list or mapping
+MOST_TOLD: Final = 100  # secrets and duplicate keys of one file: who made more needs no list of them
 
+_OPENS: Final = re.compile("flow|simple key|quoted scalar")
 # The pure reader serves where PyYAML was built without libyaml; both give the same events.
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -162,7 +166,7 @@ def read_text(path: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
         return None, [Problem("file-not-utf8", "error", path, line, column, "", message, "save the file as UTF-8")]
     secrets = find_secrets(text)
     text = masked(text, secrets)  # from here on nothing can print what it does not know
-    problems = [_secret_problem(path, text, secret) for secret in secrets]
+    problems = [_secret_problem(path, text, secret) for secret in secrets[:MOST_TOLD]]
     before = len(problems)
     try:
         root = _compose(path, text, problems)
@@ -192,10 +196,7 @@ def _compose(path: str, text: str, problems: list[Problem]) -> Mapping:
     except yaml.reader.ReaderError as error:
         raise _unreadable(text, error) from error
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        said = (error.problem or error.context or "cannot be parsed").replace("\n", " ")
-        raise _RefusedError("yaml-syntax", line, column, f"is not YAML: {said}", _syntax_hint(text, line)) from error
+        raise _syntax_error(text, error) from error
     except (yaml.YAMLError, ValueError) as error:
         raise _RefusedError("yaml-syntax", 1, 1, "is not YAML") from error
     finally:
@@ -221,12 +222,20 @@ def _forbidden(char: str) -> bool:
     return "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff\ufeff"
 
 
-def _syntax_hint(text: str, line: int) -> str:
-    lines = text.split("\n")
+def _syntax_error(text: str, error: yaml.MarkedYAMLError) -> _RefusedError:
+    """What libyaml stumbled on: where an unclosed bracket, quote or key begins, rather than where the text ends."""
+    mark, lines = error.problem_mark or error.context_mark, text.split("\n")
+    said = (error.problem or error.context or "cannot be parsed").replace("\n", " ")
+    hint = "look at this line and the one before it: indentation, quotes, brackets and colons"
+    begun = error.context_mark
+    if begun and mark and begun.line < mark.line and _OPENS.search(error.context or ""):
+        mark, said = begun, f"{said} before line {min(mark.line + 1, len(lines))}, for what begins here"
+        hint = "close the bracket, brace or quote, or write the missing comma or colon"
+    line, column = (min(mark.line + 1, len(lines)), mark.column + 1) if mark else (1, 1)
     around = lines[max(0, line - 2) : line]
     if any("\t" in each[: len(each) - len(each.lstrip())] for each in around):
-        return "indent with spaces, not with tabs"
-    return "look at this line and the one before it: indentation, quotes, brackets and colons"
+        hint = "indent with spaces, not with tabs"
+    return _RefusedError("yaml-syntax", line, column, f"is not YAML: {said}", hint)
 
 
 class _Composer:
@@ -288,6 +297,7 @@ class _Composer:
                 break
             item = self._node(event, depth + 1)
             node.items.append(item)
+            self._count(event, len(node.items))
             node.size += item.size
         return node
 
@@ -304,6 +314,7 @@ class _Composer:
             node.size += value.size
             earlier = node.entries.get(key.text)
             if earlier is not None:
+                self._count(event, len(self.problems), MOST_TOLD)
                 message = f"{in_short(key.text)} is already written in line {earlier[0].line}"
                 self.problems.append(
                     Problem(
@@ -319,7 +330,14 @@ class _Composer:
                 )
                 continue
             node.entries[key.text] = (key, value)
+            self._count(event, len(node.entries))
         return node
+
+    def _count(self, event: Any, entries: int, most: int = MOST_ENTRIES) -> None:
+        if entries > most or self.nodes > MOST_NODES:
+            raise self._refused(
+                "yaml-too-many", event, f"is more than a document may hold ({most:,} entries of a kind)"
+            )
 
     def _refused(self, code: str, event: Any, message: str, hint: str = "") -> _RefusedError:
         return _RefusedError(code, event.start_mark.line + 1, event.start_mark.column + 1, message, hint)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from generator.describe.document import Node, Path, Scalar, Sequence
+from generator.describe.document import Node, Path, Scalar, Sequence, in_short
 from generator.describe.shapes import ABSENT, Absent, Reading, Schema, Shape, shown
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
@@ -59,8 +59,8 @@ class Text(Shape):
                 "not-quoted",
                 node,
                 field,
-                f"{text} without quotes may be read as something else than text",
-                f'write "{text}"',
+                f"{in_short(text)} without quotes may be read as something else than text",
+                f'write "{in_short(text)}"',
             )
         if len(text) > self.most:
             return reading.refuse(

@@ -78,7 +78,7 @@ def _suspects(text: str) -> Iterator[Secret]:
                 yield secret
     runs = text if "arn:" not in text else _ARN.sub(lambda arn: " " * len(arn[0]), text)
     for match in _RUN.finditer(runs):
-        if _is_mixed(match[0]) or _HEX.fullmatch(match[0]):
+        if _is_mixed(match[0]) or (_HEX.fullmatch(match[0]) and len(set(match[0])) >= 8):
             yield Secret(match.start(), match.end(), "a long random text")
 
 
@@ -97,7 +97,7 @@ def _lines_with_words(text: str) -> set[tuple[int, int]]:
 
 def _in_line(text: str, start: int, end: int) -> Iterator[Secret]:
     """What the names of fields, and sentences, announce on a line."""
-    line = text[start:end]
+    line = text[start:end].removesuffix("\r")
     for match in _FIELD.finditer(line):
         what = f"the value of {match['name']}"
         value = match["value"]

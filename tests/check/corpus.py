@@ -43,8 +43,8 @@ def written_as(path: Path) -> str:
 def check_case(path: Path) -> list[Problem]:
     """The problems of the root that a case describes, in order."""
     beside = BAD / "with"
-    files = {LANDING_ZONE: (beside / LANDING_ZONE).read_bytes(), ACME: (beside / "acme.yaml").read_bytes()}
-    files |= {LANDING_ZONE: (beside / name).read_bytes() for name in directives(path, "landing-zone")}
+    ours = (directives(path, "landing-zone") or [LANDING_ZONE])[0]
+    files = {LANDING_ZONE: (beside / ours).read_bytes(), ACME: (beside / "acme.yaml").read_bytes()}
     files |= {f"partners/{name}": (beside / name).read_bytes() for name in directives(path, "with")}
     files[written_as(path)] = path.read_bytes()
     return check_root(files)

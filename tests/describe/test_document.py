@@ -17,7 +17,7 @@ CASES = {
     "too large": (b"a: " + b"x" * MOST_BYTES, "file-too-large", 0, 0),
     "control character": (b"a: 1\nb: x\x07\n", "yaml-character", 2, 5),
     "NUL": (b"a: \x00\n", "yaml-character", 1, 4),
-    "unclosed bracket": (b"a: [1, 2\nb: 3\n", "yaml-syntax", 2, 2),
+    "unclosed bracket": (b"a: [1, 2\nb: 3\n", "yaml-syntax", 1, 4),
     "tab": (b"a:\n\tb: 1\n", "yaml-syntax", 2, 1),
     "tag": (b"a: !!python/object:os.system x\n", "yaml-tag", 1, 4),
     "standard tag": (b"a: !!str 1\n", "yaml-tag", 1, 4),

@@ -1,0 +1,119 @@
+"""What validates can be planned and rendered, and its addresses are where AWS lets them be."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from itertools import combinations, pairwise
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from generator import aws
+from generator.addresses import AddressPlan, addresses_for
+from generator.check import check_partner
+from generator.check.facts import Claim, Place
+from generator.check.prefixes import Prefixes, overlaps
+from generator.describe.document import read, read_text
+from generator.describe.landing_zone import LandingZone, parse_landing_zone
+from generator.describe.partner import Partner, parse_partner
+from generator.plan.plan import plan_for
+from generator.problems import has_error
+from generator.render.terraform import Templates, render
+from tests.conftest import ROOT
+from tests.descriptors import Descriptor, as_yaml, descriptors, networks
+
+FEW = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
+TEMPLATES = Templates(str(ROOT))
+
+
+def _landing_zone() -> LandingZone:
+    document, problems = read(str(ROOT), "landing-zone.yaml")
+    landing_zone = parse_landing_zone(document, problems) if document else None
+    assert landing_zone is not None
+    assert problems == []
+    return landing_zone
+
+
+LANDING_ZONE = _landing_zone()
+
+
+def _validated(descriptor: Descriptor) -> Partner:
+    """The partner, where neither reading nor a rule finds an error."""
+    document, problems = read_text("partners/acme.yaml", as_yaml(descriptor).encode())
+    partner = parse_partner(document, problems) if document else None
+    assume(partner is not None and document is not None)
+    assert partner is not None
+    assert document is not None
+    problems += check_partner(partner, document, LANDING_ZONE, ("acme",))
+    assume(not has_error(problems))
+    return partner
+
+
+@FEW
+@given(descriptors())
+def test_what_validates_is_planned_and_rendered(descriptor: Descriptor) -> None:
+    files = render(plan_for(_validated(descriptor), LANDING_ZONE), TEMPLATES)
+    assert isinstance(files, dict)
+    assert {"vpc.tf", "nat.tf", "vpn.tf", "transit_gateway.tf", "README.md"} <= set(files)
+
+
+@FEW
+@given(descriptors())
+def test_addresses_of_what_validates(descriptor: Descriptor) -> None:
+    partner = _validated(descriptor)
+    plan = addresses_for(partner, LANDING_ZONE)
+    assert isinstance(plan, AddressPlan)
+    vpc = [plan.primary, *(block for _, block in plan.secondary)]
+    assert _apart(vpc)
+    public = [zone.public for zone in plan.zones]
+    natted = [zone.natted for zone in plan.zones]
+    outbound = [zone.outbound for zone in plan.zones if zone.outbound]
+    subnets = public + natted + outbound
+    assert _apart(subnets)
+    assert all(any(subnet.subnet_of(block) for block in vpc) for subnet in subnets)
+    assert all(subnet.subnet_of(partner.nat_cidr) for subnet in public)
+    assert all(aws.LARGEST_PREFIX <= block.prefixlen <= aws.SMALLEST_PREFIX for block in subnets + vpc)
+    ours = [cidr for each in LANDING_ZONE.vpcs.values() for cidr in each.cidrs]
+    assert not [one for one in vpc for two in ours if one.overlaps(two)]
+    for zone in plan.zones:
+        held = [*zone.nat, *zone.endpoints, *([zone.inbound_nlb] if zone.inbound_nlb else [])]
+        assert (
+            len(held)
+            == len(set(held))
+            == partner.nat.addresses_per_gateway + len(partner.inbound.endpoints) + bool(partner.inbound.services)
+        )
+        offsets = [int(address) - int(zone.public.network_address) for address in held]
+        assert all(4 <= offset <= zone.public.num_addresses - 2 for offset in offsets)
+
+
+def _apart(blocks: list[IPv4Network]) -> bool:
+    return not any(one.overlaps(two) for one, two in combinations(blocks, 2))
+
+
+blocks = st.lists(networks("10.0.0.0/26", 26, 32), max_size=12)
+
+
+@given(blocks, networks("10.0.0.0/26", 20, 32))
+def test_prefixes_find_what_overlaps_and_nothing_else(held: list[IPv4Network], asked: IPv4Network) -> None:
+    found = Prefixes((block, str(index)) for index, block in enumerate(held)).overlapping(asked)
+    assert sorted(found, key=str) == sorted(
+        ((block, str(index)) for index, block in enumerate(held) if block.overlaps(asked)), key=str
+    )
+
+
+@given(blocks)
+def test_sweep_tells_each_claim_that_another_one_holds(held: list[IPv4Network]) -> None:
+    claims = [
+        Claim(int(block.network_address), block.prefixlen, (), Place(str(index), 1, 1, "f"))
+        for index, block in enumerate(held)
+    ]
+    told = list(overlaps(claims))
+    assert all(narrow.block.subnet_of(wide.block) and wide is not narrow for wide, narrow in told)
+    # By brute force: in sorted order, each claim that an earlier one equals or contains is told once.
+    order = sorted(claims, key=lambda claim: (claim.first, claim.length))
+    covered = [two for at, two in enumerate(order) if any(two.block.subnet_of(one.block) for one in order[:at])]
+    assert [narrow for _, narrow in told] == covered
+    for (_, one), (_, two) in pairwise(told):
+        assert (one.first, one.length) <= (two.first, two.length)
