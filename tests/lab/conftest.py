@@ -14,6 +14,8 @@ from tests.lab.world import World
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+_SAID: list[str] = []
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which part of the lab this machine cannot run, and why."""
@@ -24,12 +26,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ):
         if reason:
             terminalreporter.write_line(f"lab: {part} here: {reason}")
+    for line in _SAID:
+        terminalreporter.write_line(f"lab: {line}")
 
 
 @pytest.fixture(scope="session")
 def golden() -> Fleet:
     """The repository's own fleet."""
     return fleet(ROOT)
+
+
+@pytest.fixture
+def say() -> list[str]:
+    """Lines for the end of the run: what was counted."""
+    return _SAID
 
 
 @pytest.fixture

@@ -1,0 +1,112 @@
+"""A flow becomes two verdicts, the model's and the kernel's, that can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from generator.prove.intent import zones_of
+from generator.prove.packet import Choices, Delivered, Dropped, Host, Packet, PartnerHost, Place
+from generator.prove.tables import LoadBalancer, NatGateway, Network, Part
+from generator.prove.walk import comes_back, reply_to, walk
+from tests.lab import world as lab
+from tests.lab.matrix import Promise
+from tests.lab.probes import Outcome
+from tests.lab.world import World, space_of
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a flow is answered; and the namespace in which its first packet ends, with the source it has there.
+
+    Nowhere is ("", ""): it is dropped on the way.
+    """
+
+    answered: bool
+    at: tuple[str, str]
+
+
+NOWHERE = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The proof's network, and the lab's hosts and partners in it."""
+
+    network: Network
+    parts: Mapping[str, Part]
+    hosts: Mapping[str, lab.Host]  # by namespace
+    addresses: Mapping[tuple[str, str], str]  # (VPC or partner, address) -> namespace
+
+
+def model(network: Network, parts: Mapping[str, Part], world: World) -> Model:
+    """The proof's network with the lab's world in it."""
+    addresses = {(host.vpc, host.address): host.space for host in world.hosts}
+    addresses |= {(side.partner, address): side.space for side in world.sides for address in side.addresses}
+    for site in world.sites:
+        addresses |= {(site.partner, each.addresses[0]): space_of(site, each) for each in site.endpoints}
+    return Model(network, parts, {host.space: host for host in world.hosts}, addresses)
+
+
+def modelled(m: Model, promise: Promise) -> frozenset[Verdict]:
+    """Every verdict of the walk: one for each thing that AWS may choose, mostly all the same."""
+    flow, part = promise.flow, m.parts[promise.partner]
+    host = m.hosts.get(flow.space)
+    start: Place = Host(host.vpc, host.table) if host else PartnerHost(promise.partner)
+    protocol = "tcp" if flow.port else "icmp"
+    packet = Packet(IPv4Address(flow.source), IPv4Address(flow.destination), protocol, flow.port)
+    return frozenset(_verdict(m, start, packet, choices) for choices in _choices(m, part, host, packet))
+
+
+def _verdict(m: Model, start: Place, packet: Packet, choices: Choices) -> Verdict:
+    forward = walk(m.network, start, packet, choices)
+    if isinstance(forward.end, Dropped):
+        return Verdict(False, NOWHERE)
+    answered = comes_back(forward, start, packet, reply_to(m.network, forward, choices))
+    return Verdict(answered, _where(m, forward.end, answered))
+
+
+def _where(m: Model, end: Delivered, answered: bool) -> tuple[str, str]:
+    """An endpoint is seen only by what it answers, for it is watched by nobody."""
+    owner = end.partner if end.kind == "endpoint" else end.name
+    space = m.addresses.get((owner, str(end.packet.destination)))
+    if space is None or (end.kind == "endpoint" and not answered):
+        return NOWHERE
+    return space, str(end.packet.source)
+
+
+def _choices(m: Model, part: Part, host: lab.Host | None, packet: Packet) -> Iterator[Choices]:
+    """The sender's own zone where VPC N is attached in it, else any; every NAT address; every target."""
+    zones = zones_of(part) or ("",)
+    near = (host.zone,) if host and host.zone in zones else zones
+    nats = [each.owner.addresses for each in part.vpc_n.owners(NatGateway) if isinstance(each.owner, NatGateway)]
+    interface = part.vpc_n.interfaces.get(packet.destination)
+    balancer = interface.owner if interface and isinstance(interface.owner, LoadBalancer) else None
+    listeners = balancer.listeners if balancer else ()
+    targets = [target.address for each in listeners if each.port == packet.port for target in each.targets]
+    for zone in near:
+        for address in range(max(map(len, nats), default=1)):
+            for index, receiver in enumerate(targets or [packet.destination]):
+                yield Choices(zone, address=address, target=index, table=_table(m, receiver))
+
+
+def _table(m: Model, receiver: IPv4Address) -> int:
+    """Which of its VPC's route tables the host with this address answers by."""
+    for host in m.hosts.values():
+        if host.address == str(receiver):
+            return m.network.our_vpcs[host.vpc].tables.index(host.table)
+    return 0
+
+
+def observed(promise: Promise, outcome: Outcome, ends: Iterable[str]) -> Verdict:
+    """The kernel's verdict; `ends` are the namespaces of hosts, ours and the partners'."""
+    if outcome.by:
+        return Verdict(True, (outcome.by, outcome.seen))
+    last = [pair for pair in outcome.arrived if pair[0] in ends]
+    return Verdict(outcome.answered, last[0] if last else NOWHERE)
+
+
+def agree(seen: Verdict, possible: frozenset[Verdict]) -> bool:
+    """Whether what the kernel did is among what the model says may happen."""
+    return seen in possible
