@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from generator.describe.folder import LANDING_ZONE
 from generator.prove.prefixes import covering, host
 from generator.prove.tables import (
     Endpoint,
@@ -189,18 +190,22 @@ def _places(
     behind: Mapping[IPv4Network, Origin],
 ) -> Iterator[Place]:
     """Every place in which a partner CIDR that our VPCs send to must stand."""
-    here = part.vpc_n.origin
     for name in reached:
         for table in network.our_vpcs[name].tables:
-            yield Place(f"route table {table} of VPC {name}", here, _written(part, table))
+            yield Place(f"route table {table} of VPC {name}", _foreign(table), _written(part, table))
     for table in dict.fromkeys(network.our_vpcs[name].transit_table for name in reached):
-        yield Place(f"transit gateway table {table}", here, _written(part, table))
+        yield Place(f"transit gateway table {table}", _foreign(table), _written(part, table))
     for each in natted:
         yield Place(f"route table {each.name}", each.origin, _prefixes(each, "nat_gateway"))
     for each in public:
         to_vpn = {route.destination: route.origin for route in each.routes if sends_to_vpn(part, network, route)}
         yield Place(f"route table {each.name}", each.origin, to_vpn)
     yield Place("the VPN's routes", part.vpc_n.vpn.origin, behind)
+
+
+def _foreign(table: str) -> Origin:
+    """A table that the landing zone only names."""
+    return Origin(table, LANDING_ZONE, 0)
 
 
 def _written(part: Part, table: str) -> dict[IPv4Network, Origin]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from generator.describe.folder import LANDING_ZONE
 from generator.describe.landing_zone import LandingZone
 from generator.problems import Problem
 from generator.prove.accounts import check_accounts
@@ -26,7 +27,6 @@ from generator.prove.tables import (
 )
 from generator.prove.vpc_n import read_vpc_n, target_of
 
-LANDING_ZONE = "landing-zone.yaml"
 ATTACHMENT = "aws_ec2_transit_gateway_vpc_attachment"
 ACCEPTER = "aws_ec2_transit_gateway_vpc_attachment_accepter"
 TABLE = "aws_ec2_transit_gateway_route_table"
@@ -87,7 +87,9 @@ def _check_transit_gateway(reading: Reading, block: Block, landing_zone: Landing
         return
     if reading.text(block, "transit_gateway_id") != landing_zone.transit_gateway.id:
         reading.wrong(
-            block, "transit_gateway_id", f"is not the landing zone's transit gateway {landing_zone.transit_gateway.id}"
+            block,
+            "transit_gateway_id",
+            f"transit_gateway_id is not the landing zone's transit gateway {landing_zone.transit_gateway.id}",
         )
 
 
@@ -209,7 +211,7 @@ def _routes_in_our_vpcs(reading: Reading, landing_zone: LandingZone) -> Iterator
             reading.wrong(
                 block,
                 "transit_gateway_id",
-                f"is not the landing zone's transit gateway {landing_zone.transit_gateway.id}",
+                f"transit_gateway_id is not the landing zone's transit gateway {landing_zone.transit_gateway.id}",
             )
         value = reading.value(block, "route_table_id")
         if reading.referred(value, "aws_route_table.id"):
@@ -218,7 +220,7 @@ def _routes_in_our_vpcs(reading: Reading, landing_zone: LandingZone) -> Iterator
             reading.wrong(
                 block,
                 "route_table_id",
-                "is no route table of this module or of the landing zone",
+                "route_table_id is no route table of this module or of the landing zone",
                 code="proof-not-understood",
             )
         elif target.kind != "transit_gateway":

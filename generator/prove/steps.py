@@ -22,7 +22,7 @@ from generator.prove.packet import (
     PartnerHost,
     State,
 )
-from generator.prove.tables import Attachment, Route, Table
+from generator.prove.tables import Attachment, NatGateway, Network, Route, Table, VpcN
 
 
 def from_host(state: State, at: Host, packet: Packet) -> Moved | Dropped:
@@ -103,14 +103,9 @@ def in_subnet(state: State, at: InSubnet, packet: Packet) -> Moved | Dropped:
             subnet.origin,
         )
     if route is None:
-        file = (
-            "transit_gateway.tf"
-            if any(packet.destination in cidr for vpc in state.network.our_vpcs.values() for cidr in vpc.cidrs)
-            else "nat.tf or vpn.tf"
-        )
-        return _no_route(
-            place, f"route table {table.name}", table, packet, "aws_route", file, "the reply" if packet.reply else "it"
-        )
+        what = "the reply" if packet.reply else "it"
+        file = _file_of_route(state.network, vpc_n, at.subnet, packet)
+        return _no_route(place, f"route table {table.name}", table, packet, "aws_route", file, what)
     target = route.target
     shown = {
         "local": "VPC N itself",
@@ -136,6 +131,15 @@ def in_subnet(state: State, at: InSubnet, packet: Packet) -> Moved | Dropped:
             attachment.origin if attachment else route.origin,
         )
     return Moved(hop, OnTransitGateway(attachment.key))
+
+
+def _file_of_route(network: Network, vpc_n: VpcN, subnet: str, packet: Packet) -> str:
+    """The generated file in which a subnet's route to this destination belongs."""
+    if any(packet.destination in cidr for vpc in network.our_vpcs.values() for cidr in vpc.cidrs):
+        return "transit_gateway.tf"
+    if all(each.subnet != subnet for each in vpc_n.owners(NatGateway)):
+        return "nat.tf"
+    return "vpn.tf" if vpc_n.vpn.known else "transit_gateway.tf"
 
 
 def in_vpn_gateway(state: State, at: InVpnGateway, packet: Packet) -> Moved | Dropped:
