@@ -71,7 +71,7 @@ def _paths(root: str, partner: str, problems: list[Problem]) -> list[str]:
     out = os.path.realpath(os.path.join(root, "out"))
     try:
         with os.scandir(os.path.join(root, folder)) as entries:
-            found = sorted((entry.name, entry.is_symlink()) for entry in entries)
+            found = sorted((entry.name, entry.is_symlink(), entry.is_file()) for entry in entries)
     except FileNotFoundError:
         hint = f"write it by `natlane generate {partner}`"
         problems.append(file_problem("module-missing", folder, "no such folder", hint))
@@ -83,7 +83,7 @@ def _paths(root: str, partner: str, problems: list[Problem]) -> list[str]:
         problems.append(file_problem("link-leaves", folder, "is a link to another folder", "move it away"))
         return []
     paths = []
-    for name, linked in found:
+    for name, linked, is_file in found:
         path = f"{folder}/{name}"
         if name.startswith(".") or not name.endswith((".tf", ".tf.json", ".tofu", ".tofu.json")):
             continue
@@ -92,6 +92,8 @@ def _paths(root: str, partner: str, problems: list[Problem]) -> list[str]:
             problems.append(file_problem("foreign-file", path, message, "move it away"))
         elif linked and not os.path.realpath(os.path.join(root, path)).startswith(out + os.sep):
             problems.append(file_problem("link-leaves", path, "is a link that leaves out/", "move it away"))
+        elif not is_file:
+            problems.append(file_problem("file-not-file", path, "is not a file", "move it away"))
         else:
             paths.append(path)
     return paths
@@ -99,12 +101,13 @@ def _paths(root: str, partner: str, problems: list[Problem]) -> list[str]:
 
 def _text(root: str, path: str, problems: list[Problem]) -> str | None:
     try:
-        with open(os.path.join(root, path), "rb") as file:
-            raw = file.read(MOST_BYTES + 1)
+        with open(os.path.join(root, path), "rb", buffering=0) as file:
+            large = os.fstat(file.fileno()).st_size > MOST_BYTES
+            raw = b"" if large else file.read()
     except OSError as error:
         problems.append(file_problem("file-unreadable", path, f"cannot be read: {error.strerror}"))
         return None
-    if len(raw) > MOST_BYTES:
+    if large:
         problems.append(file_problem("file-too-large", path, f"is larger than {MOST_BYTES:,} bytes"))
         return None
     try:

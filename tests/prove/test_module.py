@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -185,19 +186,30 @@ def test_links(tmp_path: Path) -> None:
     (folder / "leaves.tf").symlink_to(tmp_path / "elsewhere.tf")
     (tmp_path / "out" / "globex").symlink_to(folder)
     assert [str(p) for p in read_back(str(tmp_path), "acme")[1]] == [
+        "out/acme/gone.tf: is not a file; move it away [error: file-not-file]",
         "out/acme/leaves.tf: is a link that leaves out/; move it away [error: link-leaves]",
-        "out/acme/gone.tf: cannot be read: No such file or directory [error: file-unreadable]",
     ]
     assert [str(p) for p in read_back(str(tmp_path), "globex")[1]] == [
         "out/globex: is a link to another folder; move it away [error: link-leaves]"
     ]
 
 
-def test_a_folder_named_like_a_file(tmp_path: Path) -> None:
-    (tmp_path / "out" / "acme" / "vpc.tf").mkdir(parents=True)
+def test_what_is_no_file(tmp_path: Path) -> None:
+    """A pipe would keep a reader waiting for ever."""
+    (tmp_path / "out" / "acme" / "folder.tf").mkdir(parents=True)
+    os.mkfifo(tmp_path / "out" / "acme" / "pipe.tf")
     assert [str(p) for p in read_back(str(tmp_path), "acme")[1]] == [
-        "out/acme/vpc.tf: cannot be read: Is a directory [error: file-unreadable]"
+        "out/acme/folder.tf: is not a file; move it away [error: file-not-file]",
+        "out/acme/pipe.tf: is not a file; move it away [error: file-not-file]",
     ]
+
+
+def test_a_file_that_cannot_be_read(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("generator.prove.module.open", refuse, raising=False)
+    assert acme({"vpc.tf": VPC}) == ["out/acme/vpc.tf: cannot be read: Permission denied [error: file-unreadable]"]
 
 
 def test_a_file_too_large(acme: Acme) -> None:
