@@ -28,13 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: told, and nothing as bad as --fail-on; 1: something is, or the work tree or the base has problems."""
     from generator.commands.report import print_problems
-    from generator.problems import Problem
-    from generator.review.base import open_base
-    from generator.review.impact import Impact, impact_of
+    from generator.review.impact import impact_of
     from generator.review.report import FORMATS
 
-    with open_base(args.root, args.base) as base:
-        impact = Impact("", (base,), (), 0) if isinstance(base, Problem) else impact_of(args.root, base)
+    impact = impact_of(args.root, args.base)
     refused = bool(impact.problems)
     if args.format == "json" or not refused:
         sys.stdout.write(FORMATS[args.format](impact, args.fail_on))

@@ -149,7 +149,9 @@ class Partner(NamedTuple):
         Choice(("active", "decommissioned")),
         "active, or decommissioned: everything is destroyed by the next apply",
     ] = "active"
-    renamed_from: Annotated[str | None, PARTNER_NAME, "the partner's name before"] = None
+    renamed_from: Annotated[
+        str | None, PARTNER_NAME, "the partner's name when its things in AWS were made; AWS's own names keep it"
+    ] = None
     vpc_cidr: Annotated[IPv4Network | None, Cidr(), "VPC N's primary CIDR; absent: nat_cidr itself"] = None
     natted_cidr: Annotated[
         IPv4Network | None, Cidr(), "the natted subnets' block; absent: the first free block in 100.64.0.0/10"
@@ -169,6 +171,11 @@ class Partner(NamedTuple):
         None
     )
     tags: Annotated[Mapping[str, str], TAGS, "tags of everything of this partner"] = {}
+
+    @property
+    def made_as(self) -> str:
+        """The name in AWS's own names, which no rename may change: AWS would make the things anew."""
+        return self.renamed_from or self.partner
 
     @property
     def translated_cidrs(self) -> tuple[IPv4Network, ...]:

@@ -54,7 +54,7 @@ def inbound_nlb(partner: Partner, addresses: AddressPlan) -> tuple[LoadBalancer,
     services = partner.inbound.services
     cross_zone = partner.inbound.load_balancer.cross_zone
     words = ("The partner, on the ports of our services", "from the partner")
-    return (_nlb(partner, "services", partner.partner, words, cross_zone, where, services, sources),)
+    return (_nlb(partner, "services", partner.made_as, words, cross_zone, where, services, sources),)
 
 
 def outbound_nlb(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> tuple[LoadBalancer, ...]:
@@ -66,7 +66,7 @@ def outbound_nlb(partner: Partner, landing_zone: LandingZone, addresses: Address
     )
     sources = [cidr for name in partner.reach for cidr in landing_zone.vpcs[name].cidrs]
     cross_zone = partner.outbound.load_balancer.cross_zone
-    name = f"{partner.partner}-out"
+    name = f"{partner.made_as}-out"
     words = ("Our VPCs, on the ports of services of the partner", "from our VPCs")
     return (_nlb(partner, "outbound", name, words, cross_zone, where, partner.outbound.services, sources),)
 
@@ -101,7 +101,7 @@ def _nlb(
     return LoadBalancer(
         label,
         short_name(name, NLB_NAME_MOST),
-        f"{partner.partner}-{label}",
+        f"{partner.made_as}-{label}",
         words[0],
         cross_zone,
         where,
@@ -115,6 +115,6 @@ def _service(partner: Partner, direction: str, service: InboundService | Outboun
     label = f"{direction}_{slug(service.name)}"
     port = service.target_port or service.port
     kind = "out-" if direction == "outbound" else ""
-    name = short_name(f"{partner.partner}-{kind}{service.name}", NLB_NAME_MOST)
+    name = short_name(f"{partner.made_as}-{kind}{service.name}", NLB_NAME_MOST)
     targets = tuple(Target(f"{label}_to_{slug(target)}", label, target, port) for target in service.targets)
     return Service(label, name, service.name, service.port, port, targets)

@@ -19,10 +19,10 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
     """What is logged, and what raises an alarm."""
     logs = landing_zone.logs
     return Observability(
-        flow_log_group=f"{VENDED_LOGS}/{partner.partner}/flow",
+        flow_log_group=f"{VENDED_LOGS}/{partner.made_as}/flow",
         has_flow_logs=logs.flow_logs,
-        flow_log_role=short_name(f"{partner.partner}-flow-logs", ROLE_NAME_MOST),
-        tunnel_log_group=f"{VENDED_LOGS}/{partner.partner}/tunnels",
+        flow_log_role=short_name(f"{partner.made_as}-flow-logs", ROLE_NAME_MOST),
+        tunnel_log_group=f"{VENDED_LOGS}/{partner.made_as}/tunnels",
         has_tunnel_logs=logs.tunnel_logs,
         retention_days=logs.retention_days,
         kms_key_arn=logs.kms_key_arn or "",
@@ -33,12 +33,12 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
             *_target_alarms(partner),
         ),
         alarm_actions=(landing_zone.alarms.sns_topic_arn,) if landing_zone.alarms else (),
-        silence_alarm=f"{partner.partner}-nothing-returns",
+        silence_alarm=f"{partner.made_as}-nothing-returns",
     )
 
 
 def _tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
-    name = partner.partner
+    name, made_as = partner.partner, partner.made_as
     on_tgw = partner.vpn.termination == "transit_gateway"
     where = provider_of(landing_zone.transit_account if on_tgw else landing_zone.network_account, landing_zone)
     meaning = "its BGP session is not established" if partner.vpn.routing == "bgp" else "it is down"
@@ -46,7 +46,7 @@ def _tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
         _tunnel_alarm(
             where,
             f"tunnel{number}_down",
-            f"{name}-tunnel{number}-down",
+            f"{made_as}-tunnel{number}-down",
             f"Tunnel {number} to {name}: {meaning}. Traffic uses the other tunnel.",
             {"TunnelIpAddress": Reference(f"aws_vpn_connection.partner.tunnel{number}_address")},
         )
@@ -54,7 +54,7 @@ def _tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
     ]
     both = f"Both tunnels to {name} are down: no traffic in either direction."
     connection = {"VpnId": Reference("aws_vpn_connection.partner.id")}
-    return [*alarms, _tunnel_alarm(where, "tunnels_down", f"{name}-tunnels-down", both, connection)]
+    return [*alarms, _tunnel_alarm(where, "tunnels_down", f"{made_as}-tunnels-down", both, connection)]
 
 
 def _tunnel_alarm(
@@ -81,7 +81,7 @@ def _nat_alarms(partner: Partner, addresses: AddressPlan) -> list[Alarm]:
         Alarm(
             *NETWORK_ACCOUNT,
             f"nat_{zone.letter}_ports",
-            f"{partner.partner}-nat-{zone.letter.replace('_', '-')}-ports",
+            f"{partner.made_as}-nat-{zone.letter.replace('_', '-')}-ports",
             f"NAT gateway of {zone.zone} ran out of ports: raise nat.addresses_per_gateway.",
             "AWS/NATGateway",
             "ErrorPortAllocation",
@@ -103,7 +103,7 @@ def _target_alarms(partner: Partner) -> list[Alarm]:
         Alarm(
             *NETWORK_ACCOUNT,
             f"{direction}_{slug(name)}_unhealthy",
-            f"{partner.partner}-{direction}-{name}-unhealthy",
+            f"{partner.made_as}-{direction}-{name}-unhealthy",
             f"{name}: a target does not answer its health check.",
             "AWS/NetworkELB",
             "UnHealthyHostCount",

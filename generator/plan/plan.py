@@ -60,7 +60,7 @@ def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
         transit_gateway=transit.transit_gateway(partner, landing_zone, addresses),
         vpn=vpn(partner, landing_zone),
         endpoints=endpoints(partner, landing_zone, addresses),
-        endpoint_group_name=f"{partner.partner}-endpoints",
+        endpoint_group_name=f"{partner.made_as}-endpoints",
         endpoint_ingress=endpoint_ingress(partner),
         inbound=inbound_nlb(partner, addresses),
         outbound=outbound_nlb(partner, landing_zone, addresses),

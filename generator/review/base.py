@@ -24,22 +24,19 @@ _REGULAR: Final = ("100644", "100755")  # neither symbolic links nor submodules
 class Base:
     """An older root in `folder`; `changed` are the paths, relative to the root, that differ from it.
 
-    Of a git ref, `folder` holds what changed, and the whole folders of partners that changed.
+    `partners` are those to whom such a path belongs, and others that were asked for. Of a git ref,
+    `folder` holds what changed, and everything of these partners.
     """
 
     folder: str
     label: str
     changed: frozenset[str]
+    partners: frozenset[str]
 
     @property
     def shared_changed(self) -> bool:
         """Whether what all partners depend on differs."""
         return any(path == INPUTS[0] or path.startswith("templates/") for path in self.changed)
-
-    @property
-    def partners(self) -> set[str]:
-        """Partners whose descriptor or folder differs."""
-        return {name for name in map(partner_of, self.changed) if name}
 
 
 def partner_of(path: str) -> str:
@@ -59,16 +56,20 @@ class _Refused(Exception):  # noqa: N818 - it is an answer, told to the user
 
 
 @contextmanager
-def open_base(root: str, base: str | None) -> Iterator[Base | Problem]:
+def open_base(root: str, base: str | None, partners: frozenset[str] = frozenset()) -> Iterator[Base | Problem]:
     """The base that was asked for (a folder with a landing zone, else a git ref), or the merge base with
-    the main branch; a problem where there is none. What git gave is removed at the end of the block."""
+    the main branch; a problem where there is none. What git gave is removed at the end of the block.
+
+    `partners` are wanted too, whether anything of theirs differs or not.
+    """
     if base is not None and os.path.isfile(os.path.join(base, INPUTS[0])):
-        yield Base(base, base, frozenset(_differing(base, root)))
+        changed = frozenset(_differing(base, root))
+        yield Base(base, base, changed, partners | _partners(changed))
         return
     with tempfile.TemporaryDirectory(prefix="natlane-") as folder:
         try:
             commit, label = _commit(root, base)
-            found: Base | Problem = _checked_out(root, commit, label, folder)
+            found: Base | Problem = _checked_out(root, commit, label, folder, partners)
         except _Refused as no:
             found = no.problem
         yield found
@@ -117,14 +118,19 @@ def _shallow_hint(root: str) -> str:
     return "fetch it, or name another one by --base"
 
 
-def _checked_out(root: str, commit: str, label: str, folder: str) -> Base:
+def _partners(changed: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in map(partner_of, changed) if name)
+
+
+def _checked_out(root: str, commit: str, label: str, folder: str, partners: frozenset[str]) -> Base:
     """What a review needs of a commit, written to a folder."""
-    base = Base(folder, label, _changed(root, commit))
-    everything, partners = base.shared_changed, base.partners
+    changed = _changed(root, commit)
+    base = Base(folder, label, changed, partners | _partners(changed))
+    everything = base.shared_changed
     wanted = {
         path: blob
         for path, blob in _tree(root, commit)
-        if everything or path in base.changed or partner_of(path) in ("", *partners)
+        if everything or path in base.changed or partner_of(path) in ("", *base.partners)
     }
     names = "".join(f"{blob}\n" for blob in wanted.values()).encode()
     rest = memoryview(_git(root, "cat-file", "--batch", given=names))

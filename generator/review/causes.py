@@ -28,9 +28,7 @@ def changed_fields(old: Document | None, new: Document | None, *, shared: bool =
     """Every field that was added, removed or written otherwise, in the order of the newer document."""
     if old is None or new is None:
         return ()
-    found = (
-        Cause(new.path, new.place(path)[0], dotted(path), shared) for path in _differing(old.root, new.root, ())
-    )
+    found = (Cause(new.path, new.place(path)[0], dotted(path), shared) for path in _differing(old.root, new.root, ()))
     return tuple(dict.fromkeys(found))
 
 

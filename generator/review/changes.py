@@ -110,9 +110,7 @@ class _Comparison:
             return None
         replacing = tuple(name for name in names if self._replaces(name, old, new))
         written = tuple(
-            name
-            for name in names
-            if name in ("provider", "tags_all") or old.arguments.get(name) != held_now.get(name)
+            name for name in names if name in ("provider", "tags_all") or old.arguments.get(name) != held_now.get(name)
         )
         action = "replace" if replacing else "update"
         return Change(address, action, tuple(names), replacing, written, old, new)

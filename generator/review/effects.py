@@ -35,9 +35,7 @@ class ResourceType:
     kept: frozenset[str] = frozenset()  # what AWS keeps as it is when the line goes (optional and computed)
 
 
-def _type(
-    source: str, replaced_by: str, *, carries: bool = False, tagged: bool = True, kept: str = ""
-) -> ResourceType:
+def _type(source: str, replaced_by: str, *, carries: bool = False, tagged: bool = True, kept: str = "") -> ResourceType:
     return ResourceType(source, frozenset(replaced_by.split()), carries, tagged, frozenset(kept.split()))
 
 
@@ -114,9 +112,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_route_table_association": _type(
         "ec2/vpc_route_table_association.go", "gateway_id subnet_id", carries=True, tagged=False
     ),
-    "aws_security_group": _type(
-        "ec2/vpc_security_group.go", "description name name_prefix vpc_id", carries=True
-    ),
+    "aws_security_group": _type("ec2/vpc_security_group.go", "description name name_prefix vpc_id", carries=True),
     "aws_subnet": _type(
         "ec2/vpc_subnet.go",
         "availability_zone availability_zone_id cidr_block ipv6_native outpost_arn vpc_id",
@@ -135,9 +131,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         carries=True,
         tagged=False,
     ),
-    "aws_vpc_security_group_egress_rule": _type(
-        "ec2/vpc_security_group_ingress_rule.go", "security_group_id"
-    ),
+    "aws_vpc_security_group_egress_rule": _type("ec2/vpc_security_group_ingress_rule.go", "security_group_id"),
     "aws_vpc_security_group_ingress_rule": _type(
         "ec2/vpc_security_group_ingress_rule.go", "security_group_id", carries=True
     ),

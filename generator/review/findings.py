@@ -123,10 +123,11 @@ def _path(left: list[Change]) -> Iterator[Finding]:
 
 def _logs(left: list[Change]) -> Iterator[Finding]:
     groups = [each for each in left if each.gone and each.resource.type == "aws_cloudwatch_log_group"]
-    for each in groups:
-        name = each.old.arguments.get("name") if each.old else ""
-        sentence = f"log group {name} goes, and every event in it"
-        yield Finding(REPLACED, "logs", sentence, fields_of([each]), (each.address,))
+    names = listed(each.old.arguments.get("name") for each in groups if each.old)
+    if groups:
+        one = f"log group {names} goes, and every event in it"
+        sentence = one if len(groups) == 1 else f"log groups {names} go, and every event in them"
+        yield Finding(REPLACED, "logs", sentence, fields_of(groups), addresses(groups))
 
 
 def _replaced(left: list[Change]) -> Iterator[Finding]:
@@ -145,9 +146,7 @@ def _replaced(left: list[Change]) -> Iterator[Finding]:
         yield Finding(REPLACED, "replaced", sentence, fields_of(known), addresses(known))
     if unknown:
         kinds = listed(sorted({each.resource.type for each in unknown}))
-        sentence = (
-            f"{listed(addresses(unknown))} may be replaced: natlane has no table of what replaces {kinds}"
-        )
+        sentence = f"{listed(addresses(unknown))} may be replaced: natlane has no table of what replaces {kinds}"
         yield Finding(REPLACED, "replaced-perhaps", sentence, (), addresses(unknown))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.describe.folder import OUT, descriptor_path
 from generator.problems import Problem
 from generator.render.generate import check
-from generator.review.base import Base, partner_of
+from generator.review.base import Base, open_base, partner_of
 from generator.review.causes import Cause, cause_of, changed_fields
 from generator.review.changes import Change, changes_between, digest_of
 from generator.review.effects import IN_PLACE, LEVELS, NOTHING, RE_ENGAGE, worst
@@ -60,18 +60,26 @@ class Impact:
         return worst([verdict.level for verdict in self.verdicts])
 
 
-def impact_of(root: str, base: Base) -> Impact:
-    """Every partner whose live resources the work tree would change, the worst first."""
+def impact_of(root: str, base: str | None) -> Impact:
+    """Every partner whose live resources the work tree would change, the worst first.
+
+    `base` is a git ref or a root's folder; None is the merge base with the main branch.
+    """
     result = check(root, [])
     # What stands in the way in out/ is for generate to tell, and warnings are for validate.
     problems = tuple(
         each for each in result.problems if each.severity == "error" and not each.code.startswith("output-")
     )
     if problems:
-        return Impact(base.label, problems, (), 0)
+        return Impact("", problems, (), 0)
+    stale = frozenset(partner_of(each.path) for each in result.differences)
+    with open_base(root, base, stale) as found:
+        return Impact("", (found,), (), 0) if isinstance(found, Problem) else _against(found, root)
+
+
+def _against(base: Base, root: str) -> Impact:
     now, then = open_root(root), open_root(base.folder)
-    stale = {partner_of(each.path) for each in result.differences}
-    candidates = {*base.partners, *stale, *(now.names | then.names if base.shared_changed else ())}
+    candidates = {*base.partners, *(now.names | then.names if base.shared_changed else ())}
     shared = _shared_causes(now, then, base)
     found = (verdict_on(old, new, shared) for old, new in pairs(now, then, candidates))
     verdicts = [verdict for verdict in found if verdict.told]
@@ -98,8 +106,9 @@ def verdict_on(old: Version | None, new: Version | None, shared: tuple[Cause, ..
     found = [*_life(old, new, changed), *_state(old, new, changed)]
     if not any(finding.code in _WHOLE for finding in found):
         found = [*findings_of(changed, RULES), *found]
-    if new is None:
-        causes = (Cause(descriptor_path(name), 0, ""),)
+    if old is None or new is None:
+        document = new.document if new else None
+        causes = (Cause(descriptor_path(name), document.place(("partner",))[0] if document else 0, ""),)
     told = tuple(_told(finding, causes, changed) for finding in _worst_first(found))
     level = worst([finding.level for finding in found])
     change = digest_of(changes) if changes else ""

@@ -24,6 +24,7 @@ _PROJECT = """\
       when_modified: ["*.tf"]
 """
 
+
 def changed_partners(names: Iterable[str], changed: Iterable[str]) -> list[str]:
     """Of the partners that have a descriptor, those to whom a changed path belongs.
 

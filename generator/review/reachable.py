@@ -33,13 +33,11 @@ def nat_addresses(changed: Changed) -> Iterator[Finding]:
     fields = ("nat.addresses_per_gateway", "nat", *_PLACES)
     if gone:
         instead = f", {listed(new)} come instead" if new else ""
-        sentence = f"NAT addresses {listed(gone)} go{instead}: the partner sees us under other addresses"
+        sentence = f"{_nat(gone, 'goes', 'go')}{instead}: the partner sees us under other addresses"
         yield Finding(RE_ENGAGE, "nat-address-gone", sentence, fields, addresses(found))
     elif new:
-        sentence = (
-            f"NAT addresses {listed(new)} come, inside nat_cidr: a partner that allows single addresses must "
-            "allow them"
-        )
+        coming = _nat(new, "comes", "come")
+        sentence = f"{coming}, inside nat_cidr: a partner that allows single addresses must allow it too"
         only_new = [each for each in found if each.action in ("create", "update")]
         yield Finding(IN_PLACE, "nat-address-new", sentence, fields, addresses(only_new))
 
@@ -127,6 +125,10 @@ def prefixes(changed: Changed) -> Iterator[Finding]:
         yield Finding(BOTH_DOWN, "route-anew", sentence, ("transit_gateway", *fields), addresses(anew))
 
 
+def _nat(found: list[str], one: str, more: str) -> str:
+    return f"NAT address {found[0]} {one}" if len(found) == 1 else f"NAT addresses {listed(found)} {more}"
+
+
 def pinned_nat(resources: Iterable[Resource]) -> list[str]:
     """Every address of the NAT gateways among some resources."""
     found: list[str] = []
@@ -180,9 +182,7 @@ def _only(changed: Changed, address: str) -> tuple[str, ...]:
 
 def _of_service(changed: Changed, label: str) -> tuple[str, ...]:
     """What goes with a service: its target group, its targets, and what its security group allows."""
-    found = changed.of(
-        "aws_lb_target_group", "aws_lb_target_group_attachment", "aws_vpc_security_group_ingress_rule"
-    )
+    found = changed.of("aws_lb_target_group", "aws_lb_target_group_attachment", "aws_vpc_security_group_ingress_rule")
     names = (each.address for each in found if each.gone)
     return tuple(name for name in names if f"{name.partition('.')[2]}_".startswith(f"{label}_"))
 

@@ -31,8 +31,11 @@ def lines_of(impact: Impact) -> list[Line]:
     """Every finding once, the worst first, then by partner."""
     groups: dict[tuple[object, ...], list[tuple[Verdict, Told]]] = {}
     for verdict in impact.verdicts:
+        times: Counter[str] = Counter()
         for told in verdict.told:
-            key = (told.finding.level, told.finding.code, told.cause) if told.cause.shared else (told, verdict.partner)
+            code = told.finding.code
+            key = (code, times[code], told.cause) if told.cause.shared else (code, times[code], verdict.partner)
+            times[code] += 1
             groups.setdefault(key, []).append((verdict, told))
     lines = [_line(group) for group in groups.values()]
     return sorted(lines, key=lambda line: (LEVELS.index(line.level), line.partners))
@@ -42,11 +45,12 @@ def _line(group: list[tuple[Verdict, Told]]) -> Line:
     verdict, told = group[0]
     partners = tuple(each.partner for each, _ in group)
     sentences = {said.finding.sentence.replace(each.partner, "PARTNER") for each, said in group}
-    sentence = told.finding.sentence
+    sentence, steps = told.finding.sentence, told.finding.steps
     if len(group) > 1:
         sentence = sentence.replace(verdict.partner, "PARTNER")
         sentence += "" if len(sentences) == 1 else f" ({verdict.partner}; the others alike)"
-    return Line(told.finding.level, told.cause, sentence, told.finding.steps, partners)
+        steps = tuple(step.replace(verdict.partner, "PARTNER") for step in steps)
+    return Line(told.finding.level, told.cause, sentence, steps, partners)
 
 
 def text(impact: Impact, fail_on: str | None) -> str:

@@ -75,9 +75,7 @@ _REFERENCE: Final = re.compile(r"(?<![\w.])(aws_\w+\.[\w-]+\.\w+)")
 
 def _resource(block: Block) -> Resource:
     kind, label = block.labels
-    arguments: dict[str, Value] = {
-        name: each.value for name, each in block.attributes.items() if name not in _META
-    }
+    arguments: dict[str, Value] = {name: each.value for name, each in block.attributes.items() if name not in _META}
     arguments |= _nested(block.blocks)
     provider = block.attributes.get("provider")
     alias = _text(provider.value).partition(".")[2] if provider else ""

@@ -42,29 +42,25 @@ def open_root(folder: str) -> Root:
     document, problems = read(folder, LANDING_ZONE)
     landing_zone = parse_landing_zone(document, problems) if document else None
     names, _ = partner_names(folder)
-    return Root(folder, frozenset(names), document, landing_zone, Templates(os.path.join(folder, "templates")))
+    return Root(folder, frozenset(names), document, landing_zone, Templates(folder))
 
 
 def pairs(now: Root, then: Root, candidates: set[str]) -> Iterator[tuple[Version | None, Version | None]]:
     """Each candidate then and now; who was renamed is one pair, and who is in neither none."""
-    renamed: set[str] = set()
-    versions = {name: rendered(now, name) for name in sorted(candidates & now.names)}
-    for name, new in versions.items():
-        former = _former(new, now, then)
-        renamed |= {former} if former else set()
-        old = live(then, former or name)
-        yield old, new
-    for name in sorted(candidates - now.names - renamed):
-        if name in then.names:
-            yield live(then, name), None
+    gone = _made_as(then, candidates & then.names - now.names)
+    for name in sorted(candidates & now.names):
+        new = rendered(now, name)
+        # A partner is the same as long as AWS's own names keep the name under which they were made.
+        former = gone.pop(new.partner.made_as, name) if new.partner and name not in then.names else name
+        yield live(then, former), new
+    for name in sorted(gone.values()):
+        yield live(then, name), None
 
 
-def _former(new: Version, now: Root, then: Root) -> str:
-    """The name that a partner had in the base, where it was another one."""
-    former = new.partner.renamed_from if new.partner else None
-    if former is None or new.name in then.names or former in now.names or former not in then.names:
-        return ""
-    return former
+def _made_as(root: Root, names: set[str]) -> dict[str, str]:
+    """Partners by the name under which their things in AWS were made."""
+    versions = (rendered(root, name) for name in names)
+    return {each.partner.made_as if each.partner else each.name: each.name for each in versions}
 
 
 def rendered(root: Root, name: str) -> Version:

@@ -1,73 +1,162 @@
-"""Kinds of change, each with the whole expected verdict: the table that both test suites go through."""
+"""Kinds of change, each with the worst that it does: the table that the tests of impact go through.
+
+What impact says of each is in verdicts.txt, written by `python -m tests.review.cases`.
+"""
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
-from tests.review.roots import Edit, landing_zone, partner
+from generator.review.effects import BOTH_DOWN, IN_PLACE, NOTHING, ONE_DOWN, RE_ENGAGE, REPLACED
+from generator.review.impact import Impact, impact_of
+from generator.review.report import text
+from tests.review.roots import Edit, copied, landing_zone, partner, renamed, two_roots
+
+VERDICTS = Path(__file__).with_name("verdicts.txt")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One change of one partner: `told` is every finding as `level | place | sentence`, the worst first."""
+    """One change of one partner; `before` are edits of both roots, `after` its name where that is another."""
 
+    level: str
     name: str
     partner: str
     edits: tuple[Edit, ...]
-    told: tuple[str, ...]
     before: tuple[Edit, ...] = ()
+    after: str = ""
+
+    @property
+    def named(self) -> str:
+        """The partner's name after the change."""
+        return self.after or self.partner
+
+
+def _of(level: str, name: str, of: str, old: str, new: str) -> Case:
+    """A change of one place of the descriptor."""
+    return Case(level, name, of, (partner(of, old, new),))
+
+
+def _all(level: str, name: str, old: str, new: str) -> Case:
+    """A change of one place of the landing zone."""
+    return Case(level, name, "globex", (landing_zone(old, new),))
+
+
+def _vpn(level: str, name: str, line: str) -> Case:
+    """A further line of globex's `vpn`."""
+    return _of(level, name, "globex", "vpn:", f"vpn:\n  {line}")
+
+
+def _field(level: str, name: str, line: str) -> Case:
+    """A further field of globex."""
+    return _of(level, name, "globex", "vpn:", f"{line}\nvpn:")
+
+
+ONES, FOURS, ROLE = "1" * 12, "4" * 12, 'role_arn: "arn:aws:iam::'
+GONE = (partner("globex", "vpn:", "status: decommissioned\nvpn:"),)
+PRICES = "    - {name: prices, port: 9000, vpc: b, targets: [10.160.4.7]}\n"
+STOCK = "    - {name: stock, port: 9100, vpc: b, targets: [10.160.4.9]}\n"
+ENDPOINT = "    - {service: execute-api}\n"
+TABLES = copied("vpc.tf.j2", (('association" {{ subnet.label | hcl }}', 'association" "of_{{ subnet.label }}"'),))
+MOVED = """{% if plan.active %}
+{% include "_header.j2" %}
+{% for subnet in plan.subnets %}
+
+moved {
+  from = aws_route_table_association.{{ subnet.label }}
+  to   = aws_route_table_association.of_{{ subnet.label }}
+}
+{% endfor %}
+{% endif %}
+"""
+MORE = '{%% include "_header.j2" %%}\n\nresource "aws_eip" "more" {\n  domain = "%s"\n}\n'
+
+
+def _template(level: str, name: str, old: str, new: str) -> Case:
+    """A change of a template of the user's own."""
+    path = "templates/more.tf.j2"
+    return Case(level, name, "globex", (Edit(path, None, new),), (Edit(path, None, old),))
 
 
 CASES = [
-    Case("a text", "acme-clearing", (partner("acme-clearing", "payment files", "payments"),), ("x",)),
-    Case("a tag", "globex", (partner("globex", "vpn:", "tags: {owner: trade}\nvpn:"),), ("x",)),
-    Case("inside cidr", "globex", (partner("globex", "vpn:", "vpn:\n  tunnels:\n    1: {inside_cidr: 169.254.60.0/30}"),), ("x",)),
-    Case("static to bgp", "globex", (partner("globex", "vpn:", "vpn:\n  routing: bgp"),), ("x",)),
-    Case("acceleration off", "tyrell", (partner("tyrell", "  acceleration: true\n", ""),), ("x",)),
-    Case("another address of the device", "globex", (partner("globex", "203.0.113.20", "203.0.113.21"),), ("x",)),
-    Case("another AS of the device", "globex", (partner("globex", "asn: 65020", "asn: 65021"),), ("x",)),
-    Case("selectors", "acme-clearing", (partner("acme-clearing", "theirs: 192.168.50.0/24", "theirs: 0.0.0.0/0"),), ("x",)),
-    Case("both tunnels", "initech", (partner("initech", "dpd: {action: clear, timeout: 45}", "dpd: {action: clear, timeout: 60}"),), ("x",)),
-    Case("one tunnel", "initech", (partner("initech", "startup_action: add,", "startup_action: start,"),), ("x",)),
-    Case("one tunnel by a common field", "initech", (partner("initech", "lifetime: 14400", "lifetime: 7200"),), ("x",)),
-    Case("our AS, static", "globex", (partner("globex", "vpn:", "vpn:\n  amazon_side_asn: 64700"),), ("x",)),
-    Case("our AS, BGP", "hooli", (partner("hooli", "64620", "64621"),), ("x",)),
-    Case("keys by variables", "globex", (partner("globex", "vpn:", "vpn:\n  preshared_keys: variables"),), ("x",)),
-    Case("keys by AWS", "wonka", (partner("wonka", "  preshared_keys: variables\n", ""),), ("x",)),
-    Case("to the transit gateway", "globex", (partner("globex", "vpn:", "vpn:\n  termination: transit_gateway"),), ("x",)),
-    Case("more NAT addresses", "globex", (partner("globex", "vpn:", "nat: {addresses_per_gateway: 2}\nvpn:"),), ("x",)),
-    Case("fewer NAT addresses", "hooli", (partner("hooli", "nat: {addresses_per_gateway: 2}\n", ""),), ("x",)),
-    Case("another nat_cidr", "globex", (partner("globex", "10.181.0.0/27", "10.191.0.0/27"),), ("x",)),
-    Case("fewer zones", "globex", (partner("globex", "vpn:", "zones: 1\nvpn:"),), ("x",)),
-    Case("another natted_cidr", "acme-clearing", (partner("acme-clearing", "10.179.0.32/27", "10.179.0.64/27"),), ("x",)),
-    Case("another vpc_cidr", "acme-clearing", (partner("acme-clearing", "vpc_cidr: 10.179.0.0/16", "vpc_cidr: 10.179.0.0/17"),), ("x",)),
-    Case("a further prefix", "globex", (partner("globex", "[192.168.60.0/24]", "[192.168.60.0/24, 192.168.61.0/24]"),), ("x",)),
-    Case("a prefix less", "hooli", (partner("hooli", ", 192.168.91.0/24]", "]"),), ("x",)),
-    Case("a further VPC", "globex", (partner("globex", "reach: [a]", "reach: [a, m]"),), ("x",)),
-    Case("a VPC less", "hooli", (partner("hooli", "reach: [a, b]", "reach: [b]"),), ("x",)),
-    Case("a first endpoint", "globex", (partner("globex", "vpn:", "inbound:\n  endpoints: [{service: execute-api}]\nvpn:"),), ("x",)),
-    Case("an endpoint less", "acme-clearing", (partner("acme-clearing", "inbound:\n  endpoints:\n    - {service: execute-api}\n", ""),), ("x",)),
-    Case("an endpoint before another", "umbrella", (partner("umbrella", "    - {service: execute-api}", "    - {service: logs}\n    - {service: execute-api}"),), ("x",)),
-    Case("an endpoint moves", "initech", (partner("initech", "offset: 9", "offset: 10"),), ("x",)),
-    Case("a further service", "umbrella", (partner("umbrella", "    - {name: prices,", "    - {name: stock, port: 9100, vpc: b, targets: [10.160.4.9]}\n    - {name: prices,"),), ("x",)),
-    Case("a service less", "umbrella", (partner("umbrella", "    - {name: prices, port: 9000, vpc: b, targets: [10.160.4.7]}\n", ""),), ("x",)),
-    Case("another port", "umbrella", (partner("umbrella", "port: 9000", "port: 9001"),), ("x",)),
-    Case("another target port", "umbrella", (partner("umbrella", "target_port: 8443", "target_port: 9443"),), ("x",)),
-    Case("a further target", "umbrella", (partner("umbrella", "[10.160.4.7]", "[10.160.4.7, 10.160.4.8]"),), ("x",)),
-    Case("another single target", "umbrella", (partner("umbrella", "[10.160.4.7]", "[10.160.4.8]"),), ("x",)),
-    Case("one target of two", "umbrella", (partner("umbrella", "10.150.11.20", "10.150.11.21"),), ("x",)),
-    Case("another outbound port", "wayne", (partner("wayne", "port: 2222", "port: 2223"),), ("x",)),
-    Case("another outbound cidr", "wayne", (partner("wayne", "10.199.0.0/27", "10.199.1.0/27"),), ("x",)),
-    Case("decommissioned", "globex", (partner("globex", "vpn:", "status: decommissioned\nvpn:"),), ("x",)),
-    Case("active again", "globex", (partner("globex", "status: decommissioned\n", ""),), (), (partner("globex", "vpn:", "status: decommissioned\nvpn:"),)),
-    Case("another topic of alarms", "globex", (landing_zone("network-oncall", "network-duty"),), ("x",)),
-    Case("tunnel logs off", "globex", (landing_zone("alarms:", "logs: {tunnel_logs: false}\nalarms:"),), ("x",)),
-    Case("flow logs off", "globex", (landing_zone("alarms:", "logs: {flow_logs: false}\nalarms:"),), ("x",)),
-    Case("longer logs", "globex", (landing_zone("alarms:", "logs: {retention_days: 731}\nalarms:"),), ("x",)),
-    Case("another table of partners", "globex", (landing_zone("  partner_route_table: tgw-rtb-0aaaaaaaaaaaaaaaa", "  partner_route_table: tgw-rtb-0fffffffffffffff0"),), ("x",)),
-    Case("another transit gateway", "globex", (landing_zone("tgw-0a1b2c3d4e5f60718", "tgw-0a1b2c3d4e5f60719"),), ("x",)),
-    Case("another CIDR of a VPC", "globex", (landing_zone("[10.150.0.0/16]", "[10.151.0.0/16]"),), ("x",)),
-    Case("another zone", "globex", (landing_zone("[eu-west-1a, eu-west-1b, eu-west-1c]", "[eu-west-1a, eu-west-1c, eu-west-1b]"),), ("x",)),
-    Case("another bucket of state", "globex", (landing_zone("example-terraform-state", "example-states"),), ("x",)),
-    Case("another account", "globex", (landing_zone('master: {id: "111111111111", role_arn: "arn:aws:iam::111111111111:', 'master: {id: "444444444444", role_arn: "arn:aws:iam::444444444444:'),), ("x",)),
+    _of(NOTHING, "a text", "acme-clearing", "payment files", "payments"),
+    _field(IN_PLACE, "a tag", "tags: {owner: trade}"),
+    _vpn(RE_ENGAGE, "inside cidr", "tunnels:\n    1: {inside_cidr: 169.254.60.0/30}"),
+    _vpn(RE_ENGAGE, "static to bgp", "routing: bgp"),
+    _of(RE_ENGAGE, "acceleration off", "tyrell", "  acceleration: true\n", ""),
+    _of(RE_ENGAGE, "another address of the device", "globex", "203.0.113.20", "203.0.113.21"),
+    _of(BOTH_DOWN, "another AS of the device", "globex", "asn: 65020", "asn: 65021"),
+    _of(BOTH_DOWN, "selectors", "acme-clearing", "theirs: 192.168.50.0/24", "theirs: 0.0.0.0/0"),
+    _of(BOTH_DOWN, "both tunnels", "initech", "timeout: 45", "timeout: 60"),
+    _of(ONE_DOWN, "one tunnel", "initech", "startup_action: add,", "startup_action: start,"),
+    _of(ONE_DOWN, "one tunnel by a common field", "initech", "lifetime: 14400", "lifetime: 7200"),
+    _vpn(BOTH_DOWN, "our AS, static", "amazon_side_asn: 64700"),
+    _of(RE_ENGAGE, "our AS, BGP", "hooli", "64620", "64621"),
+    _vpn(RE_ENGAGE, "keys by variables", "preshared_keys: variables"),
+    _of(RE_ENGAGE, "keys by AWS", "wonka", "  preshared_keys: variables\n", ""),
+    _vpn(BOTH_DOWN, "to the transit gateway", "termination: transit_gateway"),
+    _field(IN_PLACE, "more NAT addresses", "nat: {addresses_per_gateway: 2}"),
+    _of(RE_ENGAGE, "fewer NAT addresses", "hooli", "nat: {addresses_per_gateway: 2}\n", ""),
+    _of(RE_ENGAGE, "another nat_cidr", "globex", "10.181.0.0/27", "10.191.0.0/27"),
+    _field(RE_ENGAGE, "fewer zones", "zones: 1"),
+    _of(BOTH_DOWN, "another natted_cidr", "acme-clearing", "10.179.0.32/27", "10.179.0.64/27"),
+    _of(BOTH_DOWN, "another vpc_cidr", "acme-clearing", "vpc_cidr: 10.179.0.0/16", "vpc_cidr: 10.179.0.0/17"),
+    _of(IN_PLACE, "a further prefix", "globex", "[192.168.60.0/24]", "[192.168.60.0/24, 192.168.61.0/24]"),
+    _of(BOTH_DOWN, "a prefix less", "hooli", ", 192.168.91.0/24]", "]"),
+    _of(IN_PLACE, "a further VPC", "globex", "reach: [a]", "reach: [a, m]"),
+    _of(BOTH_DOWN, "a VPC less", "hooli", "reach: [a, b]", "reach: [b]"),
+    _field(IN_PLACE, "a first endpoint", "inbound:\n  endpoints: [{service: execute-api}]"),
+    _of(RE_ENGAGE, "an endpoint less", "acme-clearing", f"inbound:\n  endpoints:\n{ENDPOINT}", ""),
+    _of(RE_ENGAGE, "an endpoint before another", "umbrella", ENDPOINT, f"    - {{service: logs}}\n{ENDPOINT}"),
+    _of(RE_ENGAGE, "an endpoint moves", "initech", "offset: 9", "offset: 10"),
+    _of(IN_PLACE, "a further service", "umbrella", PRICES, STOCK + PRICES),
+    _of(RE_ENGAGE, "a service less", "umbrella", PRICES, ""),
+    _of(RE_ENGAGE, "another port", "umbrella", "port: 9000", "port: 9001"),
+    _of(BOTH_DOWN, "another target port", "umbrella", "target_port: 8443", "target_port: 9443"),
+    _of(IN_PLACE, "a further target", "umbrella", "[10.160.4.7]", "[10.160.4.7, 10.160.4.8]"),
+    _of(BOTH_DOWN, "another single target", "umbrella", "[10.160.4.7]", "[10.160.4.8]"),
+    _of(IN_PLACE, "one target of two", "umbrella", "10.150.11.20", "10.150.11.21"),
+    _of(BOTH_DOWN, "another outbound port", "wayne", "port: 2222", "port: 2223"),
+    _of(BOTH_DOWN, "another outbound cidr", "wayne", "10.199.0.0/27", "10.199.1.0/27"),
+    Case(RE_ENGAGE, "decommissioned", "globex", GONE),
+    Case(RE_ENGAGE, "active again", "globex", (partner("globex", "status: decommissioned\n", ""),), GONE),
+    Case(IN_PLACE, "a new partner", "globex", (), (Edit("partners/globex.yaml", None, None),)),
+    Case(RE_ENGAGE, "its descriptor deleted", "globex", (Edit("partners/globex.yaml", None, None),)),
+    Case(NOTHING, "deleted after its end", "globex", (Edit("partners/globex.yaml", None, None),), GONE),
+    Case(IN_PLACE, "renamed", "globex", renamed("globex", "globex-trade"), (), "globex-trade"),
+    Case(IN_PLACE, "renamed with inbound", "umbrella", renamed("umbrella", "umbra"), (), "umbra"),
+    _all(IN_PLACE, "another topic of alarms", "network-oncall", "network-duty"),
+    _all(BOTH_DOWN, "tunnel logs off", "alarms:", "logs: {tunnel_logs: false}\nalarms:"),
+    _all(REPLACED, "flow logs off", "alarms:", "logs: {flow_logs: false}\nalarms:"),
+    _all(IN_PLACE, "longer logs", "alarms:", "logs: {retention_days: 731}\nalarms:"),
+    _all(BOTH_DOWN, "another table of partners", "table: tgw-rtb-0aaaaaaaaaaaaaaaa", "table: tgw-rtb-0fffffff"),
+    _all(BOTH_DOWN, "another transit gateway", "tgw-0a1b2c3d4e5f60718", "tgw-0a1b2c3d4e5f60719"),
+    _all(BOTH_DOWN, "another CIDR of a VPC", "[10.150.0.0/16]", "[10.151.0.0/16]"),
+    _all(BOTH_DOWN, "another zone", "eu-west-1b, eu-west-1c]", "eu-west-1c, eu-west-1b]"),
+    _all(IN_PLACE, "another bucket of state", "example-terraform-state", "example-states"),
+    Case(
+        RE_ENGAGE, "another account", "globex", (landing_zone(f'"{ONES}", {ROLE}{ONES}', f'"{FOURS}", {ROLE}{FOURS}'),)
+    ),
+    Case(BOTH_DOWN, "another label in a template", "globex", (TABLES,)),
+    Case(NOTHING, "another label that is moved", "globex", (TABLES, Edit("templates/moved.tf.j2", None, MOVED))),
+    _template(REPLACED, "a type that is not known", MORE % "vpc", MORE % "standard"),
 ]
+
+
+def review(case: Case, folder: Path) -> Impact:
+    """What impact finds between the case's two roots."""
+    old, new = two_roots(folder, (case.partner, "acme-clearing"), case.before, case.edits)
+    return impact_of(str(new), str(old))
+
+
+def told(case: Case, folder: Path) -> str:
+    """The case's section of verdicts.txt; who is not the case's partner stands for the rest of the fleet."""
+    return f"## {case.name}\n" + text(review(case, folder), None).partition("\n")[2]
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        sections = [told(case, Path(scratch) / str(number)) for number, case in enumerate(CASES)]
+    VERDICTS.write_text("\n".join(sections), encoding="utf-8")

@@ -39,17 +39,40 @@ def landing_zone(old: str, new: str) -> Edit:
     return Edit("landing-zone.yaml", old, new)
 
 
-def two_roots(folder: Path, partners: tuple[str, ...], before: tuple[Edit, ...], edits: tuple[Edit, ...]) -> tuple[Path, Path]:
-    """Two roots with these partners of the repository: with the edits of `before`, and with all."""
-    old = folder / "old"
-    (old / "partners").mkdir(parents=True)
-    shutil.copy(REPOSITORY / "landing-zone.yaml", old)
-    for name in partners:
-        shutil.copy(REPOSITORY / "partners" / f"{name}.yaml", old / "partners")
+def renamed(name: str, new: str) -> tuple[Edit, ...]:
+    """A descriptor under another name, which says whose it was."""
+    path = Path("partners") / f"{name}.yaml"
+    text = (REPOSITORY / path).read_text(encoding="utf-8")
+    said = text.replace(f"partner: {name}\n", f"partner: {new}\nrenamed_from: {name}\n")
+    return (Edit(str(path), None, None), Edit(f"partners/{new}.yaml", None, said))
+
+
+def copied(name: str, replacements: tuple[tuple[str, str], ...]) -> Edit:
+    """A shipped template that the user overrides, with some words changed throughout."""
+    text = (REPOSITORY / "templates" / name).read_text(encoding="utf-8")
+    for old, new in replacements:
+        assert old in text, (name, old)
+        text = text.replace(old, new)
+    return Edit(f"templates/{name}", None, text)
+
+
+def two_roots(
+    folder: Path, partners: tuple[str, ...], before: tuple[Edit, ...], edits: tuple[Edit, ...]
+) -> tuple[Path, Path]:
+    """Two roots with these partners of the repository: with the edits of `before`, and with all.
+
+    Where `before` takes a descriptor away and nothing gives it back, the newer root has it.
+    """
+    old, new = folder / "old", folder / "new"
+    for root in (old, new):
+        (root / "partners").mkdir(parents=True)
+        shutil.copy(REPOSITORY / "landing-zone.yaml", root)
+        for name in dict.fromkeys(partners):
+            shutil.copy(REPOSITORY / "partners" / f"{name}.yaml", root / "partners")
     for edit in before:
         edit.apply(old)
-    new = folder / "new"
-    shutil.copytree(old, new)
+        if edit.new is not None:
+            edit.apply(new)
     for edit in edits:
         edit.apply(new)
     return old, new

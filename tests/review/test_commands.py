@@ -1,0 +1,257 @@
+"""`natlane impact` and `natlane list` in a git repository, as users and pipelines call them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Natlane
+
+ADDRESS = ("203.0.113.20", "203.0.113.21")
+TUNNELS = ("  customer_gateway", "  replay_window: 512\n  customer_gateway")
+
+
+def git(folder: Path, *words: str) -> str:
+    identity = ("-c", "user.name=noc", "-c", "user.email=noc@acme.example", "-c", "commit.gpgsign=false")
+    ended = subprocess.run(("git", *identity, *words), cwd=folder, capture_output=True, text=True, check=True)
+    return ended.stdout
+
+
+def edit(path: Path, change: tuple[str, str]) -> None:
+    text = path.read_text()
+    assert change[0] in text
+    path.write_text(text.replace(*change))
+
+
+@pytest.fixture
+def repository(root: Path) -> Path:
+    """A clean clone of a root, on its main branch."""
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", ".")
+    git(root, "commit", "-q", "-m", "All partners")
+    return root
+
+
+def verdicts(output: str) -> dict[str, str]:
+    return {each["partner"]: each["level"] for each in json.loads(output)["partners"]}
+
+
+def test_nothing_changed(repository: Path, natlane: Natlane) -> None:
+    ran = natlane("impact", "--fail-on", "in place")
+    assert (ran.returncode, ran.stdout) == (0, "Against the merge base with main. unchanged: 9.\n")
+
+
+def test_work_tree_against_the_merge_base(repository: Path, natlane: Natlane) -> None:
+    git(repository, "checkout", "-q", "-b", "change")
+    edit(repository / "partners/globex.yaml", ADDRESS)
+    git(repository, "commit", "-q", "-a", "-m", "Globex moves")
+    edit(repository / "partners/hooli.yaml", TUNNELS)  # not committed
+    git(repository, "checkout", "-q", "main", "--", "partners/wonka.yaml")
+    ran = natlane("impact", "--format", "json")
+    assert ran.returncode == 0
+    assert verdicts(ran.stdout) == {"globex": "re-engage partner", "hooli": "both tunnels down"}
+
+
+def test_a_ref_by_name_and_another_folder(repository: Path, natlane: Natlane) -> None:
+    git(repository, "tag", "applied")
+    edit(repository / "partners/globex.yaml", ADDRESS)
+    natlane("generate")
+    git(repository, "commit", "-q", "-a", "-m", "Globex moves")
+    assert verdicts(natlane("impact", "--base", "applied", "--format", "json").stdout) == {
+        "globex": "re-engage partner"
+    }
+    assert verdicts(natlane("impact", "--base", "HEAD", "--format", "json").stdout) == {}
+
+
+def test_a_root_below_the_top_of_the_repository(root: Path, tmp_path: Path, natlane: Natlane) -> None:
+    below = tmp_path / "infra"
+    below.mkdir()
+    for name in ("landing-zone.yaml", "partners", "out"):
+        (root / name).rename(below / name)
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "All partners")
+    edit(below / "partners/globex.yaml", ADDRESS)
+    ran = natlane("impact", "--root", "infra", "--format", "json")
+    assert verdicts(ran.stdout) == {"globex": "re-engage partner"}
+
+
+def test_a_file_that_git_does_not_know_yet(repository: Path, natlane: Natlane) -> None:
+    text = (repository / "partners/globex.yaml").read_text()
+    for old, new in (("globex", "vandelay"), ("10.181.", "10.189."), ("192.168.60.", "192.168.130."), ADDRESS):
+        text = text.replace(old, new)
+    (repository / "partners/vandelay.yaml").write_text(text)
+    assert verdicts(natlane("impact", "--format", "json").stdout) == {"vandelay": "in place"}
+    assert natlane("list", "--changed-since", "HEAD").stdout == "vandelay\n"
+
+
+def test_what_was_committed_in_out_is_what_is_live(repository: Path, natlane: Natlane) -> None:
+    """An older natlane wrote another lifetime: no input differs, and the tunnels would be interrupted."""
+    edit(repository / "out/globex/vpn.tf", ("= 28800", "= 14400"))
+    git(repository, "commit", "-q", "-a", "-m", "As natlane was")
+    ran = natlane("impact", "--format", "json")
+    assert verdicts(ran.stdout) == {"globex": "both tunnels down"}
+    finding = json.loads(ran.stdout)["partners"][0]["findings"][0]
+    line = (repository / "out/globex/vpn.tf").read_text().split("\n").index('resource "aws_vpn_connection" "partner" {')
+    assert (finding["path"], finding["line"]) == ("out/globex/vpn.tf", line + 1)
+
+
+def test_a_base_that_no_longer_validates_is_reviewed_by_its_out(repository: Path, natlane: Natlane) -> None:
+    edit(repository / "partners/globex.yaml", ("partner: globex\n", "partner: globex\nno_such_field: 1\n"))
+    git(repository, "commit", "-q", "-a", "-m", "Wrong")
+    edit(repository / "partners/globex.yaml", ("no_such_field: 1\n", ""))
+    edit(repository / "partners/globex.yaml", ADDRESS)
+    assert verdicts(natlane("impact", "--format", "json").stdout) == {"globex": "re-engage partner"}
+
+
+def test_a_template_that_touches_all_is_one_line(repository: Path, natlane: Natlane) -> None:
+    from generator.render.shipped import shipped_folder
+
+    (repository / "templates").mkdir()
+    text = (shipped_folder() / "vpc.tf.j2").read_text()
+    (repository / "templates/vpc.tf.j2").write_text(
+        text.replace("enable_dns_hostnames = true", "enable_dns_hostnames = false")
+    )
+    ran = natlane("impact")
+    assert ran.stdout == (
+        "Against the merge base with main. in place: 9 partners, unchanged: 0.\n\n"
+        "in place\n"
+        "  9 partners (acme-clearing, globex, hooli, initech, stark and 4 more): aws_vpc.vpc_n is changed in place\n"
+        "    templates/vpc.tf.j2\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "fail_on", "code"),
+    [
+        (ADDRESS, None, 0),
+        (ADDRESS, "re-engage partner", 1),
+        (ADDRESS, "re-engage-partner", 1),
+        (ADDRESS, "in place", 1),
+        (TUNNELS, "re-engage partner", 0),
+        (TUNNELS, "both tunnels down", 1),
+        (TUNNELS, "one-tunnel-down", 1),
+    ],
+)
+def test_fail_on(repository: Path, natlane: Natlane, change: tuple[str, str], fail_on: str | None, code: int) -> None:
+    edit(repository / "partners/globex.yaml", change)
+    words = ["--fail-on", fail_on] if fail_on else []
+    assert natlane("impact", *words).returncode == code
+
+
+def test_fail_on_takes_levels_only(repository: Path, natlane: Natlane) -> None:
+    ran = natlane("impact", "--fail-on", "outage")
+    assert ran.returncode == 2
+    assert "invalid choice: 'outage'" in ran.stderr
+
+
+def test_an_impact_is_accepted_for_this_change_only(repository: Path, natlane: Natlane) -> None:
+    descriptor = repository / "partners/globex.yaml"
+    edit(descriptor, ADDRESS)
+    refused = natlane("impact", "--fail-on", "both tunnels down")
+    assert refused.returncode == 1
+    line = re.search(r"globex: (accepted_impact: .*)\n", refused.stdout)
+    assert line
+    accepted = line[1].replace("agreed with ... on ...", "agreed with their NOC")
+    descriptor.write_text(descriptor.read_text() + accepted + "\n")
+    agreed = natlane("impact", "--fail-on", "both tunnels down", "--format", "json")
+    assert agreed.returncode == 0
+    assert json.loads(agreed.stdout)["partners"][0]["accepted"] == "agreed with their NOC"
+    edit(descriptor, TUNNELS)
+    assert natlane("impact", "--fail-on", "both tunnels down").returncode == 1
+
+
+def test_an_acceptance_of_less_does_not_count(repository: Path, natlane: Natlane) -> None:
+    descriptor = repository / "partners/globex.yaml"
+    edit(descriptor, ADDRESS)
+    change = json.loads(natlane("impact", "--format", "json").stdout)["partners"][0]["change"]
+    line = f'accepted_impact: {{level: both tunnels down, change: "{change}", reason: by mistake}}\n'
+    descriptor.write_text(descriptor.read_text() + line)
+    assert natlane("impact", "--fail-on", "re-engage partner").returncode == 1
+
+
+def test_problems_of_the_work_tree_end_the_review(repository: Path, natlane: Natlane) -> None:
+    edit(repository / "partners/globex.yaml", ("10.181.0.0/27", "10.181.0.1/27"))
+    ran = natlane("impact")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "partners/globex.yaml:3:11: nat_cidr: 10.181.0.1/27 has host bits set" in ran.stderr
+    ran = natlane("impact", "--format", "json")
+    assert (ran.returncode, json.loads(ran.stdout)["problems"][0]["code"]) == (1, "cidr-host-bits")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "base", "said"),
+    [
+        ((), "nowhere", "nowhere is no commit of this repository; fetch it, or name another one by --base"),
+        ((), "--upload-pack=x", "--upload-pack=x is no commit of this repository"),
+        (("branch", "-m", "trunk"), None, "there is no main branch to compare with; name the base by --base REF"),
+    ],
+)
+def test_a_base_that_git_has_not(
+    repository: Path, natlane: Natlane, prepare: tuple[str, ...], base: str | None, said: str
+) -> None:
+    if prepare:
+        git(repository, *prepare)
+    ran = natlane("impact", *([f"--base={base}"] if base else []))
+    assert ran.returncode == 1
+    assert said in ran.stderr
+
+
+def test_no_repository_and_no_git(root: Path, tmp_path: Path, natlane: Natlane) -> None:
+    ran = natlane("impact", GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
+    assert ran.returncode == 1
+    assert "not a git repository" in ran.stderr
+    ran = natlane("impact", PATH=str(tmp_path))
+    assert ran.returncode == 1
+    assert "git is not installed, and the base is not a folder; install git, or name a folder by --base" in ran.stderr
+
+
+def test_a_shallow_clone_is_told_what_it_lacks(repository: Path, tmp_path: Path, natlane: Natlane) -> None:
+    git(repository, "commit", "-q", "--allow-empty", "-m", "Later")
+    git(tmp_path, "clone", "-q", "--depth", "1", repository.as_uri(), "clone")
+    ran = natlane("impact", "--root", "clone", "--base", "HEAD~1")
+    assert ran.returncode == 1
+    assert "the clone is shallow: fetch all of it (actions/checkout with fetch-depth: 0)" in ran.stderr
+
+
+def test_markdown_and_github(repository: Path, natlane: Natlane) -> None:
+    edit(repository / "partners/globex.yaml", ADDRESS)
+    markdown = natlane("impact", "--format", "markdown").stdout
+    assert markdown.startswith("### natlane impact: re-engage partner\n\nre-engage partner: 1 partner, unchanged: 8.")
+    assert "| **re-engage partner** | globex | the partner's device moves from 203.0.113.20 to" in markdown
+    github = natlane("impact", "--format", "github").stdout
+    assert github.startswith("::error file=partners/globex.yaml,line=7,title=re-engage partner::globex: the partner's")
+
+
+def test_list(repository: Path, natlane: Natlane) -> None:
+    names = sorted(path.stem for path in (repository / "partners").iterdir())
+    assert natlane("list").stdout.split() == names
+    edit(repository / "partners/globex.yaml", ADDRESS)
+    edit(repository / "out/hooli/vpn.tf", ("= 28800", "= 14400"))
+    (repository / "partners/wonka.yaml").unlink()
+    ran = natlane("list", "--changed-since", "main", "--format", "json")
+    assert json.loads(ran.stdout) == {
+        "partners": [{"partner": "globex", "path": "out/globex"}, {"partner": "hooli", "path": "out/hooli"}]
+    }
+    ran = natlane("list", "--changed-since", "nowhere")
+    assert (ran.returncode, ran.stdout) == (1, "")
+
+
+def test_list_for_atlantis(repository: Path, natlane: Natlane) -> None:
+    import yaml
+
+    names = sorted(path.stem for path in (repository / "partners").iterdir())
+    found = yaml.safe_load(natlane("list", "--format", "atlantis").stdout)
+    autoplan = {"enabled": True, "when_modified": ["*.tf"]}
+    assert found == {
+        "version": 3,
+        "parallel_plan": True,
+        "parallel_apply": True,
+        "projects": [
+            {"name": name, "dir": f"out/{name}", "workflow": "natlane", "autoplan": autoplan} for name in names
+        ],
+    }
