@@ -7,39 +7,29 @@ kilobyte each.
 from __future__ import annotations
 
 import sys
+from collections.abc import Hashable
 from functools import lru_cache
 from ipaddress import IPv4Network
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from generator.describe.document import Document, Path, dotted
 from generator.describe.landing_zone import LandingZone
 from generator.describe.partner import Partner
-from generator.problems import Problem, Severity
 
 
-class Place(NamedTuple):
-    """Where a fact is written."""
+class Claim(NamedTuple):
+    """A block that one partner asks to be routed to its VPC N in the tables of some VPCs of ours.
 
+    Claims sort by address, the wider first.
+    """
+
+    first: int  # the network address as a number
+    length: int
     path: str
     line: int
     column: int
     field: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
-
-    def problem(self, code: str, severity: Severity, message: str, hint: str) -> Problem:
-        """A problem there."""
-        return Problem(code, severity, self.path, self.line, self.column, self.field, message, hint)
-
-
-class Claim(NamedTuple):
-    """A block that one partner asks to be routed to its VPC N in the tables of some VPCs of ours."""
-
-    first: int  # the network address as a number
-    length: int
     vpcs: tuple[str, ...]
-    place: Place
 
     @property
     def block(self) -> IPv4Network:
@@ -51,10 +41,13 @@ class Gateway(NamedTuple):
     """A customer gateway, and the first addresses of the two blocks inside its tunnels."""
 
     ip: int
+    path: str
+    line: int
+    column: int
+    field: str
     asn: int
-    inside: tuple[int, int]
+    inside: tuple[int, ...]
     routing: str
-    place: Place
 
 
 class Facts(NamedTuple):
@@ -79,10 +72,10 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
     tunnels = partner.vpn.tunnels
     gateway = Gateway(
         int(partner.vpn.customer_gateway.ip),
+        *_place(document, ("vpn", "customer_gateway", "ip")),
         partner.vpn.customer_gateway.asn,
-        (int(tunnels["1"].inside_cidr.network_address), int(tunnels["2"].inside_cidr.network_address)),
+        _shared(tuple(int(tunnels[number].inside_cidr.network_address) for number in "12")),
         sys.intern(partner.vpn.routing),
-        _place(document, ("vpn", "customer_gateway", "ip")),
     )
     return Facts(
         _claim(document, ("nat_cidr",), partner.nat_cidr, served),
@@ -108,15 +101,21 @@ def _own_transit(partner: Partner, landing_zone: LandingZone) -> tuple[int, int]
 
 
 def _claim(document: Document, field: Path, cidr: IPv4Network, vpcs: tuple[str, ...]) -> Claim:
-    return Claim(int(cidr.network_address), cidr.prefixlen, vpcs, _place(document, field))
+    return Claim(int(cidr.network_address), cidr.prefixlen, *_place(document, field), vpcs)
 
 
-def _place(document: Document, field: Path) -> Place:
-    line, column = document.place(field)
-    return Place(document.path, line, column, sys.intern(dotted(field)))
+def _place(document: Document, field: Path) -> tuple[str, int, int, str]:
+    return document.path, *document.place(field), sys.intern(dotted(field))
+
+
+Shared = TypeVar("Shared", bound=Hashable)
 
 
 @lru_cache(maxsize=4096)
-def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
-    """One tuple for all partners of the same VPCs: most of a fleet reaches the same few."""
-    return names
+def _kept(value: Hashable) -> Hashable:
+    return value
+
+
+def _shared(value: Shared) -> Shared:
+    """One object for equal values: most of a fleet reaches the same few VPCs."""
+    return cast(Shared, _kept(value))

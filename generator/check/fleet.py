@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import IPv4Address
+from itertools import groupby
 
-from generator.check.facts import Claim, Facts, Gateway, Place
+from generator.check.facts import Claim, Facts, Gateway
 from generator.check.prefixes import overlaps
 from generator.check.rule import rules_about
 from generator.describe.landing_zone import LandingZone
 from generator.problems import Problem
 
 rule = rules_about("The fleet")
-Conflict = tuple[Place, str, str]  # place, message, hint
+Conflict = tuple[Claim | Gateway, str, str]  # where, message, hint
 Find = Callable[[Sequence[Facts], LandingZone], Iterable[Conflict]]
 
 
 def fleet_problems(facts: Sequence[Facts], landing_zone: LandingZone) -> list[Problem]:
     """What the fleet's rules find."""
     return [
-        place.problem(each.code, each.severity, message, hint)
+        Problem(each.code, each.severity, at.path, at.line, at.column, at.field, message, hint)
         for each, find in rule.held
-        for place, message, hint in find(facts, landing_zone)
+        for at, message, hint in find(facts, landing_zone)
     ]
 
 
@@ -39,15 +40,15 @@ def fleet_route_overlap(facts: Sequence[Facts], landing_zone: LandingZone) -> It
         where = f"in {', '.join(tables)}"
         if wide.length == narrow.length:
             why = "a second static route for a prefix fails at apply"
-            message = f"{narrow.block} is also routed for {wide.place} ({wide.place.field}) {where}: {why}"
+            message = f"{narrow.block} is also routed for {_where(wide)} ({wide.field}) {where}: {why}"
         else:
             why = "the longer prefix takes its packets"
-            message = f"{narrow.block} lies in {wide.block} of {wide.place} ({wide.place.field}) {where}: {why}"
-        yield narrow.place, message, _way_out(narrow)
+            message = f"{narrow.block} lies in {wide.block} of {_where(wide)} ({wide.field}) {where}: {why}"
+        yield narrow, message, _way_out(narrow)
 
 
 def _way_out(claim: Claim) -> str:
-    if not claim.place.field.startswith("partner_cidrs"):
+    if not claim.field.startswith("partner_cidrs"):
         return "give each partner a block of its own"
     return (
         "let our hosts call one of the two partners by addresses of ours: "
@@ -68,7 +69,7 @@ def _by_table(facts: Sequence[Facts], landing_zone: LandingZone) -> dict[str, li
 
 
 def _of_different_partners(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
-    return ((one, two) for one, two in overlaps(claims) if one.place.path != two.place.path)
+    return ((one, two) for one, two in overlaps(claims) if one.path != two.path)
 
 
 @rule("fleet-nat-shared", "warning", "TGW, Appliances and network address translation")
@@ -80,7 +81,7 @@ def fleet_nat_shared(facts: Sequence[Facts], landing_zone: LandingZone) -> Itera
     for one, two in _of_different_partners(each.nat for each in facts):
         if not {tables[name] for name in one.vpcs} & {tables[name] for name in two.vpcs}:
             same = "is also" if one.length == two.length else f"lies in {one.block}, which is"
-            yield two.place, f"{two.block} {same} the nat_cidr of {one.place}", "ask one partner for another block"
+            yield two, f"{two.block} {same} the nat_cidr of {_where(one)}", "ask one partner for another block"
 
 
 @rule("fleet-customer-gateway", "error", "S2S, Customer gateway options")
@@ -97,7 +98,7 @@ def fleet_customer_gateway(facts: Sequence[Facts], landing_zone: LandingZone) ->
                 hint = "let one descriptor hold all of this partner's CIDRs, or ask for another address"
                 if gateway.routing == "static":
                     hint += "; another private asn does too, since static routing speaks none"
-                yield gateway.place, f"{ip} with asn {gateway.asn} is also the customer gateway of {other.place}", hint
+                yield gateway, f"{ip} with asn {gateway.asn} is also the customer gateway of {_where(other)}", hint
 
 
 @rule("fleet-inside-cidr", "warning", "S2S, Tunnel options, Inside tunnel IPv4 CIDR")
@@ -114,8 +115,8 @@ def fleet_inside_cidr(facts: Sequence[Facts], landing_zone: LandingZone) -> Iter
                 free = _free_inside(same)
                 hint = f"write `tunnels: {{1: {{inside_cidr: {free[0]}/30}}, 2: {{inside_cidr: {free[1]}/30}}}}`"
                 yield (
-                    gateway.place,
-                    f"the tunnels to {IPv4Address(gateway.ip)} have inside CIDRs of {other.place} too",
+                    gateway,
+                    f"the tunnels to {IPv4Address(gateway.ip)} have inside CIDRs of {_where(other)} too",
                     hint,
                 )
 
@@ -128,9 +129,13 @@ def _free_inside(gateways: Sequence[Gateway]) -> tuple[IPv4Address, IPv4Address]
     return IPv4Address(next(free)), IPv4Address(next(free))
 
 
-def _by_address(facts: Sequence[Facts]) -> list[list[Gateway]]:
-    """Customer gateways that share an address, in the order of partners."""
-    held: dict[int, list[Gateway]] = defaultdict(list)
-    for each in facts:
-        held[each.gateway.ip].append(each.gateway)
-    return [same for same in held.values() if len(same) > 1]
+def _by_address(facts: Sequence[Facts]) -> Iterator[list[Gateway]]:
+    """Customer gateways that share an address, each time in the order of partners."""
+    for _, same in groupby(sorted(each.gateway for each in facts), key=lambda gateway: gateway.ip):
+        gateways = list(same)
+        if len(gateways) > 1:
+            yield gateways
+
+
+def _where(at: Claim | Gateway) -> str:
+    return f"{at.path}:{at.line}"

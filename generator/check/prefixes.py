@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 Owner = TypeVar("Owner")
 _HOST_BITS = tuple((1 << (32 - length)) - 1 for length in range(33))
@@ -22,6 +22,7 @@ class Prefix(Protocol):
     def first(self) -> int: ...  # the network address as a number
     @property
     def length(self) -> int: ...  # 0 to 32
+    def __lt__(self, other: Any, /) -> bool: ...  # by address, the wider first
 
 
 Claim = TypeVar("Claim", bound=Prefix)
@@ -63,7 +64,7 @@ def overlaps(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
     give n - 1 pairs.
     """
     above: list[Claim] = []
-    for claim in sorted(claims, key=lambda each: (each.first, each.length)):
+    for claim in sorted(claims):
         while above and above[-1].first | _HOST_BITS[above[-1].length] < claim.first:
             above.pop()
         if above:

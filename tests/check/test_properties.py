@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from generator import aws
 from generator.addresses import AddressPlan, addresses_for
 from generator.check import check_partner
-from generator.check.facts import Claim, Place
+from generator.check.facts import Claim
 from generator.check.prefixes import Prefixes, overlaps
 from generator.describe.document import read, read_text
 from generator.describe.landing_zone import LandingZone, parse_landing_zone
@@ -106,13 +106,13 @@ def test_prefixes_find_what_overlaps_and_nothing_else(held: list[IPv4Network], a
 @given(blocks)
 def test_sweep_tells_each_claim_that_another_one_holds(held: list[IPv4Network]) -> None:
     claims = [
-        Claim(int(block.network_address), block.prefixlen, (), Place(str(index), 1, 1, "f"))
+        Claim(int(block.network_address), block.prefixlen, str(index), 1, 1, "f", ())
         for index, block in enumerate(held)
     ]
     told = list(overlaps(claims))
     assert all(narrow.block.subnet_of(wide.block) and wide is not narrow for wide, narrow in told)
     # By brute force: in sorted order, each claim that an earlier one equals or contains is told once.
-    order = sorted(claims, key=lambda claim: (claim.first, claim.length))
+    order = sorted(claims)
     covered = [two for at, two in enumerate(order) if any(two.block.subnet_of(one.block) for one in order[:at])]
     assert [narrow for _, narrow in told] == covered
     for (_, one), (_, two) in pairwise(told):
