@@ -63,17 +63,18 @@ def _verdict(m: Model, start: Place, packet: Packet, choices: Choices) -> Verdic
     forward = walk(m.network, start, packet, choices)
     if isinstance(forward.end, Dropped):
         return Verdict(False, NOWHERE)
+    space = _receiver(m, forward.end)
+    if space is None:  # the model delivers to whole blocks, and nobody lives at this address of them
+        return Verdict(False, NOWHERE)
     answered = comes_back(forward, start, packet, reply_to(m.network, forward, choices))
-    return Verdict(answered, _where(m, forward.end, answered))
+    unseen = forward.end.kind == "endpoint" and not answered  # endpoints are watched by nobody
+    return Verdict(answered, NOWHERE if unseen else (space, str(forward.end.packet.source)))
 
 
-def _where(m: Model, end: Delivered, answered: bool) -> tuple[str, str]:
-    """An endpoint is seen only by what it answers, for it is watched by nobody."""
+def _receiver(m: Model, end: Delivered) -> str | None:
+    """The namespace of who has the address that the packet ends at."""
     owner = end.partner if end.kind == "endpoint" else end.name
-    space = m.addresses.get((owner, str(end.packet.destination)))
-    if space is None or (end.kind == "endpoint" and not answered):
-        return NOWHERE
-    return space, str(end.packet.source)
+    return m.addresses.get((owner, str(end.packet.destination)))
 
 
 def _choices(m: Model, part: Part, host: lab.Host | None, packet: Packet) -> Iterator[Choices]:

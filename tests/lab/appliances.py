@@ -16,6 +16,9 @@ def nat(addresses: Sequence[str]) -> tuple[str, ...]:
     return (
         "table ip appliance {",
         *_TAKES_NOTHING,
+        "chain through { type filter hook forward priority 0;",
+        "ct state invalid drop",  # an answer to nobody's question: the kernel would pass it on untranslated
+        "}",
         "chain leave { type nat hook postrouting priority 100;",
         f"meta l4proto {{ tcp, udp, icmp }} snat to {_one_of(addresses)}",
         "}",
