@@ -51,11 +51,11 @@ def check_partner(
     fit = None if isinstance(addresses, Misfit) else addresses
     subject = subject_of(partner, document, landing_zone, fit, names)
     problems = problems_of(PARTNER_RULES, subject, document)
-    # A partner CIDR that is refused for its width has taken all space: that needs not be told twice.
-    if isinstance(addresses, Misfit) and (
-        addresses.code != "natted-no-space" or len(subject.cidrs) == len(partner.partner_cidrs)
-    ):
-        problems.append(document.problem(addresses.code, addresses.field, addresses.message, addresses.hint))
+    if isinstance(addresses, Misfit):
+        misfit = document.problem(addresses.code, addresses.field, addresses.message, addresses.hint)
+        # Where a rule has refused the same field already, that it does not fit either needs no telling.
+        if not any(each.severity == "error" and each.field.startswith(misfit.field) for each in problems):
+            problems.append(misfit)
     return problems
 
 

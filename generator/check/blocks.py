@@ -131,6 +131,16 @@ def block_reserved(subject: Subject) -> Findings:
             yield field, f"{block} overlaps {cidr}, reserved by {owner}", "write a block that is not reserved"
 
 
+@rule("vpc-cidrs", "warning", "VPC, Quotas, IPv4 CIDR blocks per VPC")
+def vpc_cidrs(subject: Subject) -> Findings:
+    """VPC N stays within the quota of CIDRs of a VPC."""
+    granted = subject.landing_zone.quotas.cidrs_per_vpc
+    if subject.addresses and 1 + len(subject.addresses.secondary) > granted:
+        roles = " and ".join(role for role, _ in subject.addresses.secondary)
+        message = f"VPC N needs a CIDR more for each of {roles}, the quota is {granted}"
+        yield ("nat_cidr",), message, "write a vpc_cidr that contains them, or ask AWS for more"
+
+
 @rule("zone-single", "warning", "VPC, NAT gateways")
 def zone_single(subject: Subject) -> Findings:
     """VPC N stands in more than one zone, or the loss of one zone is the loss of the partner."""

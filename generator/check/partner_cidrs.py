@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 
 from generator import aws
+from generator.check.prefixes import first_free
 from generator.check.rule import Findings, rules_about
 from generator.check.subject import NOT_UNICAST, WIDEST, Subject
 from generator.describe.document import Path, dotted
@@ -40,7 +41,11 @@ def partner_cidr_overlaps_vpc(subject: Subject) -> Findings:
     for field, cidr in subject.routed:
         for own, name in subject.ours.vpcs.overlapping(cidr):
             if _near(subject, name):
-                yield field, f"{cidr} {_relation(cidr, own)} of VPC {name}: {_loser(cidr, own, name)}", _ways_out(cidr)
+                yield (
+                    field,
+                    f"{cidr} {_relation(cidr, own)} of VPC {name}: {_loser(cidr, own, name)}",
+                    _ways_out(subject, cidr),
+                )
 
 
 @rule("partner-cidr-overlaps-far-vpc", "warning", ROUTES)
@@ -51,7 +56,11 @@ def partner_cidr_overlaps_far_vpc(subject: Subject) -> Findings:
     for field, cidr in subject.routed:
         for own, name in subject.ours.vpcs.overlapping(cidr):
             if subject.partner.reach and not _near(subject, name):
-                yield field, f"{cidr} {_relation(cidr, own)} of VPC {name}, which could never reach it", _ways_out(cidr)
+                yield (
+                    field,
+                    f"{cidr} {_relation(cidr, own)} of VPC {name}, which could never reach it",
+                    _ways_out(subject, cidr),
+                )
 
 
 def _near(subject: Subject, name: str) -> bool:
@@ -72,16 +81,19 @@ def _loser(cidr: IPv4Network, own: IPv4Network, name: str) -> str:
     return f"the longer prefix {cidr} takes these addresses from VPC {name} in the transit gateway"
 
 
-def _ways_out(cidr: IPv4Network) -> str:
+def _ways_out(subject: Subject, cidr: IPv4Network) -> str:
     """The ways out of an overlap, with the YAML of the first."""
+    taken = [each for held in (subject.ours.vpcs, subject.ours.reserved) for each in held.blocks()]
+    taken += [each for _, each in (*subject.blocks, *subject.cidrs)]
+    free = first_free(aws.RFC1918[0], 27, taken) or "<a free /27 of ours>"
     example = next(iter(cidr.hosts()))
     yaml = (
-        f"`outbound: {{cidr: <a free /27 of ours>, translated_cidrs: [{cidr}], "
+        f"`outbound: {{cidr: {free}, translated_cidrs: [{cidr}], "
         f"services: [{{name: <name>, port: 443, targets: [{example}]}}]}}`"
     )
     return (
-        f"let our hosts call it by addresses of ours: {yaml}; or ask the partner to translate its side, "
-        "to open a PrivateLink endpoint service, or put a firewall appliance with 1:1 NAT in between"
+        f"let our hosts call it by addresses of ours: {yaml} (a block that landing-zone.yaml leaves free); or ask the "
+        "partner to translate its side or to open a PrivateLink endpoint service, or put a firewall with 1:1 NAT in"
     )
 
 
@@ -90,7 +102,7 @@ def partner_cidr_reserved(subject: Subject) -> Findings:
     """No routed partner CIDR overlaps a reserved CIDR: its packets would go to the partner."""
     for field, cidr in subject.routed if subject.partner.reach else ():
         for own, owner in subject.ours.reserved.overlapping(cidr):
-            yield field, f"{cidr} overlaps {own}, reserved by {owner}", _ways_out(cidr)
+            yield field, f"{cidr} overlaps {own}, reserved by {owner}", _ways_out(subject, cidr)
 
 
 @rule("partner-cidr-in-vpc-n", "error", "VPC, Route tables, Route priority")
@@ -138,6 +150,16 @@ def vpn_static_routes(subject: Subject) -> Findings:
     if len(cidrs) > most and vpn.routing == "static" and vpn.termination == "virtual_private_gateway":
         hint = "write wider CIDRs, or end the VPN on the transit gateway: `termination: transit_gateway`"
         yield ("partner_cidrs", most), f"{len(cidrs)} CIDRs: AWS takes {most} static routes a VPN", hint
+
+
+@rule("vpn-bgp-routes", "warning", "S2S, Quotas (fixed)")
+def vpn_bgp_routes(subject: Subject) -> Findings:
+    """A virtual private gateway takes at most 100 prefixes by BGP, so a partner with more CIDRs must sum them up."""
+    cidrs, vpn = subject.partner.partner_cidrs, subject.partner.vpn
+    most = aws.STATIC_ROUTES_PER_VPN
+    if len(cidrs) > most and vpn.routing == "bgp" and vpn.termination == "virtual_private_gateway":
+        hint = "have the partner announce fewer, wider prefixes, or write `termination: transit_gateway`"
+        yield ("partner_cidrs", most), f"{len(cidrs)} CIDRs: AWS takes {most} prefixes by BGP", hint
 
 
 @rule("vpc-n-routes", "warning", "VPC, Quotas, Routes per route table")

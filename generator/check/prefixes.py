@@ -39,6 +39,10 @@ class Prefixes(Generic[Owner]):
         self.sorted = sorted(self.owners)
         self.lengths = sorted({length for _, length in self.sorted})
 
+    def blocks(self) -> Iterator[IPv4Network]:
+        """Every block, by address."""
+        return (self.owners[key][0][0] for key in self.sorted)
+
     def overlapping(self, block: IPv4Network) -> list[tuple[IPv4Network, Owner]]:
         """Every block that contains this one, equals it or lies in it, by address."""
         first, length = int(block.network_address), block.prefixlen
@@ -55,6 +59,16 @@ class Prefixes(Generic[Owner]):
             if key[1] > length:
                 found += self.owners[key]
         return found
+
+
+def first_free(within: IPv4Network, length: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
+    """The first block of a length that overlaps nothing taken, or None."""
+    size, at = 1 << (32 - length), int(within.network_address)
+    for block in sorted(taken):
+        if at + size <= int(block.network_address):
+            break
+        at = max(at, -(-(int(block.broadcast_address) + 1) // size) * size)
+    return IPv4Network((at, length)) if at + size - 1 <= int(within.broadcast_address) else None
 
 
 def overlaps(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:

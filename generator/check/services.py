@@ -16,6 +16,7 @@ from generator.describe.partner import InboundService, OutboundService
 
 rule = rules_about("Reach and services")
 NLB = "NLB, Target groups"
+_FEWER = "write fewer, wider CIDRs, fewer services or fewer targets, or ask AWS for more"
 Service = InboundService | OutboundService
 
 
@@ -143,6 +144,20 @@ def endpoint_quota(subject: Subject) -> Findings:
     if needed > granted:
         hint = "ask AWS for more, then write `quotas: {interface_endpoints_per_vpc: <granted>}`"
         yield ("inbound", "endpoints"), f"{needed} endpoints, the quota is {granted}", hint
+
+
+@rule("security-group-rules", "warning", "VPC, Quotas, Rules per security group")
+def security_group_rules(subject: Subject) -> Findings:
+    """No security group needs more than 60 rules in or out: one for each source and service, and for each target."""
+    partner, vpcs, most = subject.partner, subject.landing_zone.vpcs, aws.SECURITY_GROUP_RULES
+    if partner.inbound.endpoints and len(partner.partner_cidrs) > most:
+        yield ("partner_cidrs",), f"the endpoints need {len(partner.partner_cidrs)} rules, AWS takes {most}", _FEWER
+    reached = sum(len(vpcs[name].cidrs) for name in partner.reach if name in vpcs)
+    for field, services in _services(subject):
+        sources = len(partner.partner_cidrs) if field[0] == "inbound" else reached
+        needed = max(sources * len(services), sum(len(service.targets) for service in services))
+        if needed > most:
+            yield field, f"the {field[0]} NLB needs {needed} rules, AWS takes {most}", _FEWER
 
 
 @rule("endpoint-policy", "error", "VPC, Endpoint policies")

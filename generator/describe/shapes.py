@@ -70,7 +70,11 @@ class Listing(Shape):
 
     def read(self, reading: Reading, node: Node, field: Path) -> tuple[Any, ...] | Absent:
         if not isinstance(node, Sequence):
-            hint = f"write [{in_short(node.text)}]" if isinstance(node, Scalar) and node.text else "write [value, ...]"
+            hint = (
+                f"write [{in_short(node.text)}]"
+                if isinstance(node, Scalar) and node.text not in ("", "~", "null")
+                else "write [value, ...]"
+            )
             return reading.refuse("wrong-type", node, field, f"needs a list, not {shown(node)}", hint)
         if not self.least <= len(node.items) <= self.most:
             bound = f"at least {self.least}" if len(node.items) < self.least else f"at most {self.most}"
