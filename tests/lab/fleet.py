@@ -14,7 +14,7 @@ from generator.problems import Problem
 from generator.prove.module import Module, read_back
 from tests.lab.reading import Site, site
 from tests.lab.side import draw_plain_tunnels
-from tests.lab.world import Tunnels, World, world
+from tests.lab.world import Announced, Tunnels, World, world
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,12 @@ class Fleet:
         """The sites of some partners, or of all."""
         return tuple(site(self.modules[name]) for name in names or self.modules)
 
-    def world(self, *names: str, tunnels: Tunnels = draw_plain_tunnels) -> World:
+    def world(
+        self, *names: str, tunnels: Tunnels = draw_plain_tunnels, announced: Announced | None = None
+    ) -> World:
         """The world of some partners, or of all."""
         sites = self.sites(*names)
-        return world(self.landing_zone, sites, sites, tunnels)
+        return world(self.landing_zone, sites, sites, tunnels, announced)
 
 
 @functools.cache

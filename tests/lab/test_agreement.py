@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pytest
 
@@ -86,12 +86,14 @@ def test_they_agree_on_mutants(golden: Fleet, cell: Cell, say: list[str]) -> Non
 
 def _rounds(fleet: Fleet) -> list[dict[str, Mutant]]:
     """In each round another mistake in every module, taken evenly from all that AWS would apply."""
-    chosen = {name: _spread([m for m in mutants(module) if _applies(fleet, m)]) for name, module in fleet.modules.items()}
+    chosen = {name: _spread(fleet, list(mutants(module))) for name, module in fleet.modules.items()}
     return [{name: picks[number] for name, picks in chosen.items()} for number in range(ROUNDS)]
 
 
-def _spread(found: Sequence[Mutant]) -> list[Mutant]:
-    return [found[(2 * number + 1) * len(found) // (2 * ROUNDS)] for number in range(ROUNDS)]
+def _spread(fleet: Fleet, found: list[Mutant]) -> list[Mutant]:
+    """From the middle of each of so many equal parts of a list, the next one that applies."""
+    middles = [(2 * number + 1) * len(found) // (2 * ROUNDS) for number in range(ROUNDS)]
+    return [next(each for each in found[start:] + found[:start] if _applies(fleet, each)) for start in middles]
 
 
 def _applies(fleet: Fleet, mutant: Mutant) -> bool:

@@ -14,6 +14,8 @@ from tests.lab.side import Ends, Side
 from tests.lab.transit import SPACE, Transit
 from tests.lab.vpc import Vpc
 
+Blocks = tuple[IPv4Network, ...]
+Announced = Mapping[str, Blocks]  # by partner
 Tunnels = Callable[[Sketch, str, reading.Vpn], tuple[Ends, Ends]]
 
 
@@ -39,20 +41,33 @@ class World:
     routers: Mapping[str, str]
 
 
-def world(zone: LandingZone, true: Sequence[Site], sites: Sequence[Site], tunnels: Tunnels = side.draw_plain_tunnels) -> World:
-    """The fleet as `sites` say it, with partners and hosts as the `true` ones have them."""
+def world(
+    zone: LandingZone,
+    true: Sequence[Site],
+    sites: Sequence[Site],
+    tunnels: Tunnels = side.draw_plain_tunnels,
+    announced: Announced | None = None,
+) -> World:
+    """The fleet as `sites` say it, with partners and hosts as the `true` ones have them.
+
+    `announced`: what some partners announce by BGP; the others announce their own blocks.
+    """
     sketch = Sketch()
     hosts = our_hosts(zone, true)
     sides = tuple(side.side(site) for site in true)
+    said = {each.partner: each.cidrs for each in sides} | dict(announced or {})
     transit = Transit(sketch, _associations(zone, sites))
     for name, vpc in zone.vpcs.items():
         _draw_ours(sketch, transit, zone, name, vpc, [h for h in hosts if h.vpc == name], sites)
     for site, partner in zip(sites, sides, strict=True):
-        vpc_n = _draw_vpc_n(sketch, transit, zone, site, partner)
+        known = _known(site, said[site.partner])
+        vpc_n = _draw_vpc_n(sketch, transit, zone, site, known)
         if site.vpn:
-            _draw_vpn(sketch, transit, vpc_n, site, partner, site.vpn, tunnels)
+            beyond = tunnels(sketch, site.partner, site.vpn)
+            _draw_gateway(sketch, transit, vpc_n, site, site.vpn, known, beyond[0])
+            side.draw_partner(sketch, partner, site.vpn, beyond[1])
         vpc_n.finish()
-    transit.finish(_statics(sites), _propagated(zone, sites, sides))
+    transit.finish(_statics(sites), _propagated(zone, sites, said))
     return World(sketch.layout(), hosts, sides, tuple(sites), {name: sketch.own(name) for name in sketch.routers})
 
 
@@ -93,9 +108,9 @@ def _draw_ours(
     vpc.finish()
 
 
-def _draw_vpc_n(sketch: Sketch, transit: Transit, zone: LandingZone, site: Site, partner: Side) -> Vpc:
+def _draw_vpc_n(sketch: Sketch, transit: Transit, zone: LandingZone, site: Site, known: Blocks) -> Vpc:
     """VPC N, its attachment, and what stands in its subnets."""
-    propagated = tuple((table, cidr) for table in site.gateway_propagations for cidr in _known(site, partner))
+    propagated = tuple((table, cidr) for table in site.gateway_propagations for cidr in known)
     vpc = Vpc(sketch, f"{site.partner}.vpc", site.cidrs, site.routes, zone.transit_gateway.id, propagated)
     subnets = {subnet.name: subnet for subnet in site.subnets}
     for attachment, members in site.attachments:
@@ -116,10 +131,10 @@ def _draw_vpc_n(sketch: Sketch, transit: Transit, zone: LandingZone, site: Site,
     return vpc
 
 
-def _draw_vpn(
-    sketch: Sketch, transit: Transit, vpc_n: Vpc, site: Site, partner: Side, vpn: reading.Vpn, tunnels: Tunnels
+def _draw_gateway(
+    sketch: Sketch, transit: Transit, vpc_n: Vpc, site: Site, vpn: reading.Vpn, known: Blocks, beyond: Ends
 ) -> None:
-    """The gateway on VPC N or on the transit gateway, both tunnels, and the partner behind them."""
+    """The VPN's end on VPC N or on the transit gateway."""
     space = side.gateway(site.partner)
     owner = vpc_n.space
     if vpn.end in site.attached_gateways:
@@ -127,9 +142,7 @@ def _draw_vpn(
     elif not vpn.end:
         owner = SPACE
         sketch.connect(transit.door(vpn.name, "", space), (space, "in"))
-    beyond_ours, beyond_theirs = tunnels(sketch, site.partner, vpn)
-    side.draw_gateway(sketch, site, vpn, owner, _known(site, partner), beyond_ours)
-    side.draw_partner(sketch, partner, vpn, beyond_theirs)
+    side.draw_gateway(sketch, site, vpn, owner, known, beyond)
 
 
 def _stand(vpc: Vpc, site: Site, each: Interface) -> str:
@@ -142,7 +155,7 @@ def space_of(site: Site, each: Interface) -> str:
     return f"{site.partner}.{each.name.rpartition('.')[2]}-{each.addresses[0]}"
 
 
-def _known(site: Site, partner: Side) -> tuple[IPv4Network, ...]:
+def _known(site: Site, announced: Blocks) -> Blocks:
     """The prefixes that our end sends into the tunnels: static VPN routes, or what the partner announces.
 
     On a transit gateway the static routes are those of its tables, so the end itself sends everything.
@@ -150,7 +163,7 @@ def _known(site: Site, partner: Side) -> tuple[IPv4Network, ...]:
     if site.vpn is None:
         return ()
     if site.vpn.bgp:
-        return partner.cidrs
+        return announced
     return site.vpn.statics if site.vpn.end else (side.ANYWHERE,)
 
 
@@ -167,12 +180,12 @@ def _statics(sites: Iterable[Site]) -> dict[str, tuple[tuple[IPv4Network, str], 
     return found
 
 
-def _propagated(zone: LandingZone, sites: Sequence[Site], sides: Sequence[Side]) -> dict[str, tuple[tuple[IPv4Network, str], ...]]:
+def _propagated(zone: LandingZone, sites: Sequence[Site], said: Announced) -> dict[str, tuple[tuple[IPv4Network, str], ...]]:
     """What attachments propagate; the landing zone's partner table holds all VPCs of ours."""
-    blocks = {vpc.attachment: vpc.cidrs for vpc in zone.vpcs.values()}
-    for site, partner in zip(sites, sides, strict=True):
+    blocks: dict[str, Blocks] = {vpc.attachment: vpc.cidrs for vpc in zone.vpcs.values()}
+    for site in sites:
         blocks |= {attachment: site.cidrs for attachment, _ in site.attachments}
-        blocks |= {site.vpn.name: partner.cidrs} if site.vpn else {}
+        blocks |= {site.vpn.name: said[site.partner]} if site.vpn else {}
     pairs = [pair for site in sites for pair in site.propagations]
     if zone.transit_gateway.partner_route_table:
         pairs += [(vpc.attachment, zone.transit_gateway.partner_route_table) for vpc in zone.vpcs.values()]

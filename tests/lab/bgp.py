@@ -1,0 +1,155 @@
+"""A Site's VPN connection that speaks BGP becomes a BIRD at our gateway and another at the partner's device."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from tests.lab import kernel
+from tests.lab.ipsec import FOLDER
+from tests.lab.reading import Site, Vpn
+from tests.lab.side import FROM_US, device, gateway
+
+SECONDS_TO_LEARN = 20.0
+MAIN = 254  # the kernel's main table
+
+# Sessions run between the inside addresses. The cable's far end may be a router of IPsec's, hence multihop;
+# and the lab notices a dead neighbour in seconds, AWS in thirty.
+_BIRD = """
+log "{log}" all;
+router id {router};
+protocol device {{ scan time 1; }}
+protocol static neighbours {{
+    ipv4;
+{neighbours}
+}}
+protocol static own {{
+    ipv4;
+{own}
+}}
+protocol kernel {{
+    kernel table {table};
+    merge paths {ecmp};
+    ipv4 {{ import none; export where source = RTS_BGP; }};
+}}
+{sessions}
+"""
+_SESSION = """
+protocol bgp {tunnel} {{
+    local {here} as {asn};
+    neighbor {there} as {their_asn};
+    multihop 4;
+    connect delay time 0;
+    connect retry time 1;
+    error wait time 1, 2;
+    keepalive time 1;
+    hold time 3;
+    ipv4 {{
+        import filter {{ bgp_local_pref = {preference}; accept; }};
+        export where proto = "own";
+        next hop self;
+    }};
+}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """One BIRD: its namespace, and its configuration."""
+
+    space: str
+    conf: str
+
+
+def announced_by_aws(site: Site) -> tuple[IPv4Network, ...]:
+    """A virtual private gateway announces all CIDRs of its VPC; a VPN attachment the routes of its table."""
+    if site.vpn is None or site.vpn.end:
+        return site.cidrs
+    table = dict(site.associations)[site.vpn.name]
+    return tuple(route.destination for route in site.transit_routes if route.table == table)
+
+
+def speakers(
+    site: Site, vpn: Vpn, announced: Iterable[IPv4Network], routers: Mapping[str, str], beyond: tuple[tuple[str, str], ...]
+) -> tuple[Speaker, Speaker]:
+    """Our gateway's BIRD, and the partner's, which announces what it likes.
+
+    `beyond`: the namespaces at the far end of each tunnel's cable, seen from ours and from theirs.
+    """
+    inside = [(str(each[1]), str(each[2])) for each in vpn.inside]
+    ecmp = not vpn.end  # a transit gateway spreads over equal paths, a virtual private gateway does not
+    asns = vpn.amazon_asn, vpn.customer_asn
+    ours = _conf(gateway(site.partner), FROM_US, inside, announced_by_aws(site), asns, [routers[s] for s in beyond[0]], ecmp)
+    swapped = [(there, here) for here, there in inside]
+    far = [routers[space] for space in beyond[1]]
+    theirs = _conf(device(site.partner), MAIN, swapped, announced, asns[::-1], far, ecmp)
+    return Speaker(gateway(site.partner), ours), Speaker(device(site.partner), theirs)
+
+
+def _conf(
+    space: str,
+    table: int,
+    inside: list[tuple[str, str]],
+    own: Iterable[IPv4Network],
+    asns: tuple[int, ...],
+    far: list[str],
+    ecmp: bool,
+) -> str:
+    neighbours = [
+        f'    route {there}/32 via {router}%tunnel{number} onlink;'
+        for number, ((_, there), router) in enumerate(zip(inside, far, strict=True), 1)
+    ]
+    sessions = [
+        _SESSION.format(
+            tunnel=f"tunnel{number}", here=here, there=there, asn=asns[0], their_asn=asns[1],
+            preference=100 if ecmp else 300 - 100 * number,
+        )  # fmt: skip
+        for number, (here, there) in enumerate(inside, 1)
+    ]
+    return _BIRD.format(
+        log=f"{FOLDER}/{space}.bird.log", router=inside[0][0], neighbours="\n".join(neighbours),
+        own="\n".join(f"    route {cidr} unreachable;" for cidr in own), table=table,
+        ecmp="yes" if ecmp else "no", sessions="".join(sessions),
+    )  # fmt: skip
+
+
+def start(speakers: Iterable[Speaker]) -> None:
+    """A BIRD in each namespace."""
+    os.makedirs(FOLDER, exist_ok=True)
+    for speaker in speakers:
+        with kernel.inside(speaker.space):
+            kernel.run(["bird", "-c", _written(speaker), "-s", _socket(speaker.space), "-P", f"{FOLDER}/{speaker.space}.pid"])
+
+
+def restart(speaker: Speaker) -> None:
+    """Another configuration for a BIRD that runs."""
+    kernel.run(["birdc", "-s", _socket(speaker.space), "configure", f'"{_written(speaker)}"'])
+
+
+def learned(space: str, table: int) -> list[str]:
+    """The prefixes that a BIRD has put into the kernel."""
+    with kernel.inside(space):
+        listed = kernel.run(["ip", "-o", "route", "show", "table", str(table), "proto", "bird"])
+    return sorted({line.split()[0] for line in listed.splitlines()})
+
+
+def wait_until_learned(space: str, table: int, prefixes: Iterable[str]) -> list[str]:
+    """What was learned, as soon as it is this, or when patience ends."""
+    wanted, end = sorted(prefixes), time.monotonic() + SECONDS_TO_LEARN
+    while (found := learned(space, table)) != wanted and time.monotonic() < end:
+        time.sleep(0.1)
+    return found
+
+
+def _written(speaker: Speaker) -> str:
+    path = f"{FOLDER}/{speaker.space}.bird.conf"
+    with open(path, "w") as file:
+        file.write(speaker.conf)
+    return path
+
+
+def _socket(space: str) -> str:
+    return f"{FOLDER}/{space}.bird"
