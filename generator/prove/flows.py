@@ -11,7 +11,7 @@ from generator.prove.packet import Choices, Dropped, Host, OnTransitGateway, Pac
 from generator.prove.prefixes import AddressClass, within
 from generator.prove.proof import Findings, Subject
 from generator.prove.security import LAST_PORT, PROTOCOLS
-from generator.prove.tables import Endpoint, Interface, LoadBalancer, NatGateway, SecurityGroup
+from generator.prove.tables import Endpoint, Interface, LoadBalancer, NatGateway
 from generator.prove.walk import answers, comes_back
 
 HTTPS = 443
@@ -190,14 +190,19 @@ def exposed(subject: Subject) -> Findings:
     start = PartnerHost(subject.partner)
     allowed = {(call.to, call.port) for each in inbound_interfaces(subject.part.vpc_n) for call in _inbound_calls(each)}
     partners = set(within(subject.classes, subject.intent.answered))
+    inside = within(subject.classes, [subject.part.vpc_n.vpn.theirs])
+    outside = [each for each in subject.classes if each not in inside]
     for to in subject.classes:
-        owned = to.representative in subject.part.vpc_n.interfaces
-        for protocol, port in _services(subject, to.representative) if owned else (("tcp", HTTPS),):
-            for source in subject.classes:
-                if source in partners and protocol == "tcp" and (to.representative, port) in allowed:
+        address = to.representative
+        owned = address in subject.part.vpc_n.interfaces
+        # On the way to an address that is nobody's, only the traffic selectors look at the source.
+        sources = subject.classes if owned else (*inside[:1], *outside[:1])
+        for protocol, port in _services(subject, address) if owned else (("tcp", HTTPS),):
+            for source in sources:
+                if source in partners and protocol == "tcp" and (address, port) in allowed:
                     continue
+                packet = Packet(source.representative, address, protocol, port)
                 for zone in subject.zones_from_partner:
-                    packet = Packet(source.representative, to.representative, protocol, port)
                     yield from _must_not_arrive(subject, start, packet, f"{source} to {to}", Choices(zone))
 
 
@@ -213,11 +218,12 @@ def _must_not_arrive(subject: Subject, start: PartnerHost, packet: Packet, what:
 
 
 def _services(subject: Subject, address: IPv4Address) -> tuple[tuple[str, int], ...]:
-    """One port of each class: cut where a rule or a listener begins or ends."""
+    """One port of each class: cut where a rule or a listener begins or ends; a NAT gateway has none to cut."""
     owner = subject.part.vpc_n.interfaces[address].owner
-    groups: tuple[SecurityGroup, ...] = () if isinstance(owner, NatGateway) else owner.groups
+    if isinstance(owner, NatGateway):
+        return tuple((protocol, HTTPS) for protocol in PROTOCOLS)
     cuts = {1, HTTPS, HTTPS + 1}
-    for rule in (rule for group in groups for rule in group.ingress):
+    for rule in (rule for group in owner.groups for rule in group.ingress):
         cuts |= {rule.first_port, rule.last_port + 1}
     for listener in owner.listeners if isinstance(owner, LoadBalancer) else ():
         cuts |= {listener.port, listener.port + 1}

@@ -20,24 +20,29 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class AddressClass:
-    """Addresses that no edge tells apart, as ranges of integers, lowest first; never empty."""
+    """Addresses that no edge tells apart, as ranges of integers, lowest first; never empty.
+
+    `representative` is the lowest address, which stands for all; `text` the first prefixes, for a person.
+    """
 
     ranges: tuple[tuple[int, int], ...]
-
-    @property
-    def representative(self) -> IPv4Address:
-        """The lowest address, which stands for all."""
-        return IPv4Address(self.ranges[0][0])
+    representative: IPv4Address
+    text: str
 
     def __str__(self) -> str:
-        """Its first prefixes, for a person."""
-        prefixes = [
-            prefix
-            for first, last in self.ranges[:3]
-            for prefix in summarize_address_range(IPv4Address(first), IPv4Address(last))
-        ]
-        more = len(prefixes) > 3 or len(self.ranges) > 3
-        return ", ".join(str(prefix) for prefix in prefixes[:3]) + (" and more" if more else "")
+        """For a person."""
+        return self.text
+
+
+def _class_of(ranges: Sequence[tuple[int, int]]) -> AddressClass:
+    prefixes = [
+        str(prefix)
+        for first, last in ranges[:3]
+        for prefix in summarize_address_range(IPv4Address(first), IPv4Address(last))
+    ]
+    more = len(prefixes) > 3 or len(ranges) > 3
+    text = ", ".join(prefixes[:3]) + (" and more" if more else "")
+    return AddressClass(tuple(ranges), IPv4Address(ranges[0][0]), text)
 
 
 def edge(prefix: IPv4Network) -> Edge:
@@ -70,7 +75,7 @@ def classes_of(edges: Iterable[Edge]) -> tuple[AddressClass, ...]:
         ranges = found.setdefault(frozenset(key for key, times in held.items() if times), [])
         adjoins = ranges and ranges[-1][1] + 1 == first
         ranges.append((ranges.pop()[0] if adjoins else first, after - 1))
-    return tuple(AddressClass(tuple(ranges)) for ranges in found.values())
+    return tuple(_class_of(ranges) for ranges in found.values())
 
 
 def within(classes: Iterable[AddressClass], prefixes: Sequence[IPv4Network]) -> tuple[AddressClass, ...]:

@@ -68,7 +68,7 @@ def verify(
     verdicts = tuple(_verdicts(root, keys, progress))
     others = [partner for partner in names if partner not in keys]
     entries = [entry for verdict in verdicts for entry in verdict.shared]
-    near = [entry for verdict in _near(root, others, entries) for entry in verdict.shared]
+    near = list(_near(root, others, entries))
     between = _about(prove_between([*entries, *near]), keys, others)
     found = [problem for verdict in verdicts for problem in verdict.problems]
     outcome = Outcome(tuple(in_order([*before, *found, *between])), verdicts)
@@ -170,33 +170,37 @@ def _landing_zone(root: str) -> LandingZone | None:
     return landing_zone_of(root)[0]
 
 
-_PREFIX: Final = re.compile(rb'"(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}/\d{1,2})"')
+PROPAGATION: Final = "aws_ec2_transit_gateway_route_table_propagation"
+_DESTINATION: Final = re.compile(r'\bdestination_cidr_block\s*=\s*"([0-9./]+)"')
 
 
-def _near(root: str, partners: Iterable[str], entries: Sequence[SharedEntry]) -> Iterator[Verdict]:
-    """The verdicts of those partners alone whose text names a prefix that overlaps one of these entries.
+def _near(root: str, partners: Iterable[str], entries: Sequence[SharedEntry]) -> Iterator[SharedEntry]:
+    """What those partners alone write into shared tables whose text names a destination that overlaps an entry.
 
-    A shared entry's destination is always a literal, so a module that names no such prefix has none.
+    A destination is a literal, or its module is refused; where the text could hide one, the module is read.
     """
-    ranges = [
-        (int(entry.route.destination.network_address), int(entry.route.destination.broadcast_address))
-        for entry in entries
-    ]
-    overlaps: dict[bytes, bool] = {}
-    for partner in partners:
-        content = b"".join(content for name, content in _files(root, partner) if ".tf" in name)
-        for text in set(_PREFIX.findall(content)):
-            if text not in overlaps:
-                overlaps[text] = _overlaps(text.decode(), ranges)
-        if rb"\u" in content.lower() or any(overlaps[text] for text in set(_PREFIX.findall(content))):
-            yield verdict_of(root, partner)
+    landing_zone = _landing_zone(root)
+    blocks = [entry.route.destination for entry in entries]
+    ranges = [(int(block.network_address), int(block.broadcast_address)) for block in blocks]
+    overlaps: dict[str, bool] = {}
+    for partner in partners if landing_zone else ():
+        text = b"\n".join(content for name, content in _files(root, partner) if ".tf" in name).decode(
+            "utf-8", "replace"
+        )
+        named = _DESTINATION.findall(text)
+        for each in {*named}.difference(overlaps):
+            overlaps[each] = _overlaps(each, ranges)
+        hidden = len(named) != text.count("destination_cidr_block") or PROPAGATION in text
+        if landing_zone and (hidden or any(overlaps[each] for each in named)):
+            part, _ = part_of(root, partner, landing_zone)
+            yield from part.shared if part else ()
 
 
 def _overlaps(text: str, ranges: Sequence[tuple[int, int]]) -> bool:
     try:
         prefix = IPv4Network(text, strict=False)
     except ValueError:
-        return False
+        return True  # whatever it is, reading the module will tell
     first, last = int(prefix.network_address), int(prefix.broadcast_address)
     return any(first <= high and low <= last for low, high in ranges)
 
