@@ -8,8 +8,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network
 
 from generator import aws
-from generator.describe.document import Path
 from generator.describe.landing_zone import LandingZone
+from generator.describe.nodes import Path
 from generator.describe.partner import Partner
 
 

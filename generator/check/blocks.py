@@ -8,7 +8,7 @@ from itertools import combinations
 from generator import aws
 from generator.check.rule import Findings, rules_about
 from generator.check.subject import NOT_UNICAST, Subject
-from generator.describe.document import dotted
+from generator.describe.nodes import dotted
 
 rule = rules_about("VPC N's blocks")
 VPC = "VPC, VPC CIDR blocks"

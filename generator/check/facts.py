@@ -12,8 +12,9 @@ from functools import lru_cache
 from ipaddress import IPv4Network
 from typing import NamedTuple, TypeVar, cast
 
-from generator.describe.document import Document, Path, dotted
+from generator.describe.document import Document
 from generator.describe.landing_zone import LandingZone
+from generator.describe.nodes import Path, dotted
 from generator.describe.partner import Partner
 
 

@@ -10,8 +10,8 @@ from generator import aws
 from generator.check.names import nearest
 from generator.check.rule import Finding, Findings, rules_about
 from generator.check.subject import ours_of
-from generator.describe.document import Path
 from generator.describe.landing_zone import LandingZone
+from generator.describe.nodes import Path
 
 rule = rules_about("Landing zone")
 ARNS = "IAM, Amazon Resource Names"

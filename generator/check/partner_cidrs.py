@@ -8,7 +8,7 @@ from generator import aws
 from generator.check.prefixes import first_free
 from generator.check.rule import Findings, rules_about
 from generator.check.subject import NOT_UNICAST, WIDEST, Subject
-from generator.describe.document import Path, dotted
+from generator.describe.nodes import Path, dotted
 
 rule = rules_about("Partner CIDRs")
 ROUTES = "VPC, Route tables; TGW, Routing"

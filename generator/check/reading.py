@@ -1,7 +1,7 @@
 """What reading and address arithmetic refuse, listed as rules beside those of this folder.
 
-They are found elsewhere: files and YAML in describe/document.py, fields in describe/shapes.py and
-describe/scalars.py, the names of files in describe/folder.py, addresses in addresses.py.
+They are found elsewhere: files in describe/document.py and describe/folder.py, YAML in
+describe/compose.py, fields in describe/shapes.py and describe/scalars.py, addresses in addresses.py.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.describe.document import Document, Path
+from generator.describe.document import Document
+from generator.describe.nodes import Path
 from generator.problems import Problem, Severity
 
 Finding = tuple[Path, str, str]  # field, message, hint

@@ -11,7 +11,7 @@ from generator import aws
 from generator.check.names import nearest
 from generator.check.rule import Finding, Findings, rules_about
 from generator.check.subject import Subject
-from generator.describe.document import Path
+from generator.describe.nodes import Path
 from generator.describe.partner import InboundService, OutboundService
 
 rule = rules_about("Reach and services")

@@ -10,8 +10,9 @@ from ipaddress import IPv4Network
 from generator import aws
 from generator.addresses import AddressPlan
 from generator.check.prefixes import Prefixes
-from generator.describe.document import Document, Path
+from generator.describe.document import Document
 from generator.describe.landing_zone import LandingZone
+from generator.describe.nodes import Path
 from generator.describe.partner import Partner
 
 Block = tuple[Path, IPv4Network]

@@ -6,7 +6,7 @@ from generator import aws
 from generator.check.prefixes import Prefixes
 from generator.check.rule import Findings, rules_about
 from generator.check.subject import Subject
-from generator.describe.document import Path
+from generator.describe.nodes import Path
 
 rule = rules_about("Tunnels")
 OPTIONS = "S2S, Tunnel options"

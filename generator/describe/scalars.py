@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from generator.describe.document import Node, Path, Scalar, Sequence, in_short
+from generator.describe.nodes import Node, Path, Scalar, Sequence, in_short
 from generator.describe.shapes import ABSENT, Absent, Reading, Schema, Shape, shown
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")

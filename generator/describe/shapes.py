@@ -11,7 +11,8 @@ import difflib
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Final
 
-from generator.describe.document import Document, Mapping, Node, Path, Scalar, Sequence, dotted, in_short
+from generator.describe.document import Document
+from generator.describe.nodes import Mapping, Node, Path, Scalar, Sequence, dotted, in_short
 from generator.problems import Problem
 
 Schema = dict[str, Any]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.describe.document import Document, Mapping, Node, Path, Scalar, Sequence, dotted
+from generator.describe.document import Document
+from generator.describe.nodes import Mapping, Node, Path, Scalar, Sequence, dotted
 
 # They change no more than the texts in which they stand.
 _COSMETIC = ("description", "contacts", "accepted_impact")

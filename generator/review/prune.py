@@ -6,8 +6,9 @@ import json
 import os
 from dataclasses import dataclass
 
-from generator.describe.document import Scalar, read
+from generator.describe.document import read
 from generator.describe.folder import OUT, descriptor_path, partner_names
+from generator.describe.nodes import Scalar
 from generator.problems import Problem, file_problem
 from generator.render.output import compare, writing
 from generator.review.resources import read_resources

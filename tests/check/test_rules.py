@@ -13,7 +13,7 @@ from generator.commands.rules import markdown
 from tests.conftest import ROOT, Natlane
 
 # Where problems of reading are told, and how each call names its code.
-TELLERS = ("refuse", "_refused", "_RefusedError", "file_problem", "Problem", "Misfit")
+TELLERS = ("refuse", "_refused", "RefusedError", "file_problem", "Problem", "Misfit")
 PLACES = ("generator/describe", "generator/addresses.py")
 
 
