@@ -37,7 +37,7 @@ def lines_of(impact: Impact) -> list[Line]:
             key = (code, times[code], told.cause) if told.cause.shared else (code, times[code], verdict.partner)
             times[code] += 1
             groups.setdefault(key, []).append((verdict, told))
-    lines = [_line(group) for group in groups.values()]
+    lines = [_line(sorted(group, key=lambda each: each[0].partner)) for group in groups.values()]
     return sorted(lines, key=lambda line: (LEVELS.index(line.level), line.partners))
 
 
