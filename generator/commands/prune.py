@@ -24,6 +24,10 @@ def run(args: argparse.Namespace) -> int:
         print(f"removed {path}")
     for path in pruned.kept:
         print(f"kept {path}: it is not natlane's")
+    if pruned.kept:
+        print(
+            f"natlane: out/{args.partner} stays for what is yours; delete it when you need it no more", file=sys.stderr
+        )
     if pruned.heir:
         said = f"{args.partner} is {pruned.heir} now: this is right only once its state was moved"
     else:

@@ -125,6 +125,20 @@ def prefixes(changed: Changed) -> Iterator[Finding]:
         yield Finding(BOTH_DOWN, "route-anew", sentence, ("transit_gateway", *fields), addresses(anew))
 
 
+def providers(changed: Changed) -> Iterator[Finding]:
+    """Terraform needs the provider of what it destroys, which another template or landing zone may take away."""
+    left = [
+        each
+        for each in changed.changes
+        if each.action == "destroy" and each.old and each.old.provider not in changed.new.accounts
+    ]
+    if left and changed.new.accounts:
+        aliases = listed(f"aws.{each.old.provider}" for each in left if each.old)
+        sentence = f"Terraform refuses this plan: {aliases} goes, which made {counted(len(left), 'resource')} that go"
+        steps = ("keep the account in landing-zone.yaml until this was applied",)
+        yield Finding(IN_PLACE, "provider-gone", sentence, ("accounts",), (), steps)
+
+
 def _nat(found: list[str], one: str, more: str) -> str:
     return f"NAT address {found[0]} {one}" if len(found) == 1 else f"NAT addresses {listed(found)} {more}"
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from generator.review.findings import Rule
-from generator.review.reachable import called_addresses, called_ports, nat_addresses, prefixes, targets
+from generator.review.reachable import (
+    called_addresses,
+    called_ports,
+    nat_addresses,
+    prefixes,
+    providers,
+    targets,
+)
 from generator.review.tunnels import connection_replaced, customer_gateway, keys, neighbour, tunnels
 
 RULES: tuple[Rule, ...] = (
@@ -17,4 +24,5 @@ RULES: tuple[Rule, ...] = (
     called_ports,
     targets,
     prefixes,
+    providers,
 )

@@ -56,6 +56,11 @@ def _field(level: str, name: str, line: str) -> Case:
 
 ONES, FOURS, ROLE = "1" * 12, "4" * 12, 'role_arn: "arn:aws:iam::'
 GONE = (partner("globex", "vpn:", "status: decommissioned\nvpn:"),)
+FEWER_ACCOUNTS = (
+    partner("hooli", "reach: [a, b]", "reach: [a]"),
+    landing_zone('  staging: {id: "333333333333", role_arn: "arn:aws:iam::333333333333:role/network-deployer"}\n', ""),
+    landing_zone("account: staging", "account: production"),
+)
 PRICES = "    - {name: prices, port: 9000, vpc: b, targets: [10.160.4.7]}\n"
 STOCK = "    - {name: stock, port: 9100, vpc: b, targets: [10.160.4.9]}\n"
 ENDPOINT = "    - {service: execute-api}\n"
@@ -139,6 +144,7 @@ CASES = [
     Case(
         RE_ENGAGE, "another account", "globex", (landing_zone(f'"{ONES}", {ROLE}{ONES}', f'"{FOURS}", {ROLE}{FOURS}'),)
     ),
+    Case(BOTH_DOWN, "an account less", "hooli", FEWER_ACCOUNTS),
     Case(BOTH_DOWN, "another label in a template", "globex", (TABLES,)),
     Case(NOTHING, "another label that is moved", "globex", (TABLES, Edit("templates/moved.tf.j2", None, MOVED))),
     _template(REPLACED, "a type that is not known", MORE % "vpc", MORE % "standard"),
