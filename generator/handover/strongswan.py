@@ -117,10 +117,10 @@ def _proposals(get: Mapping[str, object], phase: str, prf: str) -> str:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    assert isinstance(value, tuple), "a list in the module"
-    return tuple(str(item) for item in value)
+    """A list of the module's, each item as text; empty for what is no list."""
+    return tuple(str(item) for item in value) if isinstance(value, tuple) else ()
 
 
 def _seconds(value: object) -> int:
-    assert isinstance(value, int), "a number in the module"
-    return value
+    """A number of seconds of the module's."""
+    return int(str(value))

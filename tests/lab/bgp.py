@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from tests.lab import kernel
-from tests.lab.ipsec import FOLDER
+from tests.lab.charon import FOLDER
 from tests.lab.reading import Site, Vpn
-from tests.lab.side import FROM_US, device, gateway
+from tests.lab.side import FROM_US, Ends, device, gateway
 
 SECONDS_TO_LEARN = 20.0
 MAIN = 254  # the kernel's main table
@@ -73,7 +73,7 @@ def announced_by_aws(site: Site) -> tuple[IPv4Network, ...]:
 
 
 def speakers(
-    site: Site, vpn: Vpn, announced: Iterable[IPv4Network], routers: Mapping[str, str], beyond: tuple[tuple[str, str], ...]
+    site: Site, vpn: Vpn, announced: Iterable[IPv4Network], routers: Mapping[str, str], beyond: tuple[Ends, Ends]
 ) -> tuple[Speaker, Speaker]:
     """Our gateway's BIRD, and the partner's, which announces what it likes.
 
@@ -82,11 +82,11 @@ def speakers(
     inside = [(str(each[1]), str(each[2])) for each in vpn.inside]
     ecmp = not vpn.end  # a transit gateway spreads over equal paths, a virtual private gateway does not
     asns = vpn.amazon_asn, vpn.customer_asn
-    ours = _conf(gateway(site.partner), FROM_US, inside, announced_by_aws(site), asns, [routers[s] for s in beyond[0]], ecmp)
-    swapped = [(there, here) for here, there in inside]
-    far = [routers[space] for space in beyond[1]]
-    theirs = _conf(device(site.partner), MAIN, swapped, announced, asns[::-1], far, ecmp)
-    return Speaker(gateway(site.partner), ours), Speaker(device(site.partner), theirs)
+    far = [[routers[space] for space in each] for each in beyond]
+    here, there = gateway(site.partner), device(site.partner)
+    ours = _conf(here, FROM_US, inside, announced_by_aws(site), asns, far[0], ecmp)
+    theirs = _conf(there, MAIN, [pair[::-1] for pair in inside], announced, asns[::-1], far[1], ecmp)
+    return Speaker(here, ours), Speaker(there, theirs)
 
 
 def _conf(
@@ -99,21 +99,29 @@ def _conf(
     ecmp: bool,
 ) -> str:
     neighbours = [
-        f'    route {there}/32 via {router}%tunnel{number} onlink;'
+        f"    route {there}/32 via {router}%tunnel{number} onlink;"
         for number, ((_, there), router) in enumerate(zip(inside, far, strict=True), 1)
     ]
     sessions = [
         _SESSION.format(
-            tunnel=f"tunnel{number}", here=here, there=there, asn=asns[0], their_asn=asns[1],
+            tunnel=f"tunnel{number}",
+            here=here,
+            there=there,
+            asn=asns[0],
+            their_asn=asns[1],
             preference=100 if ecmp else 300 - 100 * number,
-        )  # fmt: skip
+        )
         for number, (here, there) in enumerate(inside, 1)
     ]
     return _BIRD.format(
-        log=f"{FOLDER}/{space}.bird.log", router=inside[0][0], neighbours="\n".join(neighbours),
-        own="\n".join(f"    route {cidr} unreachable;" for cidr in own), table=table,
-        ecmp="yes" if ecmp else "no", sessions="".join(sessions),
-    )  # fmt: skip
+        log=f"{FOLDER}/{space}.bird.log",
+        router=inside[0][0],
+        neighbours="\n".join(neighbours),
+        own="\n".join(f"    route {cidr} unreachable;" for cidr in own),
+        table=table,
+        ecmp="yes" if ecmp else "no",
+        sessions="".join(sessions),
+    )
 
 
 def start(speakers: Iterable[Speaker]) -> None:
@@ -121,7 +129,7 @@ def start(speakers: Iterable[Speaker]) -> None:
     os.makedirs(FOLDER, exist_ok=True)
     for speaker in speakers:
         with kernel.inside(speaker.space):
-            kernel.run(["bird", "-c", _written(speaker), "-s", _socket(speaker.space), "-P", f"{FOLDER}/{speaker.space}.pid"])
+            kernel.run(["bird", "-c", _written(speaker), "-s", _socket(speaker.space)])
 
 
 def restart(speaker: Speaker) -> None:

@@ -32,7 +32,8 @@ class Cell:
     def __call__(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The function's result. Raises RuntimeError with the traceback from inside."""
         asked, answered = self.process.stdin, self.process.stdout
-        assert asked is not None and answered is not None
+        assert asked is not None
+        assert answered is not None
         pickle.dump((function, args, kwargs), asked)
         asked.flush()
         good, result = pickle.load(answered)

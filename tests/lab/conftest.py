@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import ROOT, ROOTS
 from tests.lab import kernel, listening, machine, matrix
 from tests.lab.cell import Cell, open_cell
 from tests.lab.fleet import Fleet, fleet
 from tests.lab.world import World
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 _SAID: list[str] = []
 
@@ -33,7 +31,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def golden() -> Fleet:
     """The repository's own fleet."""
-    return fleet(ROOT)
+    return fleet(str(ROOT))
 
 
 @pytest.fixture
@@ -54,13 +52,21 @@ def shared_cell() -> Iterator[Cell]:
     yield from _cells()
 
 
+@pytest.fixture(scope="module", params=ROOTS, ids=["repository", "transit-account"])
+def described(request: pytest.FixtureRequest) -> Fleet:
+    """Each root folder's fleet in turn."""
+    return fleet(str(request.param))
+
+
 @pytest.fixture(scope="module")
-def world(golden: Fleet, shared_cell: Cell) -> World:
-    """The whole golden fleet with plain tunnels, up in the shared cell, with everything listening."""
-    built = golden.world()
+def world(described: Fleet, shared_cell: Cell) -> Iterator[World]:
+    """A whole fleet with plain tunnels, up in the shared cell, with everything listening."""
+    built = described.world()
     shared_cell(kernel.build, built.layout)
     shared_cell(listening.listen, matrix.ports(built))
-    return built
+    yield built
+    shared_cell(listening.hush)
+    shared_cell(kernel.clear)
 
 
 def _cells() -> Iterator[Cell]:

@@ -29,9 +29,7 @@ class Fleet:
         """The sites of some partners, or of all."""
         return tuple(site(self.modules[name]) for name in names or self.modules)
 
-    def world(
-        self, *names: str, tunnels: Tunnels = draw_plain_tunnels, announced: Announced | None = None
-    ) -> World:
+    def world(self, *names: str, tunnels: Tunnels = draw_plain_tunnels, announced: Announced | None = None) -> World:
         """The world of some partners, or of all."""
         sites = self.sites(*names)
         return world(self.landing_zone, sites, sites, tunnels, announced)
@@ -43,14 +41,15 @@ def fleet(root: str) -> Fleet:
     problems: list[Problem] = []
     written = _document(root, "landing-zone.yaml", problems)
     landing_zone = parse_landing_zone(written, problems) if written else None
-    partners, modules = {}, {}
+    partners: dict[str, Partner] = {}
+    modules: dict[str, Module] = {}
     for name in sorted(os.listdir(os.path.join(root, "out"))):
         document = _document(root, f"partners/{name}.yaml", problems)
         partner = parse_partner(document, problems) if document else None
-        modules[name], found = read_back(root, name)
+        module, found = read_back(root, name)
         problems += found
-        if partner:
-            partners[name] = partner
+        if partner and partner.status == "active":  # a decommissioned partner has no network
+            partners[name], modules[name] = partner, module
     if problems or landing_zone is None:
         raise ValueError("\n".join(map(str, problems)))
     return Fleet(landing_zone, partners, modules)

@@ -108,7 +108,8 @@ def build(layout: Layout) -> None:
             for name, value in _SETTINGS.items():
                 with open(f"/proc/sys/net/ipv4/{name}", "w") as setting:
                     setting.write(value)
-    _ip([f"link add {l.near[1]} netns {l.near[0]} type veth peer name {l.far[1]} netns {l.far[0]}" for l in layout.links])
+    ends = [(*link.near, *link.far) for link in layout.links]
+    _ip([f"link add {near} netns {a} type veth peer name {far} netns {b}" for a, near, b, far in ends])
     for space in layout.spaces:
         with inside(space.name):
             _ip(space.lines)

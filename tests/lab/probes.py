@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import os
 import selectors
 import socket
 import struct
-import subprocess
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,9 +15,8 @@ from tests.lab import kernel
 
 PATIENCE = 10.0  # seconds for what must arrive, on a machine that is busy
 GRACE = 0.4  # seconds more for what must not, once all that must has arrived
-_ETH_P_IP, _ETH_P_ALL = 0x0800, 0x0003
-_ports = itertools.cycle(range(20_000, 60_000))
-_streams: dict[str, socket.socket] = {}
+ETH_P_IP = 0x0800
+PORTS = itertools.cycle(range(20_000, 60_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +44,18 @@ class Outcome:
     arrived: tuple[tuple[str, str], ...]
 
 
-def ask(flows: Sequence[Flow], awaited: Collection[int], watched: Iterable[str] = ()) -> list[Outcome]:
+def ask(
+    flows: Sequence[Flow], awaited: Collection[int], watched: Iterable[str] = (), patience: float = PATIENCE
+) -> list[Outcome]:
     """Try all flows at once. `awaited` are the indices of those that are expected to be answered."""
     sniffers = {_sniffer(space): space for space in watched}
-    numbers = [next(_ports) for _ in flows]
+    numbers = [next(PORTS) for _ in flows]
     with selectors.DefaultSelector() as selector:
         for space, indices in _by_space(flows).items():
             with kernel.inside(space):
                 for index in indices:
                     selector.register(_start(flows[index], numbers[index]), selectors.EVENT_READ, index)
-        answers = _gather(selector, set(awaited))
+        answers = _gather(selector, set(awaited), patience)
         for key in list(selector.get_map().values()):
             key.fileobj.close()  # type: ignore[union-attr]
     arrived = _arrivals(sniffers)
@@ -87,10 +86,10 @@ def _start(flow: Flow, number: int) -> socket.socket:
     return out
 
 
-def _gather(selector: selectors.BaseSelector, awaited: set[int]) -> dict[int, tuple[str, str]]:
+def _gather(selector: selectors.BaseSelector, awaited: set[int], patience: float) -> dict[int, tuple[str, str]]:
     """Answers by flow: until all that are awaited have come, and a little longer."""
     answers: dict[int, tuple[str, str]] = {}
-    end = time.monotonic() + (PATIENCE if awaited else GRACE)
+    end = time.monotonic() + (patience if awaited else GRACE)
     while selector.get_map() and (left := end - time.monotonic()) > 0:
         for key, _ in selector.select(left):
             out, index = key.fileobj, key.data
@@ -100,7 +99,7 @@ def _gather(selector: selectors.BaseSelector, awaited: set[int]) -> dict[int, tu
             except OSError:  # refused, or said to be unreachable
                 line = b""
             if line:
-                answers[index] = _named(line) if out.type == socket.SOCK_STREAM else ("", "")
+                answers[index] = named(line) if out.type == socket.SOCK_STREAM else ("", "")
             selector.unregister(out)
             out.close()
         if awaited and awaited <= answers.keys():
@@ -108,7 +107,8 @@ def _gather(selector: selectors.BaseSelector, awaited: set[int]) -> dict[int, tu
     return answers
 
 
-def _named(line: bytes) -> tuple[str, str]:
+def named(line: bytes) -> tuple[str, str]:
+    """The namespace that answers and the source that it sees, from a server's first line."""
     space, source = line.decode().split()
     return space, source
 
@@ -116,7 +116,7 @@ def _named(line: bytes) -> tuple[str, str]:
 def _sniffer(space: str) -> socket.socket:
     """A socket that gets a copy of every IPv4 packet that enters a namespace."""
     with kernel.inside(space):
-        sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_IP))
+        sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
     sniffer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_388_608)
     sniffer.setblocking(False)
     return sniffer
@@ -147,113 +147,3 @@ def _number(packet: bytes) -> int | None:
     if protocol == socket.IPPROTO_ICMP and rest[0] == 8:
         return int.from_bytes(rest[4:6], "big")
     return None
-
-
-def open_stream(name: str, flow: Flow) -> str:
-    """A connection that stays open under a name; the source that the other side sees."""
-    with kernel.inside(flow.space):
-        stream = socket.create_connection((flow.destination, flow.port), PATIENCE, (flow.source, next(_ports)))
-    _streams[name] = stream
-    line = b""
-    while not line.endswith(b"\n"):
-        line += stream.recv(1)
-    return _named(line)[1]
-
-
-def exchange(name: str, size: int, seconds: float = PATIENCE) -> bool:
-    """Send random bytes over an open stream and take them back: whether they came back whole, in time."""
-    stream, sent = _streams[name], os.urandom(size)
-    left, back = memoryview(sent), bytearray()
-    stream.setblocking(False)
-    end = time.monotonic() + seconds
-    with selectors.DefaultSelector() as selector:
-        selector.register(stream, selectors.EVENT_READ | selectors.EVENT_WRITE)
-        while len(back) < size and time.monotonic() < end:
-            selector.modify(stream, selectors.EVENT_READ | (selectors.EVENT_WRITE if left else 0))
-            for _, events in selector.select(0.1):
-                if events & selectors.EVENT_WRITE:
-                    left = left[stream.send(left[:65_536]) :]
-                if events & selectors.EVENT_READ:
-                    back += stream.recv(65_536)
-    return bytes(back) == sent
-
-
-def close_streams() -> None:
-    """End every open stream."""
-    while _streams:
-        _streams.popitem()[1].close()
-
-
-def used(device: str, name: str, size: int = 1_000_000) -> tuple[bool, bool]:
-    """Whether bytes over an open stream, and back, came to a partner's device by tunnel 1, and by tunnel 2."""
-    before = [received(device, tunnel) for tunnel in ("tunnel1", "tunnel2")]
-    if not exchange(name, size, 3 * PATIENCE):
-        raise RuntimeError(f"the stream {name} is broken")
-    after = [received(device, tunnel) for tunnel in ("tunnel1", "tunnel2")]
-    first, second = (now - then > size for now, then in zip(after, before, strict=True))
-    return first, second
-
-
-def received(space: str, interface: str) -> int:
-    """Bytes that an interface has taken in."""
-    with kernel.inside(space):
-        for line in open("/proc/thread-self/net/dev"):  # noqa: SIM115  # the kernel's, read to its end
-            name, _, numbers = line.partition(":")
-            if name.strip() == interface:
-                return int(numbers.split()[0])
-    raise KeyError(interface)
-
-
-def overheard(space: str, interface: str, name: str, size: int) -> tuple[bool, Counter[str]]:
-    """Exchange bytes over an open stream: whether they came back, and what an interface carried meanwhile.
-
-    Packets are told apart as `ESP` (in UDP), `IKE`, and anything else by its protocol's number.
-    """
-    with kernel.inside(space):
-        sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_ALL))
-    sniffer.bind((interface, _ETH_P_ALL))
-    sniffer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 33_554_432)
-    sniffer.setblocking(False)
-    whole = exchange(name, size)
-    carried: Counter[str] = Counter()
-    while True:
-        try:
-            packet, (_, ethertype, *_) = sniffer.recvfrom(100)
-        except BlockingIOError:
-            sniffer.close()
-            return whole, carried
-        if ethertype == _ETH_P_IP:
-            carried[_outside(packet)] += 1
-
-
-def _outside(packet: bytes) -> str:
-    """ESP in UDP is on port 4500 and does not begin with the four zeros of IKE there (RFC 3948)."""
-    start = 4 * (packet[0] & 15)
-    ports = {int.from_bytes(packet[start + at : start + at + 2], "big") for at in (0, 2)}
-    if packet[9] != socket.IPPROTO_UDP or not ports <= {500, 4500}:
-        return f"protocol {packet[9]}, ports {sorted(ports)}"
-    return "ESP" if ports == {4500} and any(packet[start + 8 : start + 12]) else "IKE"
-
-
-def steady(flow: Flow, count: int, command: Sequence[str]) -> int:
-    """How many of so many pings, five milliseconds apart, are answered while a command runs."""
-    number = next(_ports)
-    with kernel.inside(flow.space):
-        out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
-    out.bind((flow.source, number))
-    out.settimeout(2)
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        for sequence in range(count):
-            out.sendto(struct.pack("!BBHHH", 8, 0, 0, number, sequence), (flow.destination, 0))
-            time.sleep(0.005)
-        answered = 0
-        while answered < count:
-            try:
-                out.recv(100)
-            except TimeoutError:
-                break
-            answered += 1
-    out.close()
-    if running.returncode:
-        raise RuntimeError(f"{command}: exit {running.returncode}")
-    return answered

@@ -11,6 +11,8 @@ from ipaddress import IPv4Network
 from generator.prove.hcl import Block, Value
 from generator.prove.module import Module
 
+_ATTACHMENT = "aws_ec2_transit_gateway_vpc_attachment"
+
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
@@ -113,6 +115,8 @@ class Reading:
         if found is None:
             return value if isinstance(value, str) else ""
         block, rest = found
+        if block.labels[0].endswith("_attachment_accepter"):  # its id is the accepted attachment's
+            rest = "transit_gateway_attachment_id"
         return self.name(block.attributes[rest].value) if rest in block.attributes else self.own(block)
 
     def at(self, block: Block, key: str) -> str:
@@ -138,31 +142,34 @@ def site(module: Module) -> Site:
     r = Reading(module)
     return Site(
         partner=module.partner,
-        cidrs=tuple(r.net(b, "cidr_block") for k in ("aws_vpc", "aws_vpc_ipv4_cidr_block_association") for b in r.all(k)),
+        cidrs=tuple(r.net(b, "cidr_block") for b in (*r.all("aws_vpc"), *r.all("aws_vpc_ipv4_cidr_block_association"))),
         subnets=_subnets(r),
         routes=tuple(_route(r, block) for block in r.all("aws_route")),
         nats=tuple(_nat(r, block) for block in r.all("aws_nat_gateway")),
         endpoints=_interfaces(r, "aws_vpc_endpoint", "subnet_configuration", "ipv4"),
         balancers=_interfaces(r, "aws_lb", "subnet_mapping", "private_ipv4_address"),
         listeners=tuple(_listener(r, block) for block in r.all("aws_lb_listener")),
-        attachments=tuple((r.own(b), r.names(b, "subnet_ids")) for b in r.all("aws_ec2_transit_gateway_vpc_attachment")),
+        attachments=tuple((r.own(b), r.names(b, "subnet_ids")) for b in r.all(_ATTACHMENT)),
         associations=_memberships(r, "aws_ec2_transit_gateway_route_table_association"),
         propagations=_memberships(r, "aws_ec2_transit_gateway_route_table_propagation"),
         transit_routes=tuple(
             TransitRoute(table, IPv4Network(cidr, strict=False), attachment)
             for table, cidr, attachment in r.pairs(
                 "aws_ec2_transit_gateway_route",
-                "transit_gateway_route_table_id", "destination_cidr_block", "transit_gateway_attachment_id",
+                "transit_gateway_route_table_id",
+                "destination_cidr_block",
+                "transit_gateway_attachment_id",
             )
         ),
         attached_gateways=tuple(r.at(block, "vpn_gateway_id") for block in r.all("aws_vpn_gateway_attachment")),
-        gateway_propagations=tuple(r.at(block, "route_table_id") for block in r.all("aws_vpn_gateway_route_propagation")),
+        gateway_propagations=tuple(r.at(b, "route_table_id") for b in r.all("aws_vpn_gateway_route_propagation")),
         vpn=next((_vpn(r, block) for block in r.all("aws_vpn_connection")), None),
     )
 
 
 def _subnets(r: Reading) -> tuple[Subnet, ...]:
-    tables = dict(r.pairs("aws_route_table_association", "subnet_id", "route_table_id"))
+    pairs = ((r.at(b, "subnet_id"), r.at(b, "route_table_id")) for b in r.all("aws_route_table_association"))
+    tables = dict(pairs)
     return tuple(
         Subnet(r.own(b), r.at(b, "availability_zone"), r.net(b, "cidr_block"), tables.get(r.own(b), ""))
         for b in r.all("aws_subnet")

@@ -51,7 +51,9 @@ def side(site: Site) -> Side:
     return Side(site.partner, blocks, tuple(dict.fromkeys([*hosts, *theirs])))
 
 
-def draw_gateway(sketch: Sketch, site: Site, vpn: Vpn, owner: str, outward: Iterable[IPv4Network], beyond: Ends) -> None:
+def draw_gateway(
+    sketch: Sketch, site: Site, vpn: Vpn, owner: str, outward: Iterable[IPv4Network], beyond: Ends
+) -> None:
     """The VGW or the VPN attachment's end: VPC N's blocks go in to its owner, `outward` into the tunnels.
 
     A transit gateway takes anything in: its own tables decide. `beyond` is what the tunnels' cables lead to.

@@ -1,4 +1,4 @@
-"""Two witnesses, one verdict: the proof's walk and the kernel agree on every flow, of the true modules and of mutants."""
+"""Two witnesses, one verdict: the proof's walk and the kernel agree on every flow, of true modules and of mutants."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.lab.cell import Cell
 from tests.lab.fleet import Fleet
 from tests.lab.matrix import Promise
 from tests.lab.mutants import Mutant, mutants
-from tests.lab.reading import Site, site
+from tests.lab.reading import Route, Site, TransitRoute, site
 from tests.lab.world import World, world
 
 pytestmark = pytest.mark.lab
@@ -60,13 +60,14 @@ def disagreements(found: Compared) -> Compared:
     return [each for each in found if not agreement.agree(each[1], each[2])]
 
 
-def test_they_agree_on_the_true_modules(golden: Fleet, cell: Cell, say: list[str]) -> None:
-    found = compared(golden, cell, golden.modules)
+def test_they_agree_on_the_true_modules(described: Fleet, cell: Cell, say: list[str]) -> None:
+    found = compared(described, cell, described.modules)
     assert disagreements(found) == []
     answered = Counter(seen.answered for _, seen, _ in found)
-    say.append(f"model and kernel agree on {len(found)} flows of the true modules, {answered[True]} of them answered")
-    assert answered[True] > 300
-    assert answered[False] > 2_000
+    size = f"{len(described.modules)} true modules"
+    say.append(f"model and kernel agree on {len(found)} flows of {size}, {answered[True]} of them answered")
+    assert answered[True] > 10 * len(described.modules)
+    assert answered[False] > answered[True]
 
 
 def test_they_agree_on_mutants(golden: Fleet, cell: Cell, say: list[str]) -> None:
@@ -77,9 +78,7 @@ def test_they_agree_on_mutants(golden: Fleet, cell: Cell, say: list[str]) -> Non
         assert disagreements(found) == [], {name: mutant.mistake for name, mutant in choice.items()}
         differ = {p.partner for p, seen, _ in found if seen.answered != true[p].answered}
         flows, changed, tried = flows + len(found), changed + len(differ), tried + len(choice)
-    say.append(
-        f"model and kernel agree on {flows} flows of {tried} mutants, {changed} of which answer other flows than the true ones"
-    )
+    say.append(f"model and kernel agree on {flows} flows of {tried} mutants, {changed} of which answer otherwise")
     assert tried >= 20
     assert changed >= 20
 
@@ -105,5 +104,5 @@ def _applies(fleet: Fleet, mutant: Mutant) -> bool:
     return len(prefixes) == len(set(prefixes))
 
 
-def _all_routes(each: Site) -> tuple:
+def _all_routes(each: Site) -> tuple[Route | TransitRoute, ...]:
     return (*each.routes, *each.transit_routes)

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from tests.lab import bgp, ipsec, kernel, listening, machine, matrix, probes, side
+from tests.lab import bgp, charon, ipsec, kernel, listening, machine, matrix, probes, side
 from tests.lab.bgp import MAIN, Speaker
 from tests.lab.cell import Cell
 from tests.lab.fleet import Fleet
@@ -30,13 +30,13 @@ def spoken(golden: Fleet, shared_cell: Cell) -> World:
         pytest.skip(reason)
     real = not machine.without_ipsec()
     tunnels = ipsec.draw_tunnels if real else side.draw_plain_tunnels
-    built = golden.world(*SPEAKING, tunnels=tunnels, announced={name: () for name in SPEAKING})
+    built = golden.world(*SPEAKING, tunnels=tunnels, announced=dict.fromkeys(SPEAKING, ()))
     shared_cell(kernel.build, built.layout)
     shared_cell(listening.listen, matrix.ports(built))
     if real:
         ends = [end for site in built.sites for end in _ends(golden, site)]
-        shared_cell(ipsec.start, ends, built.routers)
-        shared_cell(ipsec.wait_until_up, [end.space for end in ends])
+        shared_cell(charon.start, ends, built.routers)
+        shared_cell(charon.wait_until_up, [end.space for end in ends])
     shared_cell(bgp.start, [each for name in SPEAKING for each in _speakers(built, name, ())])
     return built
 
@@ -59,10 +59,10 @@ def _speakers(built: World, name: str, besides: tuple[str, ...]) -> tuple[Speake
     return bgp.speakers(site, site.vpn, [*own, *map(IPv4Network, besides)], built.routers, beyond)
 
 
-def _broken(golden: Fleet, cell: Cell, built: World) -> list[Promise]:
+def _broken(golden: Fleet, cell: Cell, built: World, patience: float = probes.PATIENCE) -> list[Promise]:
     promises = matrix.promises(golden.partners, built)
     awaited = [index for index, promise in enumerate(promises) if promise.answered]
-    outcomes = cell(probes.ask, [promise.flow for promise in promises], awaited)
+    outcomes = cell(probes.ask, [promise.flow for promise in promises], awaited, (), patience)
     return [p for p, o in zip(promises, outcomes, strict=True) if p.answered != o.answered]
 
 
@@ -108,5 +108,5 @@ def test_only_a_module_that_propagates_loses_packets_to_a_hijack(
     built = world(golden.landing_zone, true, sites, announced=said)
     cell(kernel.build, built.layout)
     cell(listening.listen, matrix.ports(built))
-    broken = _broken(golden, cell, built)
+    broken = _broken(golden, cell, built, 2.0 if breaks else probes.PATIENCE)
     assert {promise.flow.space for promise in broken} == ({"a.host0"} if breaks else set())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lab import ipsec, kernel, listening, machine, matrix, probes
+from tests.lab import charon, ipsec, kernel, listening, machine, matrix, probes, streams
 from tests.lab.cell import Cell
 from tests.lab.fleet import Fleet
 from tests.lab.ipsec import End
@@ -38,9 +38,9 @@ def tunnelled(golden: Fleet, shared_cell: Cell) -> World:
 @pytest.fixture
 def stream(tunnelled: World, shared_cell: Cell) -> Iterator[str]:
     """An open connection through tunnel 1."""
-    shared_cell(probes.open_stream, "long", FLOW)
+    shared_cell(streams.open_stream, "long", FLOW)
     yield "long"
-    shared_cell(probes.close_streams)
+    shared_cell(streams.close_streams)
 
 
 def _ends(golden: Fleet, world: World) -> list[End]:
@@ -55,9 +55,9 @@ def _ends(golden: Fleet, world: World) -> list[End]:
 def _start(golden: Fleet, world: World, cell: Cell, ends: list[End], up: bool = True) -> None:
     cell(kernel.build, world.layout)
     cell(listening.listen, matrix.ports(world))
-    cell(ipsec.start, ends, world.routers)
+    cell(charon.start, ends, world.routers)
     if up:
-        cell(ipsec.wait_until_up, [end.space for end in ends])
+        cell(charon.wait_until_up, [end.space for end in ends])
 
 
 def test_every_promise_is_kept_through_tunnels(golden: Fleet, shared_cell: Cell, tunnelled: World) -> None:
@@ -69,7 +69,7 @@ def test_every_promise_is_kept_through_tunnels(golden: Fleet, shared_cell: Cell,
 
 
 def test_only_esp_is_on_the_internet(shared_cell: Cell, stream: str) -> None:
-    whole, carried = shared_cell(probes.overheard, AWS, "out", stream, 1_000_000)
+    whole, carried = shared_cell(streams.overheard, AWS, "out", stream, 1_000_000)
     assert whole
     assert set(carried) - {"IKE"} == {"ESP"}
     assert carried["ESP"] > 1_000_000 / 1_500
@@ -79,25 +79,25 @@ def test_a_rekey_of_each_kind_loses_nothing(shared_cell: Cell, tunnelled: World)
     ping = Flow(FLOW.space, FLOW.source, FLOW.destination, 0)
     for kind in ("--child", "--ike"):
         before = _spis(shared_cell, kind)
-        command = ["swanctl", "--rekey", kind, "acme-clearing-1", *ipsec.uri(THEIRS)]
-        assert shared_cell(probes.steady, ping, 200, command) == 200
+        command = ["swanctl", "--rekey", kind, "acme-clearing-1", *charon.uri(THEIRS)]
+        assert shared_cell(streams.steady, ping, 200, command) == 200
         assert _spis(shared_cell, kind) - before
 
 
 def _spis(cell: Cell, kind: str) -> set[str]:
     """The identifiers of the security associations of an end."""
-    listed = cell(ipsec.swanctl, AWS, "--list-sas", "--ike", "acme-clearing-1")
+    listed = cell(charon.swanctl, AWS, "--list-sas", "--ike", "acme-clearing-1")
     return set(re.findall(r"(?:in|out) +([0-9a-f]{8})" if kind == "--child" else r"([0-9a-f]{16})_i", listed))
 
 
 def test_a_connection_survives_a_silent_loss_of_tunnel_1_and_returns_to_it(shared_cell: Cell, stream: str) -> None:
-    assert shared_cell(probes.used, DEVICE, stream) == (True, False)
-    shared_cell(ipsec.cut, AWS)
-    assert shared_cell(probes.used, DEVICE, stream) == (False, True)
-    shared_cell(ipsec.wait_until_down, (AWS, THEIRS))
-    shared_cell(ipsec.mend, AWS)
-    shared_cell(ipsec.wait_until_up, (AWS, THEIRS))
-    assert shared_cell(probes.used, DEVICE, stream) == (True, False)
+    assert shared_cell(streams.used, DEVICE, stream) == (True, False)
+    shared_cell(charon.cut, AWS)
+    assert shared_cell(streams.used, DEVICE, stream) == (False, True)
+    shared_cell(charon.wait_until_down, (AWS, THEIRS))
+    shared_cell(charon.mend, AWS)
+    shared_cell(charon.wait_until_up, (AWS, THEIRS))
+    assert shared_cell(streams.used, DEVICE, stream) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ def test_what_the_partner_mistypes_brings_no_tunnel_up(
     world = golden.world("acme-clearing", tunnels=ipsec.draw_tunnels)
     ends = [ipsec.changed(e, before, after) if "theirs" in e.space else e for e in _ends(golden, world)]
     _start(golden, world, cell, ends, up=False)
-    assert cell(ipsec.wait_for_words, THEIRS, complaint)
-    assert not cell(ipsec.is_up, AWS)
+    assert cell(charon.wait_for_words, THEIRS, complaint)
+    assert not cell(charon.is_up, AWS)
     outcome = cell(probes.ask, [FLOW], [])[0]
     assert (outcome.answered, outcome.by) == (False, "")
 
@@ -130,5 +130,5 @@ def test_a_wrong_phase_2_group_shows_at_the_first_rekey_only(golden: Fleet, cell
     ends = [ipsec.changed(e, right, wrong) if "theirs" in e.space else e for e in _ends(golden, world)]
     _start(golden, world, cell, ends)
     assert cell(probes.ask, [FLOW], [0])[0].answered
-    cell(ipsec.swanctl, THEIRS, "--rekey", "--child", "acme-clearing-1")
-    assert cell(ipsec.wait_for_words, THEIRS, "NO_PROP")
+    cell(charon.swanctl, THEIRS, "--rekey", "--child", "acme-clearing-1")
+    assert cell(charon.wait_for_words, THEIRS, "NO_PROP")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lab import kernel, listening, matrix, probes
+from tests.lab import kernel, listening, matrix, probes, streams
 from tests.lab.cell import Cell
 from tests.lab.fleet import Fleet
 from tests.lab.probes import Flow
@@ -39,11 +39,11 @@ def test_a_lost_nat_gateway_costs_its_zone_alone(acme: World, cell: Cell) -> Non
 def test_a_connection_survives_the_loss_of_tunnel_1_and_returns_to_it(acme: World, cell: Cell) -> None:
     space = "acme-clearing.device"
     flow = Flow("m.host0", "10.100.0.10", ACME_HOST, 443)
-    assert cell(probes.open_stream, "long", flow) == "10.179.0.4"
-    assert cell(probes.used, space, "long") == (True, False)
+    assert cell(streams.open_stream, "long", flow) == "10.179.0.4"
+    assert cell(streams.used, space, "long") == (True, False)
     cell(kernel.ip, space, "link set tunnel1 down")
-    assert cell(probes.used, space, "long") == (False, True)
+    assert cell(streams.used, space, "long") == (False, True)
     device = next(each for each in acme.layout.spaces if each.name == space)
     again = [line for line in device.lines if line.startswith("route") and "dev tunnel1" in line]
     cell(kernel.ip, space, "link set tunnel1 up", *again)
-    assert cell(probes.used, space, "long") == (True, False)
+    assert cell(streams.used, space, "long") == (True, False)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from generator.describe.landing_zone import LandingZone, Vpc as OurVpc
+from generator.describe.landing_zone import LandingZone
 from tests.lab import appliances, reading, side
 from tests.lab.kernel import Layout, Sketch
 from tests.lab.reading import Interface, Site
@@ -15,6 +15,7 @@ from tests.lab.transit import SPACE, Transit
 from tests.lab.vpc import Vpc
 
 Blocks = tuple[IPv4Network, ...]
+Entries = tuple[tuple[IPv4Network, str], ...]  # of a transit gateway table: (destination, attachment)
 Announced = Mapping[str, Blocks]  # by partner
 Tunnels = Callable[[Sketch, str, reading.Vpn], tuple[Ends, Ends]]
 
@@ -57,8 +58,8 @@ def world(
     sides = tuple(side.side(site) for site in true)
     said = {each.partner: each.cidrs for each in sides} | dict(announced or {})
     transit = Transit(sketch, _associations(zone, sites))
-    for name, vpc in zone.vpcs.items():
-        _draw_ours(sketch, transit, zone, name, vpc, [h for h in hosts if h.vpc == name], sites)
+    for name in zone.vpcs:
+        _draw_ours(sketch, transit, zone, name, [h for h in hosts if h.vpc == name], sites)
     for site, partner in zip(sites, sides, strict=True):
         known = _known(site, said[site.partner])
         vpc_n = _draw_vpc_n(sketch, transit, zone, site, known)
@@ -71,24 +72,23 @@ def world(
     return World(sketch.layout(), hosts, sides, tuple(sites), {name: sketch.own(name) for name in sketch.routers})
 
 
-def our_hosts(zone: LandingZone, sites: Iterable[Site]) -> tuple[Host, ...]:
+def our_hosts(zone: LandingZone, sites: Sequence[Site]) -> tuple[Host, ...]:
     """A host for each zone, CIDR and route table of each VPC of ours, and every target of an inbound service.
 
     The landing zone does not name our subnets: the hosts take zones, CIDRs and tables in turn, until
     each has been taken once.
     """
     hosts = []
+    theirs = [cidr for site in sites for cidr in side.side(site).cidrs]
+    targets = dict.fromkeys(a for site in sites for listener in site.listeners for a, _ in listener.targets)
     for name, vpc in zone.vpcs.items():
         for i in range(max(len(zone.zones), len(vpc.cidrs), len(vpc.route_tables))):
             cidr = vpc.cidrs[i % len(vpc.cidrs)]
-            address = cidr[min(256 * i, cidr.num_addresses // 2) + 10]
+            address = str(cidr[min(256 * i, cidr.num_addresses // 2) + 10])
             table = vpc.route_tables[i % len(vpc.route_tables)]
-            hosts.append(Host(f"{name}.host{i}", name, zone.zones[i % len(zone.zones)], table, str(address)))
-        targets = [a for site in sites for listener in site.listeners for a, _ in listener.targets]
-        theirs = [cidr for site in sites for cidr in side.side(site).cidrs]
-        for address in dict.fromkeys(targets):
-            if _within(address, vpc.cidrs) and not _within(address, theirs):
-                hosts.append(Host(f"{name}.{address}", name, zone.zones[0], vpc.route_tables[0], address))
+            hosts.append(Host(f"{name}.host{i}", name, zone.zones[i % len(zone.zones)], table, address))
+        served = [each for each in targets if _within(each, vpc.cidrs) and not _within(each, theirs)]
+        hosts += [Host(f"{name}.{each}", name, zone.zones[0], vpc.route_tables[0], each) for each in served]
     return tuple(hosts)
 
 
@@ -97,8 +97,10 @@ def _within(address: str, cidrs: Iterable[IPv4Network]) -> bool:
 
 
 def _draw_ours(
-    sketch: Sketch, transit: Transit, zone: LandingZone, name: str, ours: OurVpc, hosts: list[Host], sites: Sequence[Site]
+    sketch: Sketch, transit: Transit, zone: LandingZone, name: str, hosts: list[Host], sites: Sequence[Site]
 ) -> None:
+    """A VPC of ours: an attachment in every zone, and its hosts."""
+    ours = zone.vpcs[name]
     routes = tuple(route for site in sites for route in site.routes if route.table in ours.route_tables)
     vpc = Vpc(sketch, f"{name}.vpc", ours.cidrs, routes, zone.transit_gateway.id)
     for index, each in enumerate(zone.zones):
@@ -172,15 +174,15 @@ def _associations(zone: LandingZone, sites: Iterable[Site]) -> dict[str, str]:
     return ours | {attachment: table for site in sites for attachment, table in site.associations}
 
 
-def _statics(sites: Iterable[Site]) -> dict[str, tuple[tuple[IPv4Network, str], ...]]:
-    found: dict[str, tuple[tuple[IPv4Network, str], ...]] = {}
+def _statics(sites: Iterable[Site]) -> dict[str, Entries]:
+    found: dict[str, Entries] = {}
     for site in sites:
         for route in site.transit_routes:
             found[route.table] = (*found.get(route.table, ()), (route.destination, route.attachment))
     return found
 
 
-def _propagated(zone: LandingZone, sites: Sequence[Site], said: Announced) -> dict[str, tuple[tuple[IPv4Network, str], ...]]:
+def _propagated(zone: LandingZone, sites: Sequence[Site], said: Announced) -> dict[str, Entries]:
     """What attachments propagate; the landing zone's partner table holds all VPCs of ours."""
     blocks: dict[str, Blocks] = {vpc.attachment: vpc.cidrs for vpc in zone.vpcs.values()}
     for site in sites:
@@ -189,7 +191,7 @@ def _propagated(zone: LandingZone, sites: Sequence[Site], said: Announced) -> di
     pairs = [pair for site in sites for pair in site.propagations]
     if zone.transit_gateway.partner_route_table:
         pairs += [(vpc.attachment, zone.transit_gateway.partner_route_table) for vpc in zone.vpcs.values()]
-    found: dict[str, tuple[tuple[IPv4Network, str], ...]] = {}
+    found: dict[str, Entries] = {}
     for attachment, table in pairs:
         found[table] = (*found.get(table, ()), *((cidr, attachment) for cidr in blocks.get(attachment, ())))
     return found

@@ -1,0 +1,128 @@
+"""Connections that stay open, and what they carry: whole megabytes, by which tunnel, and what was overheard."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import struct
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from tests.lab import kernel
+from tests.lab.probes import ETH_P_IP, PATIENCE, PORTS, Flow, named
+
+_ETH_P_ALL = 0x0003
+_streams: dict[str, socket.socket] = {}
+
+
+def open_stream(name: str, flow: Flow) -> str:
+    """A connection that stays open under a name; the source that the other side sees."""
+    with kernel.inside(flow.space):
+        stream = socket.create_connection((flow.destination, flow.port), PATIENCE, (flow.source, next(PORTS)))
+    _streams[name] = stream
+    line = b""
+    while not line.endswith(b"\n"):
+        line += stream.recv(1)
+    return named(line)[1]
+
+
+def exchange(name: str, size: int, seconds: float = PATIENCE) -> bool:
+    """Send random bytes over an open stream and take them back: whether they came back whole, in time."""
+    stream, sent = _streams[name], os.urandom(size)
+    left, back = memoryview(sent), bytearray()
+    stream.setblocking(False)
+    end = time.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        while len(back) < size and time.monotonic() < end:
+            selector.modify(stream, selectors.EVENT_READ | (selectors.EVENT_WRITE if left else 0))
+            for _, events in selector.select(0.1):
+                if events & selectors.EVENT_WRITE:
+                    left = left[stream.send(left[:65_536]) :]
+                if events & selectors.EVENT_READ:
+                    back += stream.recv(65_536)
+    return bytes(back) == sent
+
+
+def close_streams() -> None:
+    """End every open stream."""
+    while _streams:
+        _streams.popitem()[1].close()
+
+
+def used(device: str, name: str, size: int = 1_000_000) -> tuple[bool, bool]:
+    """Whether bytes over an open stream, and back, came to a partner's device by tunnel 1, and by tunnel 2."""
+    before = [received(device, tunnel) for tunnel in ("tunnel1", "tunnel2")]
+    if not exchange(name, size, 3 * PATIENCE):
+        raise RuntimeError(f"the stream {name} is broken")
+    after = [received(device, tunnel) for tunnel in ("tunnel1", "tunnel2")]
+    first, second = (now - then > size for now, then in zip(after, before, strict=True))
+    return first, second
+
+
+def received(space: str, interface: str) -> int:
+    """Bytes that an interface has taken in."""
+    with kernel.inside(space):
+        for line in open("/proc/thread-self/net/dev"):  # noqa: SIM115  # the kernel's, read to its end
+            name, _, numbers = line.partition(":")
+            if name.strip() == interface:
+                return int(numbers.split()[0])
+    raise KeyError(interface)
+
+
+def overheard(space: str, interface: str, name: str, size: int) -> tuple[bool, Counter[str]]:
+    """Exchange bytes over an open stream: whether they came back, and what an interface carried meanwhile.
+
+    Packets are told apart as `ESP` (in UDP), `IKE`, and anything else by its protocol's number.
+    """
+    with kernel.inside(space):
+        sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_ALL))
+    sniffer.bind((interface, _ETH_P_ALL))
+    sniffer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 33_554_432)
+    sniffer.setblocking(False)
+    whole = exchange(name, size)
+    carried: Counter[str] = Counter()
+    while True:
+        try:
+            packet, (_, ethertype, *_) = sniffer.recvfrom(100)
+        except BlockingIOError:
+            sniffer.close()
+            return whole, carried
+        if ethertype == ETH_P_IP:
+            carried[_outside(packet)] += 1
+
+
+def _outside(packet: bytes) -> str:
+    """ESP in UDP is on port 4500 and does not begin with the four zeros of IKE there (RFC 3948)."""
+    start = 4 * (packet[0] & 15)
+    ports = {int.from_bytes(packet[start + at : start + at + 2], "big") for at in (0, 2)}
+    if packet[9] != socket.IPPROTO_UDP or not ports <= {500, 4500}:
+        return f"protocol {packet[9]}, ports {sorted(ports)}"
+    return "ESP" if ports == {4500} and any(packet[start + 8 : start + 12]) else "IKE"
+
+
+def steady(flow: Flow, count: int, command: Sequence[str]) -> int:
+    """How many of so many pings, five milliseconds apart, are answered while a command runs."""
+    number = next(PORTS)
+    with kernel.inside(flow.space):
+        out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
+    out.bind((flow.source, number))
+    out.settimeout(2)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        for sequence in range(count):
+            out.sendto(struct.pack("!BBHHH", 8, 0, 0, number, sequence), (flow.destination, 0))
+            time.sleep(0.005)
+        answered = 0
+        while answered < count:
+            try:
+                out.recv(100)
+            except TimeoutError:
+                break
+            answered += 1
+    out.close()
+    if running.returncode:
+        raise RuntimeError(f"{command}: exit {running.returncode}")
+    return answered
