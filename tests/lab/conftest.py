@@ -12,32 +12,11 @@ from tests.lab.cell import Cell, open_cell
 from tests.lab.fleet import Fleet, fleet
 from tests.lab.world import World
 
-_SAID: list[str] = []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which part of the lab this machine cannot run, and why."""
-    for part, reason in (
-        ("no lab at all", machine.wrap()[1]),
-        ("no IPsec", machine.without_ipsec()),
-        ("no BGP", machine.without_bgp()),
-    ):
-        if reason:
-            terminalreporter.write_line(f"lab: {part} here: {reason}")
-    for line in _SAID:
-        terminalreporter.write_line(f"lab: {line}")
-
 
 @pytest.fixture(scope="session")
 def golden() -> Fleet:
     """The repository's own fleet."""
     return fleet(str(ROOT))
-
-
-@pytest.fixture
-def say() -> list[str]:
-    """Lines for the end of the run: what was counted."""
-    return _SAID
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -22,6 +22,7 @@ from tests.lab.world import World, world
 pytestmark = pytest.mark.lab
 
 ROUNDS = 4  # worlds in each of which every partner's module has one mistake
+Counted = Callable[[str, object], None]
 Compared = list[tuple[Promise, Verdict, frozenset[Verdict]]]
 
 
@@ -60,17 +61,19 @@ def disagreements(found: Compared) -> Compared:
     return [each for each in found if not agreement.agree(each[1], each[2])]
 
 
-def test_they_agree_on_the_true_modules(described: Fleet, cell: Cell, say: list[str]) -> None:
+def test_they_agree_on_the_true_modules(described: Fleet, cell: Cell, record_property: Counted) -> None:
     found = compared(described, cell, described.modules)
     assert disagreements(found) == []
     answered = Counter(seen.answered for _, seen, _ in found)
     size = f"{len(described.modules)} true modules"
-    say.append(f"model and kernel agree on {len(found)} flows of {size}, {answered[True]} of them answered")
+    record_property(
+        "counted", f"model and kernel agree on {len(found)} flows of {size}, {answered[True]} of them answered"
+    )
     assert answered[True] > 10 * len(described.modules)
     assert answered[False] > answered[True]
 
 
-def test_they_agree_on_mutants(golden: Fleet, cell: Cell, say: list[str]) -> None:
+def test_they_agree_on_mutants(golden: Fleet, cell: Cell, record_property: Counted) -> None:
     true = {promise: seen for promise, seen, _ in compared(golden, cell, golden.modules)}
     flows, changed, tried = 0, 0, 0
     for choice in _rounds(golden):
@@ -78,7 +81,9 @@ def test_they_agree_on_mutants(golden: Fleet, cell: Cell, say: list[str]) -> Non
         assert disagreements(found) == [], {name: mutant.mistake for name, mutant in choice.items()}
         differ = {p.partner for p, seen, _ in found if seen.answered != true[p].answered}
         flows, changed, tried = flows + len(found), changed + len(differ), tried + len(choice)
-    say.append(f"model and kernel agree on {flows} flows of {tried} mutants, {changed} of which answer otherwise")
+    record_property(
+        "counted", f"model and kernel agree on {flows} flows of {tried} mutants, {changed} of which answer otherwise"
+    )
     assert tried >= 20
     assert changed >= 20
 

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.lab import kernel, listening, machine, matrix, probes
 from tests.lab.cell import Cell, open_cell
 from tests.lab.fleet import Fleet
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.lab
 
 _OWNER = """
 import os, sys, time
+from tests.conftest import ROOT
 from tests.lab import kernel, machine
 from tests.lab.cell import open_cell
 with open_cell(machine.wrap()[0]) as cell:
@@ -61,3 +63,15 @@ def test_plain_links_need_no_rights_but_a_user_namespace(golden: Fleet) -> None:
         awaited = [index for index, promise in enumerate(promises) if promise.answered]
         outcomes = cell(probes.ask, [promise.flow for promise in promises], awaited)
     assert [outcome.answered for outcome in outcomes] == [promise.answered for promise in promises]
+
+
+def test_an_engineer_looks_around_by_hand() -> None:
+    """`make lab`: every namespace listed, a shell, and a way into each."""
+    if machine.wrap()[0] is None:
+        pytest.skip(machine.wrap()[1])
+    asked = "at a.host1 bash -c 'head -1 </dev/tcp/192.168.60.10/443'\nexit\n"
+    command = [sys.executable, "-m", "tests.lab", "globex", "--plain"]
+    done = subprocess.run(command, cwd=ROOT, input=asked, capture_output=True, text=True, check=True, timeout=60)
+    listed = done.stdout.splitlines()
+    assert ["globex.site", "192.168.60.10", "the", "hosts", "of", "globex"] in [line.split() for line in listed]
+    assert listed[-1] == "globex.site 10.181.0.20"

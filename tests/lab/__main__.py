@@ -1,0 +1,90 @@
+"""`python -m tests.lab PARTNER` becomes a shell in that partner's network: real packets, none of which can leave."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from tests.lab import cell, charon, ipsec, kernel, listening, machine, matrix
+from tests.lab.fleet import fleet
+from tests.lab.ipsec import draw_tunnels
+from tests.lab.side import draw_plain_tunnels
+from tests.lab.world import World
+
+_AT = """at() { local space=$1; shift; if [ $# -eq 0 ]; then nsenter --net=/run/netns/$space -- "${SHELL:-sh}";
+else nsenter --net=/run/netns/$space -- "$@"; fi; }
+PS1='lab> '
+"""
+
+
+def main() -> int:
+    """Outside: start this file again inside a cell. Inside: build, say what is there, and give a shell."""
+    parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
+    parser.add_argument("partner", help="a partner with a folder in out/")
+    parser.add_argument("--plain", action="store_true", help="plain cables for tunnels, even where IPsec can be had")
+    parser.add_argument("--root", default=".", help="the folder with landing-zone.yaml and out/")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.partner not in fleet(options.root).modules:
+        parser.error(f"{options.partner}: not in out/; there are {', '.join(fleet(options.root).modules)}")
+    if options.inside:
+        return _inside(options.root, options.partner, options.plain)
+    command, reason = machine.wrap()
+    if command is None:
+        print(f"no lab here: {reason}", file=sys.stderr)
+        return 1
+    without = machine.without_ipsec()
+    if without and not options.plain:
+        print(f"plain cables for tunnels, for there is no IPsec here: {without}", file=sys.stderr)
+    words = [options.partner, "--inside", "--root", options.root, *(["--plain"] if options.plain or without else [])]
+    return os.execvp(command[0], [*command, sys.executable, "-m", "tests.lab", *words])
+
+
+def _inside(root: str, partner: str, plain: bool) -> int:
+    cell.prepare()
+    everyone = fleet(root)
+    built = everyone.world(partner, tunnels=draw_plain_tunnels if plain else draw_tunnels)
+    kernel.build(built.layout)
+    listening.listen(matrix.ports(built))
+    vpn = built.sites[0].vpn
+    if vpn and not plain:
+        ends = ipsec.ends(everyone.modules[partner], vpn, {1: "shown.in.the.lab", 2: "shown.in.the.lab.too"})
+        charon.start(ends, built.routers)
+        charon.wait_until_up(end.space for end in ends)
+    print(described(built), flush=True)
+    with open("/run/lab.rc", "w") as file:
+        file.write(_AT)
+    os.spawnvp(os.P_WAIT, "bash", ["bash", "--noprofile", "--rcfile", "/run/lab.rc", "-i"])
+    return 0
+
+
+def described(world: World) -> str:
+    """Every namespace with what it is and its addresses, and how to send from one."""
+    rows = [(host.space, host.address, f"VPC {host.vpc}, {host.zone}, {host.table}") for host in world.hosts]
+    rows += [(side.space, " ".join(side.addresses), f"the hosts of {side.partner}") for side in world.sides]
+    known = {space for space, _, _ in rows}
+    rows += [(each.name, _addresses(each.lines), "") for each in world.layout.spaces if each.name not in known]
+    width = max(len(space) for space, _, _ in rows)
+    lines = [f"{space:<{width}}  {address:<32}  {what}".rstrip() for space, address, what in rows]
+    here, there = world.hosts[0].space, world.sides[0].addresses[0]
+    return "\n".join(
+        (
+            *lines,
+            "",
+            f"at {here} ping -c 3 {there}",
+            f"at {here} bash -c 'head -1 </dev/tcp/{there}/443'    # who answers, and whom it sees",
+            f"at {world.sides[0].space} tcpdump -ni eth0    # what the partner sees",
+            f"at {world.sites[0].partner}.vpc ip rule    # its tables, by where packets come from",
+            "exit    # and nothing is left",
+        )
+    )
+
+
+def _addresses(lines: tuple[str, ...]) -> str:
+    found = [line.split()[2].removesuffix("/32") for line in lines if line.startswith("addr add")]
+    return " ".join(dict.fromkeys(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
