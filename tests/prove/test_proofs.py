@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
@@ -374,3 +375,9 @@ def test_an_attachment_that_nobody_accepts(tmp_path: Path) -> None:
     assert [(each.code, each.message) for each in found] == [
         ("proof-value", "is not accepted by the account that owns the transit gateway")
     ]
+
+
+def test_the_page_explains_every_code() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "generator" / "prove").glob("*.py"))
+    page = (ROOT / "docs" / "proof.md").read_text()
+    assert set(re.findall(r"`(proof-[a-z-]+)`", page)) == set(re.findall(r'"(proof-[a-z-]+)"', sources))
