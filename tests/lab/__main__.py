@@ -37,6 +37,7 @@ def main() -> int:
     without = machine.without_ipsec()
     if without and not options.plain:
         print(f"plain cables for tunnels, for there is no IPsec here: {without}", file=sys.stderr)
+    os.environ["PATH"] = machine.PATH
     words = [options.partner, "--inside", "--root", options.root, *(["--plain"] if options.plain or without else [])]
     return os.execvp(command[0], [*command, sys.executable, "-m", "tests.lab", *words])
 

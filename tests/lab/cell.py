@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, ParamSpec, TypeVar
 
-from tests.lab import kernel
+from tests.lab import kernel, machine
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,7 +47,8 @@ class Cell:
 def open_cell(wrap: Sequence[str]) -> Iterator[Cell]:
     """A cell, for as long as the block runs. `wrap` is the unshare command that works here."""
     command = [*wrap, sys.executable, "-m", "tests.lab.cell"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    environment = os.environ | {"PATH": machine.PATH}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         try:
             yield Cell(process)
         finally:

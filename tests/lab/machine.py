@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 _UNSHARE = ("unshare", "-n", "-m", "-p", "-f", "--kill-child", "--mount-proc")
 WRAPS = (_UNSHARE, (*_UNSHARE, "--user", "--map-root-user"))  # as root; and in a user namespace of one's own
+PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"  # an ordinary user's leaves these out
 CHARON, PLUGIN = "charon-systemd", "/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so"
 
 # What every namespace of the lab needs of the kernel.
@@ -57,7 +58,8 @@ def without_ipsec() -> str:
     missing += [] if os.path.exists(PLUGIN) else ["strongSwan's kernel-libipsec"]
     if missing:
         return f"not installed: {', '.join(missing)}"
-    return tried(command, _TUN)
+    no_tun = tried(command, _TUN)
+    return f"no TUN device: {no_tun}" if no_tun else ""
 
 
 @functools.cache
@@ -70,12 +72,13 @@ def without_bgp() -> str:
 
 
 def _found(name: str) -> bool:
-    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is not None
+    return shutil.which(name, path=PATH) is not None
 
 
 def tried(command: Sequence[str], script: str = _PLAIN) -> str:
     """The last words of a script that fails inside a cell; empty where it works."""
-    done = subprocess.run([*command, "sh", "-c", script], capture_output=True, text=True, check=False)
+    environment = os.environ | {"PATH": PATH}
+    done = subprocess.run([*command, "sh", "-c", script], env=environment, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return ""
     return (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
