@@ -40,10 +40,10 @@ class Outside:
 def swanctl_conf(module: Module, outsides: Mapping[int, Outside]) -> str:
     """swanctl.conf for these tunnels (1, 2) of the module's VPN connection.
 
-    Raises StopIteration where the module has no VPN connection or no customer gateway.
+    Raises IndexError where the module has no VPN connection or no customer gateway.
     """
-    vpn = next(iter(module.resources("aws_vpn_connection")))
-    customer = str(next(iter(module.resources("aws_customer_gateway"))).attributes["ip_address"].value)
+    vpn = module.resources("aws_vpn_connection")[0]
+    customer = str(module.resources("aws_customer_gateway")[0].attributes["ip_address"].value)
     connections = [_connection(module.partner, vpn, number, customer, each) for number, each in outsides.items()]
     secrets = [_secret(module.partner, number, customer, each) for number, each in outsides.items()]
     return "\n".join(("connections {", *connections, "}", "", "secrets {", *secrets, "}", ""))
