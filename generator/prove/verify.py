@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import IPv4Network
+from multiprocessing import get_context
 from typing import Any, Final
 
 from generator import cache
@@ -23,7 +24,7 @@ from generator.prove.network import read_part
 from generator.prove.proofs import Verdict, prove, prove_between
 from generator.prove.tables import Origin, Part, Route, SharedEntry, Target
 
-FEW: Final = 8  # modules that are not worth a second process
+FEW: Final = 32  # modules that are not worth a second process
 Progress = Callable[[int, int], None]
 
 
@@ -114,19 +115,23 @@ def _key(root: str, partner: str, landing_zone: str) -> str:
 
 def _files(root: str, partner: str) -> Iterator[tuple[str, bytes]]:
     """The module's entries; what cannot be read counts by its name, and read_back says why."""
-    folder = os.path.join(root, "out", partner)
+    folder = os.path.join(root, OUT, partner)
     try:
-        names = sorted(os.listdir(folder))
+        with os.scandir(folder) as entries:
+            found = sorted((each.name, each.is_symlink()) for each in entries)
     except OSError:
         return
-    for name in names:
+    for name, linked in [("", os.path.islink(folder)), *found]:
         path = os.path.join(folder, name)
-        kind = f"{name} -> {os.path.realpath(path)}" if os.path.islink(path) else name
+        kind = f"{name} -> {os.path.realpath(path)}" if linked else name
+        if ".tf" not in name and ".tofu" not in name:
+            yield kind, b""  # nothing that Terraform or OpenTofu reads
+            continue
         try:
             with open(path, "rb") as file:
                 yield kind, file.read()
         except OSError:
-            yield kind, b""
+            yield f"{kind} (unreadable)", b""
 
 
 def _verdicts(root: str, keys: Mapping[str, str], progress: Progress) -> Iterator[Verdict]:
@@ -148,7 +153,8 @@ def _proven(root: str, partners: Sequence[str]) -> Iterator[Verdict]:
     if len(partners) <= FEW or (os.cpu_count() or 1) == 1:
         yield from (verdict_of(root, partner) for partner in partners)
         return
-    with ProcessPoolExecutor() as pool:
+    # Not forked: where this process has read HCL by HashiCorp's parser, a fork of its Go runtime would hang.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(verdict_of, [root] * len(partners), partners, chunksize=4)
 
 
@@ -184,9 +190,7 @@ def _near(root: str, partners: Iterable[str], entries: Sequence[SharedEntry]) ->
     ranges = [(int(block.network_address), int(block.broadcast_address)) for block in blocks]
     overlaps: dict[str, bool] = {}
     for partner in partners if landing_zone else ():
-        text = b"\n".join(content for name, content in _files(root, partner) if ".tf" in name).decode(
-            "utf-8", "replace"
-        )
+        text = b"\n".join(content for name, content in _files(root, partner) if content).decode("utf-8", "replace")
         named = _DESTINATION.findall(text)
         for each in {*named}.difference(overlaps):
             overlaps[each] = _overlaps(each, ranges)

@@ -190,7 +190,7 @@ def test_trace_through_a_broken_module(root: Path, capsys: Capture) -> None:
     apply(root, "globex", [Edit("nat.tf", 'private_ip        = "10.181.0.20"', "private_ip        = ")])
     code, out, err = called(capsys, "--root", str(root), "trace", "globex", "--from", "a", "--to", "192.168.60.3")
     assert (code, out) == (1, "")
-    assert err.startswith("out/globex/nat.tf:16:")
+    assert err.startswith("out/globex/nat.tf:18:23: is not HCL")
 
 
 def test_trace_where_there_is_nothing(capsys: Capture) -> None:

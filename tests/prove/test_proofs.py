@@ -342,6 +342,15 @@ def test_the_fleet_is_proven_once_for_its_content(root: Path) -> None:
     assert steps == [(1, 1)]
 
 
+def test_many_modules_are_proven_by_all_processors(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.prove.verify.FEW", 1)
+    names = ("acme-clearing", "globex", "hooli")
+    steps: list[tuple[int, int]] = []
+    alone = verdict_of(str(root), "globex")  # HCL was read here before other processes read theirs
+    found = verify(str(root), names, names, (), lambda done, of: steps.append((done, of)))
+    assert (found.problems, found.verdicts[1], steps) == ((), alone, [(1, 3), (2, 3), (3, 3)])
+
+
 def first_without_entries(outcome: Outcome) -> Outcome:
     """What a remembered outcome holds: the entries serve only to make it."""
     return replace(outcome, verdicts=tuple(replace(each, shared=()) for each in outcome.verdicts))
