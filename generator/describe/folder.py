@@ -1,4 +1,4 @@
-"""A root folder becomes the names of what it holds: the landing zone's file and the partners."""
+"""A root folder becomes the names of what it holds: the landing zone's file, the partners, out/."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import os
 from generator.problems import Problem, file_problem
 
 LANDING_ZONE = "landing-zone.yaml"
+OUT = "out"
+STAGING = ".natlane-staging"  # beside out/: what a run of generate has not put in place yet
+JOURNAL = "journal"  # in it, a line a step: what was staged ("" to remove) and the path that it takes
 PARTNERS = "partners"
 SUFFIX = ".yaml"
 
@@ -47,3 +50,18 @@ def unknown_partners(named: list[str], names: tuple[str, ...]) -> list[Problem]:
         for name in named
         if name not in known
     ]
+
+
+def staging_folder(root: str) -> str:
+    """Beside out/, unless out/ is a file system of its own: renames must stay within one."""
+    out = os.path.join(root, OUT)
+    same = not os.path.isdir(out) or os.stat(out).st_dev == os.stat(root).st_dev
+    return os.path.join(root if same else out, STAGING)
+
+
+def interrupted(root: str) -> list[Problem]:
+    """A problem if a run of generate died while it renamed, so that out/ may be half old and half new."""
+    if not os.path.lexists(os.path.join(staging_folder(root), JOURNAL)):
+        return []
+    message = "an earlier run of generate was interrupted while it wrote"
+    return [file_problem("output-interrupted", OUT, message, "run natlane generate to complete it")]

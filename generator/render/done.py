@@ -13,9 +13,9 @@ from hashlib import blake2b
 from typing import Final
 
 from generator import cache
-from generator.describe.folder import LANDING_ZONE, descriptor_path, partner_names
+from generator.describe.folder import LANDING_ZONE, OUT, descriptor_path, interrupted, partner_names
 from generator.problems import Problem
-from generator.render.output import OUT, interrupted, is_users
+from generator.render.output import is_users
 from generator.render.shipped import template_files
 
 _KIND: Final = "done"

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from generator.describe.folder import descriptor_path, unknown_partners
+from generator.describe.folder import OUT, descriptor_path, interrupted, unknown_partners
 from generator.fleet import Fleet, open_fleet
 from generator.plan.plan import plan_for
 from generator.problems import Problem, file_problem
 from generator.render.done import inputs_digest, remember
 from generator.render.output import (
-    OUT,
     Comparison,
     Result,
     compare,
-    interrupted,
     orphans,
     writing,
 )
@@ -55,15 +53,7 @@ def generate(root: str, named: list[str]) -> Result:
 def check(root: str, named: list[str]) -> Result:
     """Write nothing; tell every difference between out/ and what the descriptors say."""
     result = Result()
-    if interrupted(root):
-        result.problems.append(
-            file_problem(
-                "output-interrupted",
-                OUT,
-                "an earlier run was interrupted while it wrote",
-                "run natlane generate",
-            )
-        )
+    result.problems += interrupted(root)
     fleet = open_fleet(root)
     result.problems += unknown_partners(named, fleet.names)
     for _, comparison in _comparisons(fleet, named):

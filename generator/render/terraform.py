@@ -14,7 +14,7 @@ from jinja2.bccache import Bucket
 from generator import cache
 from generator.plan.things import Plan, Reference
 from generator.problems import Problem, file_problem
-from generator.render.shipped import SUFFIX, TEMPLATES, template_folders
+from generator.render.shipped import MARK, SUFFIX, TEMPLATES, template_folders
 
 _IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -64,8 +64,12 @@ def render(plan: Plan, templates: Templates) -> dict[str, str] | Problem:
     try:
         for name in templates.names:
             text = templates.jinja.get_template(name).render(plan=plan)
-            if text.strip():
-                files[name.removesuffix(SUFFIX)] = text
+            if not text.strip():
+                continue
+            if MARK not in text.partition("\n")[0]:
+                hint = f'its first line must say "{MARK}": by that a later run knows the file as its own'
+                return Problem("template-no-header", "error", _template_path(name), 1, 1, "", "has no header", hint)
+            files[name.removesuffix(SUFFIX)] = text
     except jinja2.TemplateSyntaxError as error:
         message = error.message or "cannot be read as Jinja"
         return Problem("template-syntax", "error", _template_path(error.name or name), error.lineno, 1, "", message)

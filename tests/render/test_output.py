@@ -1,0 +1,292 @@
+"""out/ is either the old or the new, whatever happens while it is written; nothing outside it is touched."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.describe.folder import JOURNAL, STAGING
+from generator.render.generate import check, generate
+from tests.conftest import ROOT, Natlane
+
+Tree = dict[str, bytes]
+
+
+def tree(folder: Path) -> Tree:
+    """Every file below a folder, by its path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Two partners, generated."""
+    shutil.copy(ROOT / "landing-zone.yaml", tmp_path)
+    (tmp_path / "partners").mkdir()
+    for name in ("acme-clearing", "globex"):
+        shutil.copy(ROOT / "partners" / f"{name}.yaml", tmp_path / "partners")
+    assert not generate(str(tmp_path), []).failed
+    return tmp_path
+
+
+def change(root: Path) -> None:
+    """One partner changed in several files, one with a file less, one new."""
+    acme, globex = root / "partners" / "acme-clearing.yaml", root / "partners" / "globex.yaml"
+    acme.write_text(acme.read_text().replace("192.168.50.0/24", "192.168.51.0/24").replace("execute-api", "sqs"))
+    globex.write_text(globex.read_text() + "inbound: {endpoints: [{service: execute-api}]}\n")
+    shutil.copy(ROOT / "partners" / "umbrella.yaml", root / "partners")
+
+
+def in_child(work: Callable[[], None]) -> int:
+    """How a forked child ended that did this work: its exit code, or minus the signal."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        except BaseException:
+            os._exit(70)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+OPERATIONS = ("open", "os.", "shutil.", "fcntl.")
+
+
+def die_before(operation: int, root: Path) -> int:
+    """Generate in a child that is killed just before its n-th call into the file system."""
+
+    def work() -> None:
+        seen = 0
+
+        def hook(event: str, _: object) -> None:
+            nonlocal seen
+            if event.startswith(OPERATIONS):
+                seen += 1
+                if seen == operation:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(hook)
+        generate(str(root), [])
+
+    return in_child(work)
+
+
+def test_a_kill_before_any_operation_leaves_the_old_or_the_new(
+    small: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    old = tree(small / "out")
+    change(small)
+    scratch = tmp_path_factory.mktemp("kills")
+    shutil.copytree(small, scratch / "new")
+    assert not generate(str(scratch / "new"), []).failed
+    new = tree(scratch / "new" / "out")
+    assert new != old
+    kills = 0
+    for operation in range(1, 2_000):
+        root = scratch / "root"
+        shutil.copytree(small, root)
+        inputs = tree(root / "partners")
+        ended = die_before(operation, root)
+        half = (root / STAGING / JOURNAL).exists()
+        # With a journal in place out/ may be between old and new: check says so, and the next run completes it.
+        assert half or tree(root / "out") in (old, new), f"killed before operation {operation}"
+        assert not half or any(each.code == "output-interrupted" for each in check(str(root), []).problems)
+        assert tree(root / "partners") == inputs
+        assert not generate(str(root), []).failed
+        assert tree(root / "out") == new
+        assert sorted(os.listdir(root)) == ["landing-zone.yaml", "out", "partners"]
+        shutil.rmtree(root)
+        if ended == 0:
+            break
+        assert ended == -signal.SIGKILL
+        kills += 1
+    assert kills > 100
+
+
+@pytest.mark.parametrize("size", [0, 1, 700, 3_000])
+def test_a_full_disk_leaves_the_old(small: Path, size: int) -> None:
+    old = tree(small / "out")
+    change(small)
+
+    def work() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        result = generate(str(small), [])
+        assert [each.code for each in result.problems if each.severity == "error"] == ["output-unwritable"]
+
+    assert in_child(work) == 0
+    assert tree(small / "out") == old
+    assert not (small / STAGING).exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user, to whom out/ is read-only")
+def test_a_read_only_out_is_a_problem(small: Path) -> None:
+    old = tree(small / "out")
+    change(small)
+    for folder in (small, *small.parents):
+        if folder == Path("/tmp") or folder == Path("/"):
+            break
+        folder.chmod(0o755)
+
+    def work() -> None:
+        os.environ.pop("NATLANE_CACHE_DIR")
+        os.setuid(65_534)
+        result = generate(str(small), [])
+        assert [each.code for each in result.problems if each.severity == "error"] == ["output-unwritable"]
+
+    assert in_child(work) == 0
+    assert tree(small / "out") == old
+
+
+def test_two_runs_at_once_do_not_mix(small: Path) -> None:
+    change(small)
+    results = []
+    runs = [threading.Thread(target=lambda: results.append(generate(str(small), []))) for _ in range(4)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert [each.failed for each in results] == [False] * 4
+    assert check(str(small), []).differences == []
+    assert not (small / STAGING).exists()
+
+
+def test_only_what_changed_is_touched(small: Path) -> None:
+    def stamps() -> dict[str, tuple[int, int]]:
+        files = [path for path in (small / "out").rglob("*") if path.is_file()]
+        return {str(p.relative_to(small)): (p.stat().st_mtime_ns, p.stat().st_ino) for p in files}
+
+    before = stamps()
+    acme = small / "partners" / "acme-clearing.yaml"
+    acme.write_text(
+        acme.read_text().replace("lifetime: 28800", "lifetime: 14400").replace("timeout: 30", "timeout: 60")
+    )
+    result = generate(str(small), [])
+    assert result.changed == 1
+    after = stamps()
+    assert {path for path in after if after[path] != before[path]} == {"out/acme-clearing/vpn.tf"}
+
+
+def _codes(root: Path) -> list[tuple[str, str, str]]:
+    return [(each.severity, each.code, each.path) for each in generate(str(root), []).problems]
+
+
+def test_a_file_that_is_no_longer_needed_is_removed(small: Path) -> None:
+    acme = small / "partners" / "acme-clearing.yaml"
+    acme.write_text(acme.read_text().partition("inbound:")[0])
+    assert _codes(small) == []
+    assert not (small / "out/acme-clearing/inbound.tf").exists()
+
+
+def test_what_is_foreign_is_named_and_kept(small: Path) -> None:
+    notes = small / "out/globex/notes.txt"
+    notes.write_text("ours\n")
+    binary = small / "out/globex/picture.png"
+    binary.write_bytes(b"\x89PNG\xff\x00")
+    assert _codes(small) == [
+        ("warning", "output-foreign", "out/globex/notes.txt"),
+        ("warning", "output-foreign", "out/globex/picture.png"),
+    ]
+    assert notes.exists()
+    assert binary.exists()
+
+
+@pytest.mark.parametrize("content", [b"# my own\n", b"\xff\xfe\x00", b""])
+def test_a_foreign_file_in_the_way_stops_everything(small: Path, content: bytes) -> None:
+    change(small)
+    (small / "out/umbrella").mkdir()
+    (small / "out/umbrella/vpc.tf").write_bytes(content)
+    old = tree(small / "out")
+    assert ("error", "output-foreign", "out/umbrella/vpc.tf") in _codes(small)
+    assert tree(small / "out") == old
+
+
+def test_a_folder_in_the_way_stops_everything(small: Path) -> None:
+    (small / "out/globex/vpc.tf").unlink()
+    (small / "out/globex/vpc.tf").mkdir()
+    assert _codes(small) == [("error", "output-foreign", "out/globex/vpc.tf")]
+
+
+@pytest.mark.parametrize("name", [".terraform/modules/x.json", ".terraform.lock.hcl", "terraform.tfstate", "a.tfvars"])
+def test_the_users_own_files_are_no_difference(small: Path, name: str) -> None:
+    path = small / "out/globex" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("theirs")
+    assert check(str(small), []).differences == []
+    assert _codes(small) == []
+    assert path.read_text() == "theirs"
+
+
+@pytest.mark.parametrize("link", ["out/globex/vpc.tf", "out/globex", "out"])
+def test_a_symbolic_link_is_refused_and_what_it_points_to_untouched(
+    small: Path, link: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "target"
+    (small / link).rename(outside)
+    (small / link).symlink_to(outside)
+    change(small)
+    before = tree(outside) if outside.is_dir() else outside.read_bytes()
+    assert ("error", "output-symlink", link) in _codes(small)
+    assert (tree(outside) if outside.is_dir() else outside.read_bytes()) == before
+
+
+@pytest.mark.parametrize("path", ["out/../evil", "evil", "/tmp/evil", "out", "out//x", "out/./x"])
+def test_a_forged_journal_leads_nowhere(small: Path, path: str) -> None:
+    staging = small / STAGING
+    staging.mkdir()
+    (staging / "0").write_text("evil")
+    (staging / JOURNAL).write_text(f'["0", "{path}"]\n')
+    assert ("error", "output-unwritable", "out") in _codes(small)
+    assert not (small / "evil").exists()
+
+
+def test_an_orphan_is_reported_and_kept(small: Path) -> None:
+    (small / "partners/globex.yaml").unlink()
+    kept = tree(small / "out/globex")
+    assert _codes(small) == [("warning", "output-orphan", "out/globex")]
+    assert [(each.severity, each.code) for each in check(str(small), []).problems] == [("error", "output-orphan")]
+    assert tree(small / "out/globex") == kept
+
+
+def test_the_users_template_overrides_and_must_be_signed(small: Path) -> None:
+    templates = small / "templates"
+    templates.mkdir()
+    (templates / "extra.tf.j2").write_text("# only a comment\n")
+    assert _codes(small) == [("error", "template-no-header", "templates/extra.tf.j2")]
+    (templates / "extra.tf.j2").write_text('{% include "_header.j2" %}\n\n# {{ plan.partner }}\n')
+    assert _codes(small) == []
+    assert (small / "out/globex/extra.tf").read_text().endswith("# globex\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("{% if %}", "template-syntax", 1),
+        ("\n\n{{ plan.nothing }}", "template-fails", 3),
+        ("\n{{ plan.state | hcl }}", "template-fails", 2),
+        ('{% include "none.j2" %}', "template-fails", 1),
+    ],
+)
+def test_a_wrong_template_is_a_problem_at_its_line(small: Path, text: str, code: str, line: int) -> None:
+    landing_zone = small / "landing-zone.yaml"
+    lines = landing_zone.read_text().splitlines(keepends=True)
+    landing_zone.write_text("".join(each for each in lines if not each.startswith("state:")))
+    (small / "templates").mkdir()
+    (small / "templates/nat.tf.j2").write_text(text)
+    (problem,) = generate(str(small), []).problems
+    assert (problem.code, problem.path, problem.line) == (code, "templates/nat.tf.j2", line)
+
+
+def test_nothing_to_do_is_found_without_reading_out(small: Path, natlane: Natlane) -> None:
+    first = natlane("generate", cwd=small)
+    assert (first.returncode, first.stderr) == (0, "natlane: out/ is what the descriptors say\n")
+    (small / "out/globex/vpc.tf").write_text("# Generated by natlane\n")
+    again = natlane("generate", cwd=small)
+    assert again.stderr == "natlane: 1 file of 1 partner written\n"
