@@ -375,11 +375,6 @@ class Plan(NamedTuple):
         return bool(self.routed_cidrs)
 
     @property
-    def aliased_providers(self) -> tuple[Provider, ...]:
-        """The providers of accounts other than the network account."""
-        return tuple(provider for provider in self.providers if provider.aliased)
-
-    @property
     def all_routes(self) -> tuple[Route | VpcRoute, ...]:
         """Every `aws_route`, in the order of the files."""
         return (*self.routes_to_nat, *self.vpc_routes, *self.routes_to_tgw, *self.routes_to_vgw)

@@ -145,7 +145,7 @@ def _content(root: str, path: str) -> bytes | None:
 
 
 def orphans(root: str, names: tuple[str, ...]) -> list[str]:
-    """Folders of out/ that no descriptor stands behind."""
+    """Folders of out/ that hold files of ours and that no descriptor stands behind."""
     known = set(names)
     try:
         entries = list(os.scandir(os.path.join(root, OUT)))
@@ -154,8 +154,13 @@ def orphans(root: str, names: tuple[str, ...]) -> list[str]:
     return sorted(
         entry.name
         for entry in entries
-        if entry.name not in known and not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
+        if entry.name not in known and entry.is_dir(follow_symlinks=False) and _holds_ours(root, entry.name)
     )
+
+
+def _holds_ours(root: str, name: str) -> bool:
+    files, _ = _present(root, f"{OUT}/{name}")
+    return any(bears_mark(_content(root, f"{OUT}/{name}/{file}") or b"") for file in files)
 
 
 class Writing:
@@ -226,6 +231,8 @@ def _apply(root: str, staging: str) -> None:
             if not staged:
                 if os.path.lexists(target):
                     os.unlink(target)
+                with suppress(OSError):  # the folder goes with its last file
+                    os.rmdir(os.path.dirname(target))
             elif os.path.lexists(source):
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 os.rename(source, target)

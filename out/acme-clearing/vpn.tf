@@ -6,8 +6,6 @@ resource "aws_customer_gateway" "partner" {
 
   bgp_asn = "65010"
 
-  device_name = "strongswan"
-
   tags = {
     Name = "acme-clearing"
   }

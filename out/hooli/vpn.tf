@@ -6,8 +6,6 @@ resource "aws_customer_gateway" "partner" {
 
   bgp_asn = "65050"
 
-  device_name = "juniper-srx"
-
   tags = {
     Name = "hooli"
   }

@@ -6,8 +6,6 @@ resource "aws_customer_gateway" "partner" {
 
   bgp_asn_extended = "4200000000"
 
-  device_name = "cisco-asa"
-
   tags = {
     Name = "initech"
   }

@@ -51,6 +51,7 @@ resource "aws_lb" "services" {
   }
 }
 
+# Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "services_uploads" {
   name               = "stark-uploads"
   vpc_id             = aws_vpc.vpc_n.id

@@ -6,8 +6,6 @@ resource "aws_customer_gateway" "partner" {
 
   bgp_asn = "65060"
 
-  device_name = "palo-alto"
-
   tags = {
     Name = "stark"
   }

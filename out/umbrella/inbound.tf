@@ -120,12 +120,13 @@ resource "aws_lb" "services" {
   }
 }
 
+# Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "services_orders" {
   name               = "umbrella-orders"
   vpc_id             = aws_vpc.vpc_n.id
   target_type        = "ip"
   protocol           = "TCP"
-  port               = 8443
+  port               = 443
   preserve_client_ip = "false"
 
   health_check {
@@ -172,12 +173,13 @@ resource "aws_lb_listener" "services_orders" {
   }
 }
 
+# Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "services_prices" {
   name               = "umbrella-prices"
   vpc_id             = aws_vpc.vpc_n.id
   target_type        = "ip"
   protocol           = "TCP"
-  port               = 9000
+  port               = 443
   preserve_client_ip = "false"
 
   health_check {

@@ -6,8 +6,6 @@ resource "aws_customer_gateway" "partner" {
 
   bgp_asn = "65040"
 
-  device_name = "fortigate"
-
   tags = {
     Name = "umbrella"
   }

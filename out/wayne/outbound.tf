@@ -96,6 +96,7 @@ resource "aws_lb" "outbound" {
   }
 }
 
+# Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "outbound_ledger" {
   name               = "wayne-out-ledger"
   vpc_id             = aws_vpc.vpc_n.id
@@ -148,12 +149,13 @@ resource "aws_lb_listener" "outbound_ledger" {
   }
 }
 
+# Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "outbound_sftp" {
   name               = "wayne-out-sftp"
   vpc_id             = aws_vpc.vpc_n.id
   target_type        = "ip"
   protocol           = "TCP"
-  port               = 22
+  port               = 443
   preserve_client_ip = "false"
 
   health_check {

@@ -10,6 +10,11 @@ output "nat_addresses" {
   value       = ["10.186.0.4", "10.186.0.20"]
 }
 
+output "outbound_addresses" {
+  description = "What our hosts call for the partner's services."
+  value       = ["10.199.0.4", "10.199.0.20"]
+}
+
 output "preshared_key_arn" {
   description = "The secret in Secrets Manager that holds the tunnels' pre-shared keys."
   value       = aws_vpn_connection.partner.preshared_key_arn

@@ -116,6 +116,7 @@ resource "aws_lb" "services" {
   }
 }
 
+# Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "services_manifests" {
   name               = "vandelay-manifests"
   vpc_id             = aws_vpc.vpc_n.id
