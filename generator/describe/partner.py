@@ -85,7 +85,7 @@ class InboundService(NamedTuple):
     vpc: Annotated[str, NAME, "which of our VPCs it runs in"]
     targets: Annotated[tuple[IPv4Address, ...], Listing(Address(), 1, 500), "its addresses in that VPC"]
     target_port: Annotated[int | None, PORT, "its own port; absent: as port"] = None
-    protocol: Annotated[str, Choice(("tcp", "udp")), "tcp"] = "tcp"
+    protocol: Annotated[str, Choice(("tcp", "udp")), "tcp; udp is refused, with the reason"] = "tcp"
 
 
 class Inbound(NamedTuple):
@@ -107,7 +107,7 @@ class OutboundService(NamedTuple):
     port: Annotated[int, PORT, "the port that our hosts call"]
     targets: Annotated[tuple[IPv4Address, ...], Listing(Address(), 1, 500), "the partner's addresses"]
     target_port: Annotated[int | None, PORT, "the partner's port; absent: as port"] = None
-    protocol: Annotated[str, Choice(("tcp", "udp")), "tcp"] = "tcp"
+    protocol: Annotated[str, Choice(("tcp", "udp")), "tcp; udp is refused, with the reason"] = "tcp"
 
 
 class Outbound(NamedTuple):

@@ -72,7 +72,9 @@ class DeadPeerDetection(NamedTuple):
 class TunnelOptions(NamedTuple):
     """Everything that AWS lets one tunnel have of its own."""
 
-    inside_cidr: Annotated[IPv4Network, Cidr(), "the /30 inside the tunnel"] = aws.INSIDE_CIDRS_DEFAULT[0]
+    inside_cidr: Annotated[
+        IPv4Network, Cidr(), "the /30 inside the tunnel; absent: 169.254.44.0/30 in 1, 169.254.44.4/30 in 2"
+    ] = aws.INSIDE_CIDRS_DEFAULT[0]
     ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
     phase1: Annotated[Phase1, Record(Phase1), "IKE"] = Phase1()
     phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = Phase2()
