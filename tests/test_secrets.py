@@ -14,7 +14,8 @@ SECRET = "Zq8.vTn3_wXk7RbL2mPd9sHc4"
 DESCRIPTOR = (ROOT / "partners" / "initech.yaml").read_text()
 
 # Every scalar of a full descriptor, one after the other, becomes or gains the secret.
-SCALARS = [match.span(1) for match in re.finditer(r"(?m)(?:(?<=[:,] )|(?<=[\[{]))([\w./+-]+|\"[^\"]*\")(?=[,\]}\n])", DESCRIPTOR)]
+SCALAR = re.compile(r"(?m)(?:(?<=[:,] )|(?<=[\[{]))([\w./+-]+|\"[^\"]*\")(?=[,\]}\n])")
+SCALARS = [match.span(1) for match in SCALAR.finditer(DESCRIPTOR)]
 PLANTED = {
     f"scalar {index}": DESCRIPTOR[:start] + SECRET + DESCRIPTOR[end:] for index, (start, end) in enumerate(SCALARS)
 }

@@ -10,14 +10,9 @@ from generator.fleet import Fleet, open_fleet
 from generator.plan.plan import plan_for
 from generator.problems import Problem, file_problem
 from generator.render.done import inputs_digest, remember
-from generator.render.output import (
-    Comparison,
-    Result,
-    compare,
-    orphans,
-    writing,
-)
+from generator.render.output import Comparison, Result, compare, orphans
 from generator.render.terraform import Templates, render
+from generator.render.write import writing
 
 ORPHAN = "output-orphan"
 

@@ -102,16 +102,14 @@ def hcl(value: object, indent: int = 0) -> str:
     A mapping becomes a multi-line object whose lines start after `indent` spaces, aligned as
     `terraform fmt` aligns them.
     """
-    if isinstance(value, Reference):
-        return str(value)
+    if isinstance(value, str):
+        return str(value) if isinstance(value, Reference) else _quoted(value)
+    if isinstance(value, (IPv4Address, IPv4Network)):
+        return _block(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, str):
-        return _quoted(value)
-    if isinstance(value, (IPv4Address, IPv4Network)):
-        return f'"{value}"'
     if isinstance(value, Mapping):
         return _object(value, indent)
     if isinstance(value, (tuple, list)):
@@ -122,6 +120,11 @@ def hcl(value: object, indent: int = 0) -> str:
 @lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
     return f'"{_SPECIAL.sub(_escaped, text)}"'
+
+
+@lru_cache(maxsize=4096)
+def _block(value: IPv4Address | IPv4Network) -> str:
+    return f'"{value}"'
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -144,7 +147,7 @@ def _object(entries: Mapping[str, object], indent: int) -> str:
 
 
 def _columns(text: str) -> int:
-    return sum(not combining(char) for char in text)
+    return len(text) if text.isascii() else sum(not combining(char) for char in text)
 
 
 def markdown(value: object) -> str:

@@ -10,7 +10,8 @@ from generator.describe.document import read
 from generator.describe.folder import OUT, descriptor_path, partner_names
 from generator.describe.nodes import Scalar
 from generator.problems import Problem, file_problem
-from generator.render.output import compare, writing
+from generator.render.output import compare
+from generator.render.write import writing
 from generator.review.resources import read_resources
 from generator.review.versions import committed
 
