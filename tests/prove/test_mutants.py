@@ -1,0 +1,139 @@
+"""Every mutant of the golden modules is caught by the proof, at its partner, or is listed here with the reason."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from generator.problems import Problem
+from generator.prove.proofs import prove_between
+from generator.prove.tables import SharedEntry
+from generator.prove.verify import verdict_of
+from tests.conftest import ROOTS
+from tests.prove.mutants import Mutant, mutants
+
+Counted = Callable[[str, object], None]
+ALL = bool(os.environ.get("NATLANE_ALL_MUTANTS"))
+EACH = 40  # without NATLANE_ALL_MUTANTS: the first of each sort, and one in so many of the others
+GOLDEN = [
+    (root, folder.name) for root in ROOTS for folder in sorted((root / "out").iterdir()) if folder.name != "cyberdyne"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """Mutants that the proof lets pass: resource types and arguments, kinds of mistake (none: all), and why."""
+
+    kinds: str
+    arguments: str
+    mistakes: str
+    reason: str
+
+    def holds(self, mutant: Mutant) -> bool:
+        """Whether this row is about the mutant."""
+        kind, argument, mistake = mutant.sort
+        fits = (kind in self.kinds.split(), argument in self.arguments.split() or argument == self.arguments)
+        return all(fits) and (not self.mistakes or mistake in self.mistakes.split(", "))
+
+
+# Packets go the same way, or Terraform does not apply it.
+SAME = (
+    Spared("aws_cloudwatch_metric_alarm aws_flow_log aws_iam_role_policy", "", "deleted", "carries no packet"),
+    Spared("provider", "", "deleted", "no resource uses it, or Terraform asks for it"),
+    Spared("provider", "allowed_account_ids", "other", "no resource uses it"),
+    Spared("aws_default_security_group", "", "deleted", "nothing in VPC N is without a group of its own"),
+    Spared("aws_default_security_group", "vpc_id", "", "the same VPC, or none"),
+    Spared("aws_subnet aws_route_table aws_vpn_gateway_attachment", "vpc_id", "other, swapped", "the same VPC"),
+    Spared("aws_subnet", "cidr_block", "swapped", "no interface with a pinned address is in either"),
+    Spared("aws_vpc aws_vpc_ipv4_cidr_block_association", "cidr_block", "wider", "nobody is in the added half"),
+    Spared("aws_vpc", "enable_dns_support enable_dns_hostnames", "", "names, not addresses"),
+    Spared("aws_nat_gateway", "secondary_private_ip_addresses", "deleted", "the list was empty"),
+    Spared("aws_vpc_endpoint", "private_dns_enabled", "", "names, not addresses; AWS's own default is false"),
+    Spared("aws_lb", "enable_deletion_protection", "", "no packet asks for it"),
+    Spared("aws_lb", "enable_cross_zone_load_balancing", "", 'a target of "all" zones gets packets from each'),
+    Spared("aws_lb_target_group", "port", "other", "each target has a port of its own"),
+    Spared("aws_lb_target_group", "preserve_client_ip", "deleted", "AWS's default for targets that are addresses"),
+    Spared("aws_lb_target_group_attachment", "port", "deleted", "the port of its group"),
+    Spared("aws_vpn_connection", "local_ipv4_network_cidr remote_ipv4_network_cidr", "deleted", "the default"),
+    Spared(
+        "aws_vpn_connection",
+        "local_ipv4_network_cidr remote_ipv4_network_cidr",
+        "wider, everything, lower half, upper half",
+        "lets all through that the routes send; verify warns",
+    ),
+    Spared("aws_vpn_connection", "static_routes_only enable_acceleration", "deleted", "AWS's default is the same"),
+    Spared("aws_vpn_connection", "enable_acceleration", "other", "other outside addresses, the same packets"),
+    Spared("aws_vpn_connection", "preshared_key_storage", "", "where the key is kept"),
+)
+# Packets can go another way, or nowhere, and nothing in the module contradicts: only the descriptor knows.
+UNSEEN = (
+    Spared("aws_customer_gateway", "bgp_asn ip_address", "", "whose device it is"),
+    Spared("aws_vpn_gateway", "amazon_side_asn", "", "which AS the partner's device speaks BGP to"),
+    Spared(
+        "aws_vpn_connection", "static_routes_only", "other", "on the transit gateway: whether the device speaks BGP"
+    ),
+)
+
+
+@lru_cache(maxsize=1)
+def chosen() -> dict[tuple[Path, str], list[Mutant]]:
+    """The mutants to run, by module: all, or a sample that is the same everywhere and holds every sort."""
+    found: dict[tuple[Path, str], list[Mutant]] = {}
+    seen, later = set[tuple[str, str, str]](), count()
+    for root, partner in GOLDEN:
+        run = found[root, partner] = []
+        for mutant in mutants(root, partner):
+            if ALL or mutant.sort not in seen or next(later) % EACH == 0:
+                run.append(mutant)
+            seen.add(mutant.sort)
+    return found
+
+
+@lru_cache(maxsize=2)
+def written(root: Path) -> dict[str, tuple[SharedEntry, ...]]:
+    """What each module of a root writes into shared tables."""
+    return {partner: verdict_of(str(root), partner).shared for each, partner in GOLDEN if each == root}
+
+
+def errors(root: Path, copy: Path, mutant: Mutant, partner: str) -> list[Problem]:
+    """What verify reports of a mutant in a copy of its root, beside the unchanged modules of the others."""
+    path = copy / "out" / partner / mutant.file
+    before = path.read_text()
+    path.write_text(mutant.text)
+    verdict = verdict_of(str(copy), partner)
+    path.write_text(before)
+    others = (entry for name, entries in written(root).items() if name != partner for entry in entries)
+    found = (*verdict.problems, *prove_between([*verdict.shared, *others]))
+    return [problem for problem in found if problem.severity == "error"]
+
+
+@pytest.mark.parametrize(("root", "partner"), GOLDEN, ids=[partner for _, partner in GOLDEN])
+def test_every_mutant_is_caught(root: Path, partner: str, tmp_path: Path, record_property: Counted) -> None:
+    shutil.copy(root / "landing-zone.yaml", tmp_path)
+    shutil.copytree(root / "out" / partner, tmp_path / "out" / partner)
+    passed, elsewhere, killed, unseen = list[str](), list[str](), 0, 0
+    for mutant in chosen()[root, partner]:
+        found = errors(root, tmp_path, mutant, partner)
+        words = f"{mutant.address} {mutant.argument} {mutant.mistake} {mutant.value}"
+        elsewhere += [words for each in found if f"out/{partner}/" not in f"{each.path} {each.message}"]
+        killed += bool(found)
+        unseen += not found and any(row.holds(mutant) for row in UNSEEN)
+        if not found and not any(row.holds(mutant) for row in (*SAME, *UNSEEN)):
+            passed.append(words)
+    total = len(chosen()[root, partner])
+    record_property("counted", f"{partner}: {killed} of {total} mutants caught, {total - killed - unseen} the same")
+    assert passed == []
+    assert elsewhere == []
+    assert killed > unseen
+
+
+def test_every_spared_mutant_is_one() -> None:
+    every = {mutant.sort: mutant for found in chosen().values() for mutant in found}
+    assert [row for row in (*SAME, *UNSEEN) if not any(row.holds(mutant) for mutant in every.values())] == []
