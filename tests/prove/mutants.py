@@ -1,4 +1,4 @@
-"""A module's text becomes others, each with one mistake: in every resource, and in every argument that bears on routes."""
+"""A module's text becomes others, each with one mistake in a resource or in an argument that bears on routes."""
 
 from __future__ import annotations
 

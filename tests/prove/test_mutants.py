@@ -53,6 +53,8 @@ SAME = (
     Spared("aws_subnet aws_route_table aws_vpn_gateway_attachment", "vpc_id", "other, swapped", "the same VPC"),
     Spared("aws_subnet", "cidr_block", "swapped", "no interface with a pinned address is in either"),
     Spared("aws_vpc aws_vpc_ipv4_cidr_block_association", "cidr_block", "wider", "nobody is in the added half"),
+    Spared("aws_vpc", "cidr_block", "lower half", "every subnet is in this half"),
+    Spared("aws_vpc_ipv4_cidr_block_association", "cidr_block", "swapped", "VPC N has the same blocks"),
     Spared("aws_vpc", "enable_dns_support enable_dns_hostnames", "", "names, not addresses"),
     Spared("aws_nat_gateway", "secondary_private_ip_addresses", "deleted", "the list was empty"),
     Spared("aws_vpc_endpoint", "private_dns_enabled", "", "names, not addresses; AWS's own default is false"),
@@ -74,11 +76,12 @@ SAME = (
 )
 # Packets can go another way, or nowhere, and nothing in the module contradicts: only the descriptor knows.
 UNSEEN = (
-    Spared("aws_customer_gateway", "bgp_asn ip_address", "", "whose device it is"),
+    Spared("aws_customer_gateway", "bgp_asn bgp_asn_extended ip_address", "", "whose device it is"),
     Spared("aws_vpn_gateway", "amazon_side_asn", "", "which AS the partner's device speaks BGP to"),
-    Spared(
-        "aws_vpn_connection", "static_routes_only", "other", "on the transit gateway: whether the device speaks BGP"
-    ),
+    Spared("aws_vpn_connection", "static_routes_only", "other", "on a transit gateway: whether there is BGP"),
+    Spared("aws_vpc_endpoint", "service_name", "other, swapped", "which AWS service it is"),
+    Spared("aws_vpc_endpoint", "subnet_configuration.ipv4", "swapped", "which service has which address"),
+    Spared("aws_lb_target_group_attachment", "target_group_arn", "other, swapped", "which service a target is of"),
 )
 
 
