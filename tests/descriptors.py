@@ -6,7 +6,15 @@ import json
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
+
+from generator.check import check_partner
+from generator.describe.document import read, read_text
+from generator.describe.landing_zone import LandingZone, parse_landing_zone
+from generator.describe.partner import Partner, parse_partner
+from generator.problems import has_error
+from tests.conftest import ROOT
 
 Descriptor = dict[str, Any]
 VPCS = {"m": "10.100.0.0/16", "a": "10.150.0.0/16", "b": "10.160.0.0/16"}
@@ -27,6 +35,30 @@ NAMES = st.from_regex(r"[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,5})?", fullmatch=True)
 def as_yaml(descriptor: Descriptor) -> str:
     """A descriptor as a file's text: JSON is YAML, but for its control characters."""
     return json.dumps(descriptor, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _landing_zone() -> LandingZone:
+    document, problems = read(str(ROOT), "landing-zone.yaml")
+    landing_zone = parse_landing_zone(document, problems) if document else None
+    assert landing_zone is not None
+    assert problems == []
+    return landing_zone
+
+
+LANDING_ZONE = _landing_zone()
+
+
+def validated(descriptor: Descriptor) -> Partner:
+    """The partner, where neither reading nor a rule finds an error; hypothesis passes over the others."""
+    name = descriptor["partner"]
+    document, problems = read_text(f"partners/{name}.yaml", as_yaml(descriptor).encode())
+    partner = parse_partner(document, problems) if document else None
+    assume(partner is not None and document is not None)
+    assert partner is not None
+    assert document is not None
+    problems += check_partner(partner, document, LANDING_ZONE, (name,))
+    assume(not has_error(problems))
+    return partner
 
 
 @st.composite

@@ -5,22 +5,17 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from itertools import combinations, pairwise
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator import aws
 from generator.addresses import AddressPlan, addresses_for
-from generator.check import check_partner
 from generator.check.facts import Claim
 from generator.check.prefixes import Prefixes, overlaps
-from generator.describe.document import read, read_text
-from generator.describe.landing_zone import LandingZone, parse_landing_zone
-from generator.describe.partner import Partner, parse_partner
 from generator.plan.plan import plan_for
-from generator.problems import has_error
 from generator.render.terraform import Templates, render
 from tests.conftest import ROOT
-from tests.descriptors import Descriptor, as_yaml, descriptors, networks
+from tests.descriptors import LANDING_ZONE, Descriptor, descriptors, networks, validated
 
 FEW = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
@@ -28,33 +23,10 @@ FEW = settings(
 TEMPLATES = Templates(str(ROOT))
 
 
-def _landing_zone() -> LandingZone:
-    document, problems = read(str(ROOT), "landing-zone.yaml")
-    landing_zone = parse_landing_zone(document, problems) if document else None
-    assert landing_zone is not None
-    assert problems == []
-    return landing_zone
-
-
-LANDING_ZONE = _landing_zone()
-
-
-def _validated(descriptor: Descriptor) -> Partner:
-    """The partner, where neither reading nor a rule finds an error."""
-    document, problems = read_text("partners/acme.yaml", as_yaml(descriptor).encode())
-    partner = parse_partner(document, problems) if document else None
-    assume(partner is not None and document is not None)
-    assert partner is not None
-    assert document is not None
-    problems += check_partner(partner, document, LANDING_ZONE, ("acme",))
-    assume(not has_error(problems))
-    return partner
-
-
 @FEW
 @given(descriptors())
 def test_what_validates_is_planned_and_rendered(descriptor: Descriptor) -> None:
-    files = render(plan_for(_validated(descriptor), LANDING_ZONE), TEMPLATES)
+    files = render(plan_for(validated(descriptor), LANDING_ZONE), TEMPLATES)
     assert isinstance(files, dict)
     assert {"vpc.tf", "nat.tf", "vpn.tf", "transit_gateway.tf", "README.md"} <= set(files)
 
@@ -62,7 +34,7 @@ def test_what_validates_is_planned_and_rendered(descriptor: Descriptor) -> None:
 @FEW
 @given(descriptors())
 def test_addresses_of_what_validates(descriptor: Descriptor) -> None:
-    partner = _validated(descriptor)
+    partner = validated(descriptor)
     plan = addresses_for(partner, LANDING_ZONE)
     assert isinstance(plan, AddressPlan)
     vpc = [plan.primary, *(block for _, block in plan.secondary)]
