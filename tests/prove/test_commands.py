@@ -180,7 +180,7 @@ def test_trace_from_the_partner(capsys: Capture) -> None:
         "action": "port 443: 192.168.80.10 > 10.183.0.13 becomes 10.183.0.13 > 10.150.10.20 port 8443",
         "resource": "aws_lb_listener.services_orders",
         "path": "out/umbrella/inbound.tf",
-        "line": 160,
+        "line": 161,
         "source": "10.183.0.13",
         "destination": "10.150.10.20",
     }

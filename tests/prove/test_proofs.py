@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -14,6 +13,7 @@ from generator.prove.module import read_back
 from generator.prove.proofs import PROOFS, Verdict, prove, prove_between, sentence
 from generator.prove.tables import Origin, Route, SharedEntry, Target
 from generator.prove.verify import Outcome, verdict_of, verify
+from tests.bounded import within
 from tests.conftest import ROOT, ROOTS, TRANSIT_ACCOUNT
 from tests.prove.edited import Edit, apply, edited, our_side, without
 
@@ -208,27 +208,27 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
     "a narrow selector": (
         "acme-clearing",
         (Edit(VPN, '"10.179.0.0/27"', '"10.179.0.0/28"'),),
-        ["vpn.tf:33 proof-inbound", "vpn.tf:33 proof-outbound", "vpn.tf:33 proof-selector"],
+        ["vpn.tf:31 proof-inbound", "vpn.tf:31 proof-outbound", "vpn.tf:31 proof-selector"],
     ),
     "a selector of the partner's side": (
         "acme-clearing",
         (Edit(VPN, 'local_ipv4_network_cidr  = "192.168.50.0/24"', 'local_ipv4_network_cidr  = "192.168.50.0/25"'),),
-        ["vpn.tf:33 proof-inbound", "vpn.tf:33 proof-outbound", "vpn.tf:33 proof-places", "vpn.tf:33 proof-selector"],
+        ["vpn.tf:31 proof-inbound", "vpn.tf:31 proof-outbound", "vpn.tf:31 proof-places", "vpn.tf:31 proof-selector"],
     ),
     "a wide selector": (
         "acme-clearing",
         (Edit(VPN, '"10.179.0.0/27"', '"10.179.0.0/26"'),),
-        ["vpn.tf:33 proof-selector-wide"],
+        ["vpn.tf:31 proof-selector-wide"],
     ),
     "BGP kept out of the tunnel": (
         "hooli",
         (Edit(VPN, 'remote_ipv4_network_cidr = "0.0.0.0/0"', 'remote_ipv4_network_cidr = "10.184.0.0/27"'),),
-        ["vpn.tf:33 proof-selector"],
+        ["vpn.tf:31 proof-selector"],
     ),
     "a target nobody may call": (
         "umbrella",
         Gone(INBOUND, "aws_vpc_security_group_egress_rule.services_orders_to_10_150_11_20"),
-        ["inbound.tf:145 proof-inbound"],
+        ["inbound.tf:146 proof-inbound"],
     ),
     "a load balancer without a security group": (
         "umbrella",
@@ -320,9 +320,8 @@ def test_between_partners(name: str) -> None:
 
 def test_between_partners_is_not_quadratic() -> None:
     entries = [entry(f"p{index}", "t", f"10.{index // 256}.{index % 256}.0/24", 1) for index in range(20_000)]
-    started = time.process_time()
-    assert prove_between(entries) == []
-    assert time.process_time() - started < 5, "20,000 entries are 200 million pairs"
+    with within(60):  # 20,000 entries are 200 million pairs
+        assert prove_between(entries) == []
 
 
 def nothing(done: int, of: int) -> None:
