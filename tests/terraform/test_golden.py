@@ -10,6 +10,7 @@ import pytest
 from generator.fleet import open_fleet
 from generator.plan.plan import plan_for
 from generator.plan.things import Plan
+from tests.terraform.conftest import CORES
 from tests.terraform.expected import COVERED, expected_of
 from tests.terraform.life import live
 from tests.terraform.terraform import Terraform, copy_module
@@ -18,7 +19,14 @@ pytestmark = pytest.mark.terraform
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted({path.parent for path in (ROOT / "out").glob("*/*.tf")})
-TESTED = [module for module in MODULES if (module / "tests" / "partner.tftest.hcl").exists()]
+BY_EVERY_CORE = "stark"  # has the most kinds of things: BGP, the transit gateway's VPN, a load balancer
+RUNS = [
+    pytest.param(core, module, id=f"{core}-{module.name}")
+    for core in CORES
+    for module in MODULES
+    if core == "pinned" or module.name == BY_EVERY_CORE
+]
+TESTED = [run for run in RUNS if (run.values[1] / "tests" / "partner.tftest.hcl").exists()]
 
 
 @cache
@@ -30,7 +38,7 @@ def plans() -> dict[str, Plan]:
     return {partner.partner: plan_for(partner, fleet.landing_zone) for partner in partners}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
+@pytest.mark.parametrize(("terraform", "module"), RUNS, indirect=["terraform"])
 def test_module_lives(terraform: Terraform, module: Path, tmp_path: Path) -> None:
     """fmt, init, validate, plan, apply, a second plan without change, destroy, which the VPN refuses at first.
 
@@ -54,7 +62,7 @@ def test_module_lives(terraform: Terraform, module: Path, tmp_path: Path) -> Non
     assert different == {}
 
 
-@pytest.mark.parametrize("module", TESTED, ids=lambda module: module.name)
+@pytest.mark.parametrize(("terraform", "module"), TESTED, indirect=["terraform"])
 def test_module_passes_its_own_tests(terraform: Terraform, module: Path, tmp_path: Path) -> None:
     """`terraform test`, as the user may run it with the real provider."""
     copy = copy_module(module, tmp_path / module.name)
