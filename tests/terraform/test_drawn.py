@@ -63,7 +63,8 @@ def drawn() -> dict[str, tuple[Plan, Shown]]:
 
     accept()
     seen: set[tuple[tuple[str, bool], tuple[str, bool]]] = set()
-    novel, others = [], []
+    novel: list[tuple[Plan, Shown]] = []
+    others: list[tuple[Plan, Shown]] = []
     for each in accepted.values():
         pairs = set(combinations(sorted(each[1]), 2))
         (others if pairs <= seen else novel).append(each)

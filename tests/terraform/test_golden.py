@@ -20,13 +20,13 @@ pytestmark = pytest.mark.terraform
 ROOT = Path(__file__).parents[2]
 MODULES = sorted({path.parent for path in (ROOT / "out").glob("*/*.tf")})
 BY_EVERY_CORE = "stark"  # has the most kinds of things: BGP, the transit gateway's VPN, a load balancer
-RUNS = [
-    pytest.param(core, module, id=f"{core}-{module.name}")
-    for core in CORES
-    for module in MODULES
-    if core == "pinned" or module.name == BY_EVERY_CORE
-]
-TESTED = [run for run in RUNS if (run.values[1] / "tests" / "partner.tftest.hcl").exists()]
+RUNS = [(core, module) for core in CORES for module in MODULES if core == "pinned" or module.name == BY_EVERY_CORE]
+TESTED = [(core, module) for core, module in RUNS if (module / "tests" / "partner.tftest.hcl").exists()]
+
+
+def named(part: str | Path) -> str:
+    """A core or a module in a test's name."""
+    return part if isinstance(part, str) else part.name
 
 
 @cache
@@ -38,7 +38,7 @@ def plans() -> dict[str, Plan]:
     return {partner.partner: plan_for(partner, fleet.landing_zone) for partner in partners}
 
 
-@pytest.mark.parametrize(("terraform", "module"), RUNS, indirect=["terraform"])
+@pytest.mark.parametrize(("terraform", "module"), RUNS, ids=named, indirect=["terraform"])
 def test_module_lives(terraform: Terraform, module: Path, tmp_path: Path) -> None:
     """fmt, init, validate, plan, apply, a second plan without change, destroy, which the VPN refuses at first.
 
@@ -62,7 +62,7 @@ def test_module_lives(terraform: Terraform, module: Path, tmp_path: Path) -> Non
     assert different == {}
 
 
-@pytest.mark.parametrize(("terraform", "module"), TESTED, indirect=["terraform"])
+@pytest.mark.parametrize(("terraform", "module"), TESTED, ids=named, indirect=["terraform"])
 def test_module_passes_its_own_tests(terraform: Terraform, module: Path, tmp_path: Path) -> None:
     """`terraform test`, as the user may run it with the real provider."""
     copy = copy_module(module, tmp_path / module.name)
