@@ -186,13 +186,13 @@ def costs(place: Path, size: int) -> dict[str, Cost]:
     return found
 
 
-def table(size: int) -> str:
-    """The fleet's numbers as a table in Markdown."""
+def table(size: int, times: int) -> str:
+    """The fleet's numbers as a table in Markdown, the least of several runs."""
     with tempfile.TemporaryDirectory() as made:
         place = Path(made)
         (place / "root").mkdir()
         make_fleet(place / "root", size)
-        runs = [costs(place, size) for _ in range(3 if size <= MOST_REPEATED else 1)]
+        runs = [costs(place, size) for _ in range(times)]
         best = {name: min((run[name] for run in runs), key=lambda cost: cost.cpu) for name in runs[0]}
         files = [path.stat().st_size for path in (place / "root" / "out").rglob("*") if path.is_file()]
     bare = min((measured([sys.executable, "-c", "pass"]) for _ in range(9)), key=lambda cost: cost.cpu)
@@ -220,7 +220,7 @@ def main() -> None:
     measured([sys.executable, "-m", "generator", "--version"])  # so that Python's own compiled files are there
     print(f"seed {SEED}, {os.cpu_count()} processors, Python {sys.version.partition(' ')[0]}\n")
     for size in sizes:
-        print(table(size), flush=True)
+        print(table(size, 3 if size <= MOST_REPEATED and not args.smoke else 1), flush=True)
 
 
 if __name__ == "__main__":
