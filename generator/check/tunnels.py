@@ -64,7 +64,8 @@ def inside_cidrs_equal(subject: Subject) -> Findings:
     """The two tunnels have inside CIDRs of their own."""
     tunnels = subject.partner.vpn.tunnels
     one, two = tunnels["1"].inside_cidr, tunnels["2"].inside_cidr
-    if one.overlaps(two):
+    whole = all(each.prefixlen == aws.INSIDE_CIDR_LENGTH for each in (one, two))
+    if whole and one.overlaps(two):
         number = "2" if subject.document.holds(("vpn", "tunnels", "2", "inside_cidr")) else "1"
         free = next(each for each in aws.INSIDE_CIDRS_DEFAULT if not each.overlaps(one))
         yield (
@@ -90,13 +91,13 @@ def phase2_lifetime(subject: Subject) -> Findings:
         one, two = tunnel.phase1.lifetime, tunnel.phase2.lifetime
         if two >= one:
             hint = (
-                f"write at most {one - 1}, or a longer phase 1"
+                f"write at most {one - 1} for phase 2, or more than {two} for phase 1"
                 if one > aws.PHASE2_LIFETIME[0]
-                else "write a longer phase 1"
+                else f"write more than {two} for phase 1"
             )
             yield (
                 _at(subject, number, ("phase2", "lifetime"), ("phase1", "lifetime")),
-                f"{two} s is not less than phase 1's {one} s",
+                f"phase 2's {two} s is not less than phase 1's {one} s",
                 hint,
             )
 

@@ -51,9 +51,11 @@ def compose(path: str, text: str, problems: list[Problem]) -> Mapping:
     finally:
         parser.dispose()
     if root is None or (isinstance(root, Scalar) and root.plain and root.text in ("", "~", "null")):
-        raise RefusedError("yaml-empty", 1, 1, "is empty", "start from `natlane new PARTNER`")
+        raise RefusedError("yaml-empty", 1, 1, "is empty", "write its fields, or remove it")
     if not isinstance(root, Mapping):
-        raise RefusedError("yaml-not-mapping", root.line, root.column, "holds no `field: value` lines")
+        raise RefusedError(
+            "yaml-not-mapping", root.line, root.column, "holds no `field: value` lines", "write `field: value`"
+        )
     return root
 
 

@@ -69,7 +69,7 @@ def read(root: str, path: str) -> tuple[Document | None, list[Problem]]:
     except IsADirectoryError:
         return None, [file_problem("file-not-file", path, "is a folder, not a YAML file", "move it away")]
     except FileNotFoundError:
-        return None, [file_problem("file-missing", path, "no such file")]
+        return None, [file_problem("file-missing", path, "no such file", "write it, or name the right --root")]
     except OSError as error:
         return None, [file_problem("file-unreadable", path, f"cannot be read: {error.strerror}")]
     return read_text(path, raw)

@@ -33,9 +33,9 @@ def partner_names(root: str) -> tuple[list[str], list[Problem]]:
         path = f"{PARTNERS}/{entry.name}"
         if entry.name.startswith("."):
             continue
-        if suffix == ".yml":
+        if suffix != SUFFIX and suffix.lower() in (".yml", SUFFIX):
             problems.append(
-                file_problem("file-suffix", path, "ends in .yml and would be overlooked", f"name it {stem}.yaml")
+                file_problem("file-suffix", path, f"ends in {suffix} and would be overlooked", f"name it {stem}.yaml")
             )
         elif suffix == SUFFIX:
             names.append(stem)

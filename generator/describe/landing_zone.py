@@ -25,6 +25,12 @@ NAME = Text(
     31,
     "production",
 )
+VPC_NAME = Text(
+    "a VPC's name: lower-case letters, digits and single hyphens, and not `partner`, which `trace --from` keeps",
+    r"(?!partner$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+    31,
+    "production",
+)
 TAG_KEY = Text("a tag key", "", 1_024)
 TAG_VALUE = Text("a tag value", "", 16_384)
 TAGS = Named(TAG_VALUE, TAG_KEY, 0, 500)
@@ -162,7 +168,7 @@ class LandingZone:
     network_account: Annotated[str, NAME, "where VPC N, its NAT gateways and the VPN are created"]
     accounts: Annotated[Mapping[str, Account], Named(Record(Account), NAME, 1), "our AWS accounts by name"]
     transit_gateway: Annotated[TransitGateway, Record(TransitGateway), "the transit gateway"]
-    vpcs: Annotated[Mapping[str, Vpc], Named(Record(Vpc), NAME, 1), "our VPCs by name"]
+    vpcs: Annotated[Mapping[str, Vpc], Named(Record(Vpc), VPC_NAME, 1), "our VPCs by name"]
     reserved_cidrs: Annotated[
         tuple[ReservedCidr, ...],
         Listing(Record(ReservedCidr), 0, 5_000),

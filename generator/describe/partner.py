@@ -74,7 +74,9 @@ class LoadBalancer(NamedTuple):
     """The one internal NLB for all services of a direction."""
 
     offset: Annotated[int | None, Integer(4, 65_534), "its distance from each subnet's first address"] = None
-    cross_zone: Annotated[bool, Flag(), "whether each zone's node also serves targets of other zones"] = True
+    cross_zone: Annotated[
+        bool, Flag(), "cross-zone balancing, for targets inside VPC N; those outside are served by every zone's node"
+    ] = True
 
 
 class InboundService(NamedTuple):

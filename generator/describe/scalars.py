@@ -22,6 +22,8 @@ _NOT_TEXT = re.compile(
     [-+]? \. inf | \. nan | [-+]? [0-9][0-9_]* (:[0-5]?[0-9])+ (\.[0-9_]*)? |
     \d{4}-\d\d?-\d\d? ([t\s].*)?"""
 )
+# What acts on a terminal or turns text around instead of showing: controls but tab and line end, and bidi marks.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _DOTTED = re.compile(r"(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}")
 _CIDR = re.compile(r"(?P<address>[0-9.]+)/(?P<length>0|[1-9][0-9]?)")
 _LOOKS_V6 = re.compile(r"[0-9a-fA-F]*:[0-9a-fA-F:.]*(/[0-9]+)?")
@@ -62,6 +64,10 @@ class Text(Shape):
                 f"{in_short(text)} without quotes may be read as something else than text",
                 f'write "{in_short(text)}"',
             )
+        unseen = _UNSEEN.search(text)
+        if unseen:
+            message = f"character U+{ord(unseen[0]):04X} is not allowed"
+            return reading.refuse("yaml-character", node, field, message, "write the text without it")
         if len(text) > self.most:
             return reading.refuse(
                 "too-long",
@@ -97,11 +103,8 @@ class Integer(Shape):
             return ABSENT
         if not scalar.plain or not _INTEGER.fullmatch(scalar.text):
             bare = scalar.text.replace("_", "").replace(",", "")
-            hint = (
-                f"write {int(bare)}"
-                if bare.isascii() and bare.isdigit() and len(bare) < 12
-                else "write digits only, without quotes"
-            )
+            plain = bare.isascii() and bare.isdigit() and len(bare) < 12 and not bare.startswith("0")
+            hint = f"write {bare}" if plain else "write decimal digits only, without quotes or leading zeros"
             return reading.refuse("wrong-type", node, field, f"{shown(node)} is not a plain whole number", hint)
         value = int(scalar.text)
         if not self.least <= value <= self.most:
@@ -151,7 +154,8 @@ class Choice(Shape):
         for choice in self.of:
             if scalar.text == str(choice) and (isinstance(choice, str) or scalar.plain):
                 return choice
-        near = difflib.get_close_matches(scalar.text.lower(), [str(each).lower() for each in self.of], 1, 0.5)
+        words = [each.lower() for each in self.of if isinstance(each, str)]
+        near = difflib.get_close_matches(scalar.text.lower(), words, 1, 0.5)
         meant = next((str(each) for each in self.of if near and str(each).lower() == near[0]), "")
         hint = f"did you mean {meant}?" if meant else ""
         message = f"{shown(node)} is not one of {', '.join(map(str, self.of))}"

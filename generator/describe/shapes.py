@@ -185,7 +185,6 @@ class Record(Shape):
         for name, (key, value) in node.entries.items():
             known = self.fields.get(name)
             if known is None:
-                complete = False
                 reading.refuse("unknown-field", key, (*field, name), "no such field", self._nearest(name))
                 continue
             read = known.shape.read(reading, value, (*field, name))

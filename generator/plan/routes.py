@@ -37,7 +37,8 @@ def vpcs_replied_to(partner: Partner) -> tuple[str, ...]:
 def to_nat(partner: Partner, addresses: AddressPlan) -> tuple[Route, ...]:
     """Natted and outbound tables: towards the partner by the NAT gateway of the same zone."""
     found = []
-    for role, destinations in (("natted", partner.routed_cidrs), ("outbound", outbound_hosts(partner))):
+    routed = partner.routed_cidrs if partner.reach else ()  # what nobody sends needs no way
+    for role, destinations in (("natted", routed), ("outbound", outbound_hosts(partner))):
         for zone in addresses.zones:
             table = f"{role}_{zone.letter}"
             found += [Route(route_label(table, to), table, to, f"nat_{zone.letter}") for to in destinations]
