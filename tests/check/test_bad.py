@@ -43,7 +43,10 @@ def _content(path: Path) -> list[str]:
 
 # What no YAML file can show: mistakes in files and folders themselves.
 UNREADABLE: dict[str, tuple[dict[str, bytes], str]] = {
-    "file-missing": ({ACME: GOOD_FILES[ACME]}, f"{LANDING_ZONE}: no such file [error: file-missing]"),
+    "file-missing": (
+        {ACME: GOOD_FILES[ACME]},
+        f"{LANDING_ZONE}: no such file; write it, or name the right --root [error: file-missing]",
+    ),
     "partners-missing": (
         {LANDING_ZONE: GOOD_FILES[LANDING_ZONE]},
         "partners: no such folder; make it, or name the right --root [error: partners-missing]",
