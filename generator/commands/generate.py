@@ -7,6 +7,10 @@ import difflib
 import json
 import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generator.render.output import Difference
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,17 +40,16 @@ def run(args: argparse.Namespace) -> int:
         result = Result(known)
     failed = result.failed or (args.check and bool(result.differences))
     if args.format == "json":
-        files = [{"path": each.path, "change": _change(each.old, each.new)} for each in result.differences]
-        print(
-            json.dumps(
-                {"problems": [asdict(each) for each in result.problems], "differences": files},
-                ensure_ascii=False,
-            )
-        )
+        files = [
+            {"path": each.path, "change": _change(each.old, each.new), "diff": "".join(_diff(each))}
+            for each in result.differences
+        ]
+        found = {"problems": [asdict(each) for each in result.problems], "differences": files}
+        print(json.dumps(found, ensure_ascii=False))
         return int(failed)
     if args.check and args.format == "text":
         for each in result.differences:
-            sys.stdout.writelines(_diff(each.path, each.old, each.new))
+            sys.stdout.writelines(_diff(each))
     if args.format == "github":
         for each in result.differences:
             print(f"::error file={each.path}::{_change(each.old, each.new)}; run natlane generate, commit out/")
@@ -59,7 +62,8 @@ def _change(old: str | None, new: str | None) -> str:
     return "would be removed" if new is None else "would be written" if old is None else "would change"
 
 
-def _diff(path: str, old: str | None, new: str | None) -> list[str]:
+def _diff(difference: Difference) -> list[str]:
+    path, old, new = difference.path, difference.old, difference.new
     before = [] if old is None else old.splitlines(keepends=True)
     after = [] if new is None else new.splitlines(keepends=True)
     names = ("/dev/null" if old is None else f"a/{path}", "/dev/null" if new is None else f"b/{path}")
