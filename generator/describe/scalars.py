@@ -14,14 +14,13 @@ from generator.describe.nodes import Node, Path, Scalar, Sequence, in_short
 from generator.describe.shapes import ABSENT, Absent, Reading, Schema, Shape, shown
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
-# What YAML 1.1 or 1.2 would not read as text although it has no quotes.
-_NOT_TEXT = re.compile(
-    r"""(?x) ~ | null | true | false | yes | no | on | off | y | n |
+# What YAML 1.1 or 1.2 would not read as text although it has no quotes: words, and numbers, times and dates.
+_WORDS = frozenset(("~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"))
+_NUMERIC = r"""(?x)
     [-+]? (0b[01_]+ | 0x[0-9a-f_]+ | 0o?[0-7_]+ | [0-9][0-9_]*) |
     [-+]? ([0-9][0-9_]*)? \. [0-9_]* (e[-+]?[0-9]+)? | [-+]? [0-9][0-9_]* e [-+]?[0-9]+ |
     [-+]? \. inf | \. nan | [-+]? [0-9][0-9_]* (:[0-5]?[0-9])+ (\.[0-9_]*)? |
     \d{4}-\d\d?-\d\d? ([t\s].*)?"""
-)
 # What acts on a terminal or turns text around instead of showing: controls but tab and line end, and bidi marks.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _DOTTED = re.compile(r"(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}")
@@ -42,6 +41,11 @@ def _block_hint(node: Node, what: str) -> str:
     return f"write {what}" if isinstance(node, Scalar) else f"write one value: {what}"
 
 
+def _is_not_text(text: str) -> bool:
+    # The pattern is long, and compiled only where something looks like a number: most descriptors never need it.
+    return text in _WORDS or (text[:1] in "+-.0123456789" and re.fullmatch(_NUMERIC, text) is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Text(Shape):
     """Text that fits a pattern; `what` is how people call it."""
@@ -56,7 +60,7 @@ class Text(Shape):
         if scalar is None:
             return ABSENT
         text = scalar.text
-        if scalar.plain and _NOT_TEXT.fullmatch(text.lower()):
+        if scalar.plain and _is_not_text(text.lower()):
             return reading.refuse(
                 "not-quoted",
                 node,
