@@ -8,6 +8,7 @@ problems, all of them, and says the same in JSON Schema. A field without a defau
 from __future__ import annotations
 
 import difflib
+from abc import ABC, abstractmethod
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Final
 
@@ -39,18 +40,18 @@ class Reading:
         return ABSENT
 
 
-class Shape:
+class Shape(ABC):
     """What may stand in a field: `read` gives the value or ABSENT, `schema` the same as JSON Schema."""
 
     __slots__ = ()
 
+    @abstractmethod
     def read(self, reading: Reading, node: Node, field: Path) -> Any:
         """The node's value, or ABSENT after telling why not."""
-        raise NotImplementedError  # every shape has its own
 
+    @abstractmethod
     def schema(self) -> Schema:
         """The same as JSON Schema, draft 2020-12."""
-        raise NotImplementedError  # every shape has its own
 
 
 def shown(node: Node) -> str:
