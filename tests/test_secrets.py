@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import ROOT, Natlane
 
+pytestmark = pytest.mark.slow
+
 SECRET = "Zq8.vTn3_wXk7RbL2mPd9sHc4"
 DESCRIPTOR = (ROOT / "partners" / "initech.yaml").read_text()
 

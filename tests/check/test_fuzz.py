@@ -15,6 +15,8 @@ from generator.problems import Problem, has_error
 from tests.bounded import within
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 60  # for one input of up to 1 MiB: far more than the slowest needs, far less than a hang
 MUTATED = 12_000
 REAL = [path.read_bytes() for path in sorted((ROOT / "partners").glob("*.yaml"))]

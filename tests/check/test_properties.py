@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from itertools import combinations, pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from generator.plan.plan import plan_for
 from generator.render.terraform import Templates, render
 from tests.conftest import ROOT
 from tests.descriptors import LANDING_ZONE, Descriptor, descriptors, networks, validated
+
+pytestmark = pytest.mark.slow
 
 FEW = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]

@@ -22,6 +22,8 @@ from tests.conftest import ROOTS
 from tests.prove.edited import our_side
 from tests.prove.mutants import Mutant, mutants
 
+pytestmark = pytest.mark.slow
+
 Counted = Callable[[str, object], None]
 ALL = bool(os.environ.get("NATLANE_ALL_MUTANTS"))
 EACH = 40  # without NATLANE_ALL_MUTANTS: the first of each sort, and one in so many of the others

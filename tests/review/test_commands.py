@@ -11,6 +11,8 @@ import pytest
 
 from tests.conftest import Natlane
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = ("203.0.113.20", "203.0.113.21")
 TUNNELS = ("  customer_gateway", "  replay_window: 512\n  customer_gateway")
 
