@@ -23,9 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: everything is proven; 1: something is not; 2: there is no such partner."""
     from generator.commands.report import as_data, print_problems
+    from generator.describe.folder import interrupted
     from generator.prove.verify import everyone, verify
 
     names, problems = everyone(args.root)
+    problems += interrupted(args.root)
     unknown = [name for name in args.partners if name not in names]
     if unknown:
         print(f"natlane: no partner {unknown[0]}; there are: {', '.join(names[:20]) or 'none'}", file=sys.stderr)
