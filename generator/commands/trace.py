@@ -26,12 +26,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--to", required=True, metavar="IP[:PORT]", help="where to; the port is 443 where none is written"
     )
     parser.add_argument("--protocol", default="tcp", metavar="NAME", help="tcp (default), udp or icmp")
+    parser.add_argument(
+        "--tunnel-down",
+        dest="down",
+        type=int,
+        choices=(1, 2),
+        action="append",
+        default=[],
+        help="walk as if this tunnel were down; may be given twice",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(args: argparse.Namespace) -> int:
     """0: delivered, and the reply came back; 1: dropped; 2: no such packet can be sent."""
     from generator.commands.report import print_problems
+    from generator.describe.folder import interrupted
     from generator.problems import has_error
     from generator.prove.network import network_of
     from generator.prove.trace import UnclearError, destination_of, trace
@@ -44,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         to, port = destination_of(args.to)
         landing_zone, problems = landing_zone_of(args.root)
+        problems += interrupted(args.root)
         part = None
         if landing_zone:
             part, more = part_of(args.root, args.partner, landing_zone)
@@ -54,7 +65,8 @@ def run(args: argparse.Namespace) -> int:
         if part is None:
             print(f"natlane: out/{args.partner} holds no network: nothing to walk through", file=sys.stderr)
             return 1
-        found = trace(network_of(landing_zone, [part]), part, args.sender, to, port, args.protocol)
+        up = tuple(number for number in (1, 2) if number not in args.down)
+        found = trace(network_of(landing_zone, [part]), part, args.sender, to, port, args.protocol, up)
     except UnclearError as unclear:
         print(f"natlane: {unclear}", file=sys.stderr)
         return 2

@@ -8,6 +8,7 @@ from generator.addresses import AddressPlan, Misfit, addresses_for
 from generator.describe.landing_zone import LandingZone
 from generator.describe.partner import Partner
 from generator.plan import routes, transit
+from generator.plan.agreed import agreed
 from generator.plan.inbound import endpoint_ingress, endpoints, inbound_nlb, outbound_nlb
 from generator.plan.labels import slug
 from generator.plan.observability import observability
@@ -43,6 +44,7 @@ def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
         in_s3=landing_zone.state is not None,
         providers=_providers(landing_zone),
         region=landing_zone.region,
+        agreed=agreed(partner, landing_zone),
         nat_cidr=partner.nat_cidr,
         partner_cidrs=partner.partner_cidrs,
         routed_cidrs=partner.routed_cidrs,

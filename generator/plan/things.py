@@ -277,6 +277,11 @@ class LoadBalancer(NamedTuple):
         """Its address in each zone."""
         return tuple(place.address for place in self.addresses)
 
+    @property
+    def targets(self) -> dict[str, tuple[str, ...]]:
+        """Where each port leads: addresses with their ports."""
+        return {str(each.port): tuple(f"{to.address}:{to.port}" for to in each.targets) for each in self.services}
+
 
 class Alarm(NamedTuple):
     """A CloudWatch alarm on one metric."""
@@ -336,6 +341,7 @@ class Plan(NamedTuple):
     in_s3: bool
     providers: tuple[Provider, ...]
     region: str
+    agreed: Mapping[str, object]
     nat_cidr: IPv4Network
     partner_cidrs: tuple[IPv4Network, ...]
     routed_cidrs: tuple[IPv4Network, ...]
@@ -387,7 +393,7 @@ class Plan(NamedTuple):
     @property
     def endpoint_addresses(self) -> dict[str, tuple[IPv4Address, ...]]:
         """The addresses that the partner calls, by AWS service."""
-        return {each.service: tuple(place.address for place in each.addresses) for each in self.endpoints}
+        return {each.service_name: tuple(place.address for place in each.addresses) for each in self.endpoints}
 
     @property
     def has_inbound(self) -> bool:

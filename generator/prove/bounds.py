@@ -1,4 +1,4 @@
-"""What bounds a partner's packets beside routes: zones, associations, selectors, security groups, stated addresses."""
+"""What bounds a partner's packets beside routes: zones, associations, selectors, security groups."""
 
 from __future__ import annotations
 
@@ -105,22 +105,3 @@ def _allowed_rules(subject: Subject) -> Iterator[tuple[tuple[Rule, ...], _Allowe
                 for group in owner.groups:
                     yield group.ingress, {(cidr, "tcp", port, port) for cidr in callers for port in ports}
                     yield group.egress, {(host(each.address), "tcp", each.port, each.port) for each in targets}
-
-
-def stated(subject: Subject) -> Findings:
-    """The addresses in the outputs, which the partner is told, are the addresses that AWS will hold."""
-    vpc_n = subject.part.vpc_n
-    held = {
-        "nat_addresses": vpc_n.owners(NatGateway),
-        "endpoint_addresses": vpc_n.owners(Endpoint),
-        "service_addresses": balancers(subject, outbound=False),
-        "outbound_addresses": balancers(subject, outbound=True),
-    }
-    for output in subject.part.stated:
-        actual = {each.address for each in held[output.name]}
-        if actual != set(output.addresses):
-            differing = ", ".join(str(each) for each in sorted(actual ^ set(output.addresses)))
-            message = f"{output.name} and the resources differ in {differing}"
-            yield subject.failed(
-                "proof-stated", output.origin, message, "partners allow-list these: they must not move"
-            )

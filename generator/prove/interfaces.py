@@ -17,11 +17,8 @@ from generator.prove.tables import (
     LoadBalancer,
     NatGateway,
     SecurityGroup,
-    Stated,
     Subnet,
 )
-
-STATED = ("nat_addresses", "endpoint_addresses", "service_addresses", "outbound_addresses")
 
 
 def interfaces(
@@ -167,14 +164,3 @@ def _targets(reading: Reading, cidrs: tuple[IPv4Network, ...]) -> Mapping[str, t
             port = reading.integer(block, "port") if "port" in block.attributes else ports[group]
             found[group].append(Backend(address, port, origin_of(block)))
     return {group: tuple(targets) for group, targets in found.items()}
-
-
-def stated_in(reading: Reading) -> Iterator[Stated]:
-    """The outputs that tell people pinned addresses: a list, or lists by name."""
-    for block in reading.module.blocks:
-        if block.kind == "output" and block.labels[0] in STATED:
-            value = reading.value(block, "value")
-            lists = tuple(value.values()) if isinstance(value, dict) else (value,)
-            texts = [item for each in lists if isinstance(each, tuple) for item in each]
-            addresses = tuple(reading.parsed(block, "value", str(text)) for text in texts)
-            yield Stated(block.labels[0], addresses, origin_of(block))

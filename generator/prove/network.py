@@ -9,7 +9,6 @@ from generator.describe.landing_zone import LandingZone
 from generator.problems import Problem
 from generator.prove.accounts import check_accounts
 from generator.prove.hcl import Block, Value
-from generator.prove.interfaces import stated_in
 from generator.prove.module import Module
 from generator.prove.reading import Reading, address_of, check_understood, origin_of
 from generator.prove.tables import (
@@ -20,6 +19,7 @@ from generator.prove.tables import (
     Part,
     Route,
     SharedEntry,
+    Stated,
     Table,
     Target,
     VpcN,
@@ -75,7 +75,13 @@ def _part(reading: Reading, landing_zone: LandingZone) -> Part | None:
     )
     ids = {each.name for each in own}
     shared = (*(each for each in entries if each.table not in ids), *_routes_in_our_vpcs(reading, landing_zone))
-    return Part(vpc_n, attachments, own, shared, tuple(stated_in(reading)))
+    return Part(vpc_n, attachments, own, shared, tuple(_stated(reading)))
+
+
+def _stated(reading: Reading) -> Iterator[Stated]:
+    for block in reading.module.blocks:
+        if block.kind == "output":
+            yield Stated(block.labels[0], reading.value(block, "value"), origin_of(block))
 
 
 def _own_id(partner: str, label: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.describe.landing_zone import LandingZone
 from generator.problems import Problem, file_problem, in_order
-from generator.prove import agreement, bounds, flows
+from generator.prove import agreement, bounds, flows, stated
 from generator.prove.intent import edges_of, intent_of, zones_of
 from generator.prove.module import Module
 from generator.prove.network import network_of, read_part
@@ -25,7 +25,7 @@ PROOFS: tuple[Callable[[Subject], Findings], ...] = (
     bounds.association,
     bounds.selectors,
     bounds.security,
-    bounds.stated,
+    stated.stated,
     flows.outbound,
     flows.unpinned,
     flows.inbound,

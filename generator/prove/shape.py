@@ -23,9 +23,7 @@ from generator import cache
 from generator.prove.skeleton import NUMBER, REFERENCE, STRING, Refused, Skeleton
 
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]*+"
-_PLAIN: Final = (
-    r'[^"\\$%\x00-\x1f\x7f]++|\\(?:[nrt"\\]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})|\$\$\{|%%\{|\$(?!\{)|%(?!\{)'
-)
+_PLAIN: Final = r'[^"\\$%\x00-\x1f\x7f]++|\\(?:[nrt"\\]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})|\$\$\{|%%\{|\$(?!\{)|%(?!\{)'
 _STRING: Final = rf'"(?:{_PLAIN})*+"'
 _TEMPLATE: Final = rf'"(?:{_PLAIN}|\$\{{{_NAME}(?:\.{_NAME})*+\}})*+"'
 _KEYWORD: Final = r"(?:true|false|null|for_each|for|in|if|else|endif|endfor)\b"

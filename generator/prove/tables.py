@@ -8,6 +8,8 @@ from ipaddress import IPv4Address, IPv4Network
 from types import UnionType
 from typing import Literal
 
+from generator.prove.hcl import Value
+
 Kind = Literal["local", "static", "propagated"]
 TargetKind = Literal["local", "nat_gateway", "vpn_gateway", "transit_gateway", "attachment", "connection", "blackhole"]
 _PRIORITY: Mapping[Kind, int] = {"local": 0, "static": 1, "propagated": 2}
@@ -189,15 +191,26 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Vpn:
-    """The VPN connection: its traffic selectors, and what its gateway knows to be behind it.
+class CustomerGateway:
+    """The partner's device: its public address, or its certificate's ARN, and its AS number."""
 
-    `known` is the virtual private gateway's table; None where the VPN ends on the transit gateway.
+    address: str
+    asn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vpn:
+    """The VPN connection: its ends, its traffic selectors, and what its gateway knows to be behind it.
+
+    `known` is the virtual private gateway's table, `amazon_side_asn` its AS number; None where the VPN
+    ends on the transit gateway.
     """
 
+    customer_gateway: CustomerGateway
     ours: IPv4Network
     theirs: IPv4Network
     static: bool
+    amazon_side_asn: int | None
     known: Table | None
     attachment: str
     origin: Origin
@@ -240,10 +253,10 @@ class SharedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """Addresses that an output of the module tells people."""
+    """An output of the module: what people and other programs are told."""
 
     name: str
-    addresses: tuple[IPv4Address, ...]
+    value: Value
     origin: Origin
 
 

@@ -60,14 +60,24 @@ def _address(option: str, text: str) -> IPv4Address:
         raise UnclearError(f"{option} {text}: not an IPv4 address") from None
 
 
-def trace(network: Network, part: Part, sender: str, to: IPv4Address, port: int, protocol: str) -> Trace:
-    """Walk a packet from every route table of its VPC, through every zone and tunnel end, target and NAT address."""
+def trace(
+    network: Network,
+    part: Part,
+    sender: str,
+    to: IPv4Address,
+    port: int,
+    protocol: str,
+    tunnels: tuple[int, ...] = (1, 2),
+) -> Trace:
+    """Walk a packet from every route table of its VPC, through every zone and target, over the tunnels that are up."""
     if protocol not in PROTOCOLS:
         raise UnclearError(f"--protocol {protocol}: write one of {', '.join(PROTOCOLS)}")
     starts, source = _starts(network, part, sender)
     packet = Packet(source, to, protocol, port)
     journeys = [
-        _journey(network, start, packet, choices) for start in starts for choices in _choices(network, part, packet)
+        _journey(network, start, packet, choices)
+        for start in starts
+        for choices in _choices(network, part, packet, tunnels)
     ]
     shown = next((each for each in journeys if not each.arrived), journeys[0])
     return Trace(shown, len(journeys), sum(each.arrived for each in journeys))
@@ -79,7 +89,7 @@ def _journey(network: Network, start: Place, packet: Packet, choices: Choices) -
     return Journey(start, packet, choices.zone, forward, reply)
 
 
-def _choices(network: Network, part: Part, packet: Packet) -> Iterator[Choices]:
+def _choices(network: Network, part: Part, packet: Packet, tunnels: tuple[int, ...]) -> Iterator[Choices]:
     """Everything that AWS may choose for this packet."""
     interface = part.vpc_n.interfaces.get(packet.destination)
     targets = 1
@@ -89,7 +99,7 @@ def _choices(network: Network, part: Part, packet: Packet) -> Iterator[Choices]:
     for zone in zones_of(part) or ("",):
         for target in range(targets):
             for table in range(tables):
-                yield Choices(zone, target=target, table=table)
+                yield Choices(zone, tunnels, target=target, table=table)
 
 
 def _starts(network: Network, part: Part, sender: str) -> tuple[tuple[Place, ...], IPv4Address]:

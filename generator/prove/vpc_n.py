@@ -10,7 +10,19 @@ from generator import aws
 from generator.prove.hcl import Block
 from generator.prove.interfaces import interfaces
 from generator.prove.reading import Reading, origin_of
-from generator.prove.tables import Kind, Origin, Route, Subnet, Table, Target, TargetKind, VpcN, Vpn, table
+from generator.prove.tables import (
+    CustomerGateway,
+    Kind,
+    Origin,
+    Route,
+    Subnet,
+    Table,
+    Target,
+    TargetKind,
+    VpcN,
+    Vpn,
+    table,
+)
 
 VPC_IDS = ("aws_vpc.id", "aws_vpc_ipv4_cidr_block_association.vpc_id")
 GATEWAY_IDS = ("aws_vpn_gateway_attachment.vpn_gateway_id", "aws_vpn_gateway.id")
@@ -127,46 +139,57 @@ def _vpn(reading: Reading, block: Block, attachment: str, own: list[Route]) -> V
     on_gateway = "vpn_gateway_id" in block.attributes
     if on_gateway == ("transit_gateway_id" in block.attributes):
         reading.wrong(block, "", "ends on one gateway: a virtual private gateway or the transit gateway")
-    _check_customer_gateway(reading, block)
+    device = _customer_gateway(reading, block)
     sides = [
         reading.cidr(block, name) if name in block.attributes else ANYWHERE
         for name in ("remote_ipv4_network_cidr", "local_ipv4_network_cidr")
     ]
     if on_gateway and reading.flag(block, "enable_acceleration", False):
         reading.wrong(block, "enable_acceleration", "a virtual private gateway has no acceleration", "write false")
-    if on_gateway:
-        _check_gateway(reading, reading.reference(block, "vpn_gateway_id", *GATEWAY_IDS), block)
+    asn = _gateway_asn(reading, block) if on_gateway else None
     known = _known(reading, block, static, own) if on_gateway else None
     for route in () if on_gateway and static else reading.module.resources("aws_vpn_connection_route"):
         reading.wrong(route, "", "a VPN connection has static routes only on a virtual private gateway and without BGP")
-    return Vpn(sides[0], sides[1], static, known, "" if on_gateway else attachment, origin_of(block))
+    return Vpn(device, sides[0], sides[1], static, asn, known, "" if on_gateway else attachment, origin_of(block))
 
 
-def _check_customer_gateway(reading: Reading, connection: Block) -> None:
-    """The VPN's other end is a device with an address, or with a certificate."""
+def _customer_gateway(reading: Reading, connection: Block) -> CustomerGateway:
+    """The VPN's other end: a device with an address, or with a certificate."""
+    found = CustomerGateway("", 0)
     label = reading.reference(connection, "customer_gateway_id", "aws_customer_gateway.id")
     for block in reading.module.resources("aws_customer_gateway"):
-        if block.labels[1] == label and "certificate_arn" not in block.attributes:
-            reading.address(block, "ip_address")
+        if block.labels[1] == label:
+            certified = "certificate_arn" in block.attributes
+            name = reading.text(block, "certificate_arn") if certified else str(reading.address(block, "ip_address"))
+            extended = "bgp_asn_extended" in block.attributes
+            found = CustomerGateway(name, reading.integer(block, "bgp_asn_extended" if extended else "bgp_asn"))
     for end in (connection, *reading.module.resources("aws_customer_gateway")):
         if reading.text(end, "type") != "ipsec.1":
             reading.wrong(end, "type", "is not of type ipsec.1, the only one that AWS has")
+    return found
 
 
-def _check_gateway(reading: Reading, gateway: str, connection: Block) -> None:
-    """The virtual private gateway of the VPN is attached to VPC N."""
+def _gateway_asn(reading: Reading, connection: Block) -> int:
+    """The AS number of the VPN's virtual private gateway, which is attached to VPC N."""
+    label = reading.reference(connection, "vpn_gateway_id", *GATEWAY_IDS)
+    attached = {
+        block.labels[1]: block for block in reading.module.resources("aws_vpn_gateway") if _in_vpc_n(reading, block)
+    }
     for block in reading.module.resources("aws_vpn_gateway_attachment"):
-        reading.reference(block, "vpc_id", *VPC_IDS)
-        if reading.reference(block, "vpn_gateway_id", "aws_vpn_gateway.id") == gateway or block.labels[1] == gateway:
-            return
-    attached = [block for block in reading.module.resources("aws_vpn_gateway") if "vpc_id" in block.attributes]
-    if not any(reading.reference(block, "vpc_id", *VPC_IDS) and block.labels[1] == gateway for block in attached):
-        reading.wrong(
-            connection,
-            "vpn_gateway_id",
-            "the virtual private gateway is attached to no VPC",
-            "add an aws_vpn_gateway_attachment",
-        )
+        gateway = reading.reference(block, "vpn_gateway_id", "aws_vpn_gateway.id")
+        for each in reading.module.resources("aws_vpn_gateway"):
+            if each.labels[1] == gateway and _in_vpc_n(reading, block):
+                attached |= {gateway: each, block.labels[1]: each}
+    if label in attached:
+        own = "amazon_side_asn" in attached[label].attributes
+        return reading.integer(attached[label], "amazon_side_asn") if own else aws.AMAZON_ASN
+    message = "the virtual private gateway is attached to no VPC"
+    reading.wrong(connection, "vpn_gateway_id", message, "add an aws_vpn_gateway_attachment")
+    return 0
+
+
+def _in_vpc_n(reading: Reading, block: Block) -> bool:
+    return "vpc_id" in block.attributes and bool(reading.reference(block, "vpc_id", *VPC_IDS))
 
 
 def _known(reading: Reading, connection: Block, static: bool, own: list[Route]) -> Table:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import main
+from generator.describe.folder import JOURNAL, STAGING
 from tests.conftest import ROOT, TRANSIT_ACCOUNT
 from tests.prove.edited import Edit, apply, without
 
@@ -37,8 +38,8 @@ def test_verify_points_at_what_is_wrong(root: Path, capsys: Capture) -> None:
     code, out, _ = called(capsys, "--root", str(root), "verify", "globex")
     assert code == 1
     assert out.splitlines()[0] == (
-        "out/globex/outputs.tf:8:1: output.nat_addresses: nat_addresses and the resources differ in 10.181.0.20,"
-        " 10.181.0.21; partners allow-list these: they must not move [error: proof-stated]"
+        "out/globex/outputs.tf:22:1: output.nat_addresses: nat_addresses and the resources differ in 10.181.0.20,"
+        " 10.181.0.21; partners rely on these: they must not move; generate it again [error: proof-stated]"
     )
     assert out.splitlines()[-2:] == [
         "globex  not proven: 1 problem",
@@ -52,7 +53,7 @@ def test_verify_as_json_and_for_github(root: Path, capsys: Capture) -> None:
     found = json.loads(out)
     assert code == 1
     assert [(each["code"], each["path"], each["line"]) for each in found["problems"]] == [
-        ("proof-stated", "out/globex/outputs.tf", 8)
+        ("proof-stated", "out/globex/outputs.tf", 22)
     ]
     assert [(each["partner"], each["proofs"], each["problems"]) for each in found["partners"]] == [
         ("globex", 13, 1),
@@ -61,7 +62,7 @@ def test_verify_as_json_and_for_github(root: Path, capsys: Capture) -> None:
     code, out, _ = called(capsys, "--root", str(root), "verify", "globex", "--format", "github")
     assert (code, out.partition("::")[2].partition("::")[0]) == (
         1,
-        "error file=out/globex/outputs.tf,line=8,col=1,title=proof-stated",
+        "error file=out/globex/outputs.tf,line=22,col=1,title=proof-stated",
     )
 
 
@@ -200,3 +201,24 @@ def test_trace_where_there_is_nothing(capsys: Capture) -> None:
         "",
         "natlane: out/cyberdyne holds no network: nothing to walk through\n",
     )
+
+
+def test_trace_does_without_a_tunnel(capsys: Capture) -> None:
+    words = ("--root", str(ROOT), "trace", "acme-clearing", "--from", "a", "--to", "192.168.50.10")
+    code, out, _ = called(capsys, *words, "--tunnel-down", "1")
+    assert code == 0
+    assert "tunnel 2" in out
+    assert "tunnel 1" not in out
+    code, out, _ = called(capsys, *words, "--tunnel-down", "1", "--tunnel-down", "2")
+    assert code == 1
+    assert (
+        "dropped at VPN tunnel: both tunnels are down (aws_vpn_connection.partner, out/acme-clearing/vpn.tf:31)" in out
+    )
+
+
+def test_trace_does_not_walk_through_half_of_a_change(root: Path, capsys: Capture) -> None:
+    (root / STAGING).mkdir()
+    (root / STAGING / JOURNAL).write_text("")
+    code, _, err = called(capsys, "--root", str(root), "trace", "globex", "--from", "m", "--to", "192.168.60.9")
+    assert code == 1
+    assert "output-interrupted" in err

@@ -66,7 +66,7 @@ VALUES = {
     "{ 1 = 2 }": Expression("{ 1 = 2 }"),
     'jsonencode({ A = "b" })': Expression('jsonencode({ A = "b" })'),
     "<<EOT\na ${b} \\n\nEOT\n": Expression("<<EOT\na ${b} \\n\nEOT\n"),
-    "<<EOT\na $${b} \\n \"\nEOT\n": 'a ${b} \\n "\n',
+    '<<EOT\na $${b} \\n "\nEOT\n': 'a ${b} \\n "\n',
     "<<EOT\nEOT\n": "",
     "<<-EOT\n    a\n\n      b\n    EOT\n": "a\n\n  b\n",
 }
@@ -193,9 +193,7 @@ TWICE = {
 @pytest.mark.parametrize("text", TWICE)
 def test_what_is_declared_twice(text: str) -> None:
     _, problems = read_blocks("t.tf", text)
-    assert [(problem.code, problem.line, problem.field) for problem in problems] == [
-        ("hcl-duplicate", 5, TWICE[text])
-    ]
+    assert [(problem.code, problem.line, problem.field) for problem in problems] == [("hcl-duplicate", 5, TWICE[text])]
 
 
 def test_blocks_that_may_be_repeated() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.cli import main
 from generator.prove.module import read_back
 from generator.prove.proofs import PROOFS, Verdict, prove, prove_between, sentence
 from generator.prove.tables import Origin, Route, SharedEntry, Target
@@ -71,7 +72,22 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
     "one NAT gateway's addresses moved": (
         "acme-clearing",
         (Edit(NAT, '"10.179.0.20"', '"10.179.0.21"'),),
-        ["outputs.tf:15 proof-stated"],
+        ["outputs.tf:29 proof-stated"],
+    ),
+    "another device": (
+        "acme-clearing",
+        (Edit(VPN, 'ip_address = "203.0.113.10"', 'ip_address = "203.0.113.11"'),),
+        ["outputs.tf:3 proof-stated"],
+    ),
+    "an endpoint of another service": (
+        "acme-clearing",
+        (Edit(INBOUND, "eu-west-1.execute-api", "eu-west-1.sqs"),),
+        ["outputs.tf:22 proof-stated"],
+    ),
+    "nothing says what was agreed": (
+        "globex",
+        (Edit("outputs.tf", 'output "agreed"', 'output "made"'),),
+        ["vpc.tf:3 proof-unstated"],
     ),
     "the way back is missing": (
         "acme-clearing",
@@ -157,6 +173,7 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
             ),
         ),
         [
+            "outputs.tf:3 proof-stated",
             "transit_gateway.tf:0 proof-places",
             "transit_gateway.tf:0 proof-places",
             "transit_gateway.tf:0 proof-places",
@@ -262,6 +279,17 @@ def test_what_breaks_a_module_is_reported_at_its_place(name: str, tmp_path: Path
     prefix = f"out/{partner}/"
     found = [f"{each.path.removeprefix(prefix)}:{each.line} {each.code}" for each in verdict(root, partner).problems]
     assert found == expected
+
+
+def test_a_vpc_that_is_reached_and_serves_keeps_its_only_route(root: Path) -> None:
+    """Its table, its module's only one, would not contradict; what was agreed does."""
+    descriptor = root / "partners" / "umbrella.yaml"
+    descriptor.write_text(descriptor.read_text().replace("reach: [m]", "reach: [m, a]"))
+    assert main(["--root", str(root), "generate", "umbrella"]) == 0
+    assert verdict(root, "umbrella", root).problems == ()
+    without(root, "umbrella", TRANSIT, "aws_route.a_rtb_0cccccccccccccccc_to_192_168_80_0_24")
+    found = [f"{each.path}:{each.line} {each.code}" for each in verdict(root, "umbrella", root).problems]
+    assert found == ["out/umbrella/outputs.tf:3 proof-stated"]
 
 
 def test_a_failure_names_packet_hop_reason_and_file(tmp_path: Path) -> None:

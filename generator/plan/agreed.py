@@ -1,0 +1,27 @@
+"""What was agreed with the partner, as the module states it for people, other programs and the proof."""
+
+from __future__ import annotations
+
+from generator.describe.landing_zone import LandingZone
+from generator.describe.partner import Partner
+from generator.plan.routes import towards_partner
+
+
+def agreed(partner: Partner, landing_zone: LandingZone) -> dict[str, object]:
+    """The values of the output `agreed`, alphabetical.
+
+    `partner_cidrs` is what VPC N sends into the VPN: of a CIDR that overlaps ours only the hosts of
+    outbound services. `routed_cidrs` is what our VPCs in `reach` send.
+    """
+    gateway = partner.vpn.customer_gateway
+    on_vpn_gateway = partner.vpn.termination != "transit_gateway"
+    return {
+        **({"amazon_side_asn": partner.vpn.amazon_side_asn} if on_vpn_gateway else {}),
+        "bgp": partner.vpn.routing == "bgp",
+        "customer_gateway": gateway.ip,
+        "customer_gateway_asn": gateway.asn,
+        "nat_cidr": partner.nat_cidr,
+        "partner_cidrs": towards_partner(partner, landing_zone),
+        "reach": partner.reach,
+        "routed_cidrs": partner.routed_cidrs if partner.reach else (),
+    }
