@@ -82,7 +82,7 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
     "an endpoint of another service": (
         "acme-clearing",
         (Edit(INBOUND, "eu-west-1.execute-api", "eu-west-1.sqs"),),
-        ["outputs.tf:22 proof-stated"],
+        ["outputs.tf:22 proof-stated", "outputs.tf:22 proof-stated"],
     ),
     "nothing says what was agreed": (
         "globex",
