@@ -51,12 +51,23 @@ class Gateway(NamedTuple):
     routing: str
 
 
+class Former(NamedTuple):
+    """The name under which a partner's things were made, where that is another than its name now."""
+
+    name: str
+    path: str
+    line: int
+    column: int
+    field: str
+
+
 class Facts(NamedTuple):
     """What the fleet's rules and quotas know of one partner."""
 
     nat: Claim  # its VPCs are those that answer the partner by nat_cidr
     routed: tuple[Claim, ...]  # partner CIDRs and outbound.cidr, for the VPCs that may open connections
     gateway: Gateway
+    former: Former | None
     on_transit_gateway: bool
     own_tables: int  # transit gateway tables of this partner's own
     own_routes: int  # routes in them
@@ -82,6 +93,7 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
         _claim(document, ("nat_cidr",), partner.nat_cidr, served),
         tuple(claims) if reach else (),
         gateway,
+        Former(partner.renamed_from, *_place(document, ("renamed_from",))) if partner.renamed_from else None,
         partner.vpn.termination == "transit_gateway",
         *_own_transit(partner, landing_zone),
     )

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import IPv4Address
 from itertools import groupby
 
-from generator.check.facts import Claim, Facts, Gateway
+from generator.check.facts import Claim, Facts, Former, Gateway
 from generator.check.prefixes import overlaps
 from generator.check.rule import rules_about
 from generator.describe.landing_zone import LandingZone
 from generator.problems import Problem
 
 rule = rules_about("The fleet")
-Conflict = tuple[Claim | Gateway, str, str]  # where, message, hint
+Conflict = tuple[Claim | Former | Gateway, str, str]  # where, message, hint
 Find = Callable[[Sequence[Facts], LandingZone], Iterable[Conflict]]
 
 
@@ -137,5 +137,16 @@ def _by_address(facts: Sequence[Facts]) -> Iterator[list[Gateway]]:
             yield gateways
 
 
-def _where(at: Claim | Gateway) -> str:
+@rule("fleet-renamed-from", "error", "docs/descriptor.md, renamed_from")
+def fleet_renamed_from(facts: Sequence[Facts], landing_zone: LandingZone) -> Iterator[Conflict]:
+    """Two partners are never renamed from one: both modules would hold the same names in AWS."""
+    first: dict[str, Former] = {}
+    for former in (each.former for each in facts if each.former):
+        other = first.setdefault(former.name, former)
+        if other is not former:
+            hint = "keep it in the one whose module has the state; the other is a new partner"
+            yield former, f"{former.name} is also renamed_from of {_where(other)}", hint
+
+
+def _where(at: Claim | Former | Gateway) -> str:
     return f"{at.path}:{at.line}"
