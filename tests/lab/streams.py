@@ -63,6 +63,14 @@ def used(device: str, name: str, size: int = 1_000_000) -> tuple[bool, bool]:
     return first, second
 
 
+def used_again(device: str, name: str, wanted: tuple[bool, bool], seconds: float = 20.0) -> tuple[bool, bool]:
+    """By which tunnels bytes come, as soon as it is by these, or when patience ends."""
+    end = time.monotonic() + seconds
+    while (found := used(device, name)) != wanted and time.monotonic() < end:
+        time.sleep(0.1)
+    return found
+
+
 def received(space: str, interface: str) -> int:
     """Bytes that an interface has taken in."""
     with kernel.inside(space):

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from tests.lab import bgp, charon, ipsec, kernel, listening, machine, matrix, probes, side
+from tests.lab import bgp, charon, ipsec, kernel, listening, machine, matrix, probes, side, streams
 from tests.lab.bgp import MAIN, Speaker
 from tests.lab.cell import Cell
 from tests.lab.fleet import Fleet
@@ -99,6 +99,27 @@ def test_a_hijack_is_learned_and_moves_no_packet(golden: Fleet, shared_cell: Cel
     assert _broken(golden, shared_cell, spoken) == []
     shared_cell(bgp.restart, _speakers(spoken, partner, ())[1])
     assert shared_cell(bgp.wait_until_learned, side.gateway(partner), FROM_US, own) == own
+
+
+@pytest.mark.parametrize("partner", SPEAKING)
+def test_a_connection_survives_the_loss_of_a_tunnel(
+    golden: Fleet, shared_cell: Cell, spoken: World, partner: str
+) -> None:
+    """Dead peers are noticed by BGP alone: nobody tells our gateway that the partner's link is gone."""
+    device = side.device(partner)
+    outwards = (
+        each.flow for each in matrix.promises(golden.partners, spoken) if each.answered and each.partner == partner
+    )
+    flow = next(each for each in outwards if each.space in [host.space for host in spoken.hosts])
+    shared_cell(streams.open_stream, partner, flow)
+    before = shared_cell(streams.used, device, partner)
+    lost = f"tunnel{1 + before.index(True)}"
+    shared_cell(kernel.ip, device, f"link set {lost} down")
+    assert shared_cell(streams.used, device, partner) == before[::-1]
+    lines = next(each.lines for each in spoken.layout.spaces if each.name == device)
+    back = [line for line in lines if line.startswith("route") and f"dev {lost}" in line]
+    shared_cell(kernel.ip, device, f"link set {lost} up", *back)
+    assert shared_cell(streams.used_again, device, partner, before) == before
 
 
 @pytest.mark.parametrize(("propagates", "breaks"), [(False, False), (True, True)], ids=["as generated", "propagating"])
