@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from ipaddress import IPv4Network
 
 from generator.prove.hcl import Expression, Value
 from generator.review.changes import Change, held
@@ -105,24 +106,35 @@ def targets(changed: Changed) -> Iterator[Finding]:
 def prefixes(changed: Changed) -> Iterator[Finding]:
     """Routes that go, or are made anew: traffic that they took stops, or stops for a moment."""
     routes = [each for each in changed.of(*_ROUTES) if each.gone and not each.follows and _in_table(each, changed)]
-    after = {_way(each) for each in changed.new.by_address.values() if each.type in _ROUTES}
-    lost = [each for each in routes if each.old is not None and _way(each.old) not in after]
+    after = [_way(each) for each in changed.new.by_address.values() if each.type in _ROUTES]
+    lost = [each for each in routes if each.old is not None and not _covered(_way(each.old), after)]
     anew = [each for each in routes if each not in lost]
-    fields = ("partner_cidrs", "reach", "inbound.services", "outbound", "nat_cidr", "vpcs", "vpn.routing")
-    if lost:
-        ways = listed(_told(each) for each in lost)
-        sentence = f"traffic to {ways} stops: {counted(len(lost), 'route')} {_go(lost)}"
-        blocks = {_told(each) for each in lost}
-        guards = [
-            each
-            for each in changed.of("aws_vpc_security_group_ingress_rule")
-            if each.action == "destroy" and each.old and each.old.arguments.get("cidr_ipv4") in blocks
-        ]
-        yield Finding(BOTH_DOWN, "route-gone", sentence, fields, addresses([*lost, *guards]))
-    if anew:
-        ways = listed(_told(each) for each in anew)
-        sentence = f"traffic to {ways} stops for a moment: {counted(len(anew), 'route')} made anew"
-        yield Finding(BOTH_DOWN, "route-anew", sentence, ("transit_gateway", *fields), addresses(anew))
+    fields = (
+        "transit_gateway",
+        "partner_cidrs",
+        "reach",
+        "inbound.services",
+        "outbound",
+        "nat_cidr",
+        "vpcs",
+        "vpn.routing",
+    )
+    for code, found, sentence in (
+        ("route-gone", lost, "stops: {routes} {go}"),
+        ("route-anew", anew, "stops for a moment: {routes} made anew"),
+    ):
+        if found:
+            told = sentence.format(routes=counted(len(found), "route"), go="goes" if len(found) == 1 else "go")
+            ways = listed(_told(each) for each in found)
+            about = addresses([*found, *_guards(changed, {_told(each) for each in found})])
+            yield Finding(BOTH_DOWN, code, f"traffic to {ways} {told}", fields, about)
+
+
+def _guards(changed: Changed, blocks: set[str]) -> Iterator[Change]:
+    """What security groups let in from blocks that are no longer routed, or by other routes."""
+    for each in changed.of("aws_vpc_security_group_ingress_rule"):
+        if each.action == "destroy" and each.old and each.old.arguments.get("cidr_ipv4") in blocks:
+            yield each
 
 
 def providers(changed: Changed) -> Iterator[Finding]:
@@ -211,6 +223,18 @@ def _way(route: Resource) -> tuple[str, str, str]:
     return route.type, table, _shown(route.arguments.get("destination_cidr_block"))
 
 
+def _covered(way: tuple[str, str, str], others: Iterable[tuple[str, str, str]]) -> bool:
+    """Whether a route of the same table takes all of this one's destinations."""
+    kind, table, destination = way
+    if way in others:
+        return True
+    try:
+        wanted = IPv4Network(destination)
+        return any((kind, table) == (k, t) and wanted.subnet_of(IPv4Network(to)) for k, t, to in others)
+    except ValueError:  # a template's own expression: known only by its text
+        return False
+
+
 def _in_table(change: Change, changed: Changed) -> bool:
     """Whether the route's table stays: one that goes with its table is no more than a part of that."""
     if change.old is None:
@@ -224,10 +248,6 @@ def _in_table(change: Change, changed: Changed) -> bool:
 
 def _told(change: Change) -> str:
     return _shown((change.old or change.resource).arguments.get("destination_cidr_block"))
-
-
-def _go(changes: list[Change]) -> str:
-    return "goes" if len(changes) == 1 else "go"
 
 
 def _shown(value: Value) -> str:

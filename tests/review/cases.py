@@ -92,6 +92,7 @@ CASES = [
     _vpn(RE_ENGAGE, "static to bgp", "routing: bgp"),
     _of(RE_ENGAGE, "acceleration off", "tyrell", "  acceleration: true\n", ""),
     _of(RE_ENGAGE, "another address of the device", "globex", "203.0.113.20", "203.0.113.21"),
+    _of(BOTH_DOWN, "a partner CIDR that is wider", "umbrella", "192.168.80.0/24", "192.168.80.0/23"),
     _of(BOTH_DOWN, "another AS of the device", "globex", "asn: 65020", "asn: 65021"),
     _of(BOTH_DOWN, "selectors", "acme-clearing", "theirs: 192.168.50.0/24", "theirs: 0.0.0.0/0"),
     _of(BOTH_DOWN, "both tunnels", "initech", "timeout: 45", "timeout: 60"),
