@@ -117,11 +117,12 @@ class TransitTable(NamedTuple):
 
 
 class TransitAssociation(NamedTuple):
-    """Which transit gateway table decides about what an attachment sends."""
+    """Which transit gateway table decides about what an attachment sends; `replaces` AWS's own choice."""
 
     label: str
     attachment: Reference
     route_table: str
+    replaces: bool = False
 
 
 class TransitRoute(NamedTuple):
@@ -146,6 +147,7 @@ class TransitGateway(NamedTuple):
     tables: tuple[TransitTable, ...]
     associations: tuple[TransitAssociation, ...]
     routes: tuple[TransitRoute, ...]
+    our_tables: tuple[str, ...]  # those of the landing zone, in which nothing may be propagated from a partner
 
     @property
     def own_account(self) -> bool:
@@ -197,6 +199,11 @@ class Vpn(NamedTuple):
     def on_vpn_gateway(self) -> bool:
         """Whether the connection ends on VPC N's own virtual private gateway."""
         return not self.on_transit_gateway
+
+    @property
+    def announces_to_transit_gateway(self) -> bool:
+        """Whether the partner announces prefixes to the transit gateway itself."""
+        return self.on_transit_gateway and not self.static_routes_only
 
     @property
     def keys_are_kept_by_aws(self) -> bool:

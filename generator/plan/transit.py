@@ -29,7 +29,7 @@ def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: Addr
     tables = tuple(TransitTable(label, f"{partner.partner}-{label.replace('_', '-')}") for label in labels)
     associations = [TransitAssociation("vpc_n", attachment, shared or _table("vpc_n"))]
     if on_tgw:
-        associations.append(TransitAssociation("vpn", VPN_ATTACHMENT, _table("vpn")))
+        associations.append(TransitAssociation("vpn", VPN_ATTACHMENT, _table("vpn"), replaces=True))
     return TransitGateway(
         id=landing_zone.transit_gateway.id,
         provider=provider,
@@ -41,7 +41,14 @@ def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: Addr
         tables=tables,
         associations=tuple(associations),
         routes=tuple(_routes(partner, landing_zone, attachment, own_table=not shared)),
+        our_tables=_our_tables(landing_zone),
     )
+
+
+def _our_tables(landing_zone: LandingZone) -> tuple[str, ...]:
+    tables = [vpc.transit_route_table for vpc in landing_zone.vpcs.values()]
+    partners = landing_zone.transit_gateway.partner_route_table
+    return tuple(dict.fromkeys([*tables, *([partners] if partners else [])]))
 
 
 def _table(label: str) -> Reference:

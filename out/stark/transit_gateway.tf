@@ -37,6 +37,9 @@ resource "aws_ec2_transit_gateway_route_table_association" "vpc_n" {
 resource "aws_ec2_transit_gateway_route_table_association" "vpn" {
   transit_gateway_attachment_id  = aws_vpn_connection.partner.transit_gateway_attachment_id
   transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.vpn.id
+
+  # AWS itself associates a new VPN with the transit gateway's default table, where it has one.
+  replace_existing_association = true
 }
 
 resource "aws_ec2_transit_gateway_route" "tgw_rtb_0bbbbbbbbbbbbbbbb_to_192_168_100_0_24" {

@@ -102,6 +102,14 @@ resource "aws_vpn_connection" "partner" {
     prevent_destroy = true
 
     precondition {
+      condition = (
+        data.aws_ec2_transit_gateway.shared.default_route_table_propagation == "disable" ||
+        !contains(["tgw-rtb-0bbbbbbbbbbbbbbbb", "tgw-rtb-0cccccccccccccccc", "tgw-rtb-0aaaaaaaaaaaaaaaa"], data.aws_ec2_transit_gateway.shared.propagation_default_route_table_id)
+      )
+      error_message = "The transit gateway propagates what every VPN announces into a table of ours: a partner could take our packets. Turn its default propagation off."
+    }
+
+    precondition {
       condition     = data.aws_ec2_transit_gateway.shared.vpn_ecmp_support == "enable"
       error_message = "The transit gateway does not support ECMP for VPN connections."
     }

@@ -69,6 +69,12 @@ SAME = (
         "by the accepter or not, the same attachment",
         "soylent vandelay",
     ),
+    Spared(
+        "aws_ec2_transit_gateway_route_table_association",
+        "replace_existing_association",
+        "",
+        "Terraform refuses it where AWS has chosen a table",
+    ),
     Spared("aws_vpc", "enable_dns_support enable_dns_hostnames", "", "names, not addresses"),
     Spared("aws_nat_gateway", "secondary_private_ip_addresses", "deleted", "the list was empty"),
     Spared("aws_vpc_endpoint", "private_dns_enabled", "", "names, not addresses; AWS's own default is false"),

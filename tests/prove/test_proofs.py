@@ -137,10 +137,10 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
             ),
         ),
         [
-            "transit_gateway.tf:84 proof-exposed",
-            "transit_gateway.tf:84 proof-extra-route",
-            "transit_gateway.tf:84 proof-inbound",
-            "transit_gateway.tf:84 proof-reply",
+            "transit_gateway.tf:87 proof-exposed",
+            "transit_gateway.tf:87 proof-extra-route",
+            "transit_gateway.tf:87 proof-inbound",
+            "transit_gateway.tf:87 proof-reply",
         ],
     ),
     "our VPC sends to the VPN without NAT": (
@@ -159,7 +159,7 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
         [
             "nat.tf:27 proof-extra-route",
             "transit_gateway.tf:24 proof-reply",
-            "transit_gateway.tf:78 proof-source",
+            "transit_gateway.tf:81 proof-source",
             "vpc.tf:75 proof-places",
         ],
     ),

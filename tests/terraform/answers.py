@@ -60,7 +60,9 @@ def _transit_gateway(_config: Config, account: Account) -> Config:
     )
     disabled = ("auto_accept_shared_attachments", "multicast_support", "security_group_referencing_support")
     options = dict.fromkeys(enabled, "enable") | dict.fromkeys(disabled, "disable")
-    return {**options, "amazon_side_asn": 64512, "owner_id": account.id}
+    default = "tgw-rtb-0ffffffffffffffff"
+    tables = {"association_default_route_table_id": default, "propagation_default_route_table_id": default}
+    return {**options, **tables, "amazon_side_asn": 64512, "owner_id": account.id}
 
 
 def _endpoint_service(config: Config, account: Account) -> Config:

@@ -70,3 +70,16 @@ def test_module_passes_its_own_tests(terraform: Terraform, module: Path, tmp_pat
     ran = terraform.run(copy, "test").ok()
     assert "Success!" in ran.stdout
     assert "0 failed" in ran.stdout
+
+
+def test_a_transit_gateway_that_propagates_into_our_tables_is_refused(pinned: Terraform, tmp_path: Path) -> None:
+    """By default a transit gateway propagates what each VPN announces: a hijack, where our VPCs use that table."""
+    copy = copy_module(ROOT / "out" / "stark", tmp_path / "stark")
+    tests = copy / "tests" / "partner.tftest.hcl"
+    off, table = 'default_route_table_propagation = "disable"', 'propagation_default_route_table_id = "tgw-rtb-%s"'
+    for found, refused in (("0bbbbbbbbbbbbbbbb", True), ("0123456789abcdeff", False)):
+        tests.write_text(tests.read_text().replace(off, f"{off.replace('disable', 'enable')}\n{table % found}"))
+        pinned.run(copy, "init").ok()
+        ran = pinned.run(copy, "test")
+        assert ("a partner could take our packets" in " ".join(f"{ran.stdout} {ran.stderr}".split())) == refused
+        tests.write_text((ROOT / "out" / "stark" / "tests" / tests.name).read_text())

@@ -4,7 +4,8 @@ mock_provider "aws" {
 
   mock_data "aws_ec2_transit_gateway" {
     defaults = {
-      vpn_ecmp_support = "enable"
+      default_route_table_propagation = "disable"
+      vpn_ecmp_support                = "enable"
     }
   }
 }
@@ -14,7 +15,8 @@ mock_provider "aws" {
 
   mock_data "aws_ec2_transit_gateway" {
     defaults = {
-      vpn_ecmp_support = "enable"
+      default_route_table_propagation = "disable"
+      vpn_ecmp_support                = "enable"
     }
   }
 }
@@ -24,7 +26,8 @@ mock_provider "aws" {
 
   mock_data "aws_ec2_transit_gateway" {
     defaults = {
-      vpn_ecmp_support = "enable"
+      default_route_table_propagation = "disable"
+      vpn_ecmp_support                = "enable"
     }
   }
 }
