@@ -104,13 +104,44 @@ def partition_of(region: str) -> str:
     return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
+# Services whose endpoints in China are named with `cn.`; the others are not (describe-vpc-endpoint-services there).
+_CHINA_ENDPOINTS = """
+    account application-autoscaling appmesh-envoy-management athena autoscaling awsconnector backup batch
+    cassandra cloudcontrolapi cloudformation codedeploy-commands-secure databrew dms ebs ec2 ecr.api ecr.dkr
+    eks elasticache elasticbeanstalk elasticfilesystem elasticfilesystem-fips emr-containers execute-api fsx
+    imagebuilder iot.data iotsitewise.api iotsitewise.data kinesis-streams lambda license-manager monitoring
+    polly rds redshift redshift-data s3 sagemaker.api sagemaker.featurestore-runtime sagemaker.runtime
+    securityhub servicecatalog sms sqs states sts sync-states synthetics transcribe transcribestreaming
+    transfer workspaces xray
+"""
+# Others that are often meant, to tell a slip of the pen; AWS has more (VPC, "AWS services that integrate with
+# PrivateLink").
+_OTHER_ENDPOINTS = """
+    acm-pca airflow.api airflow.env airflow.ops apigateway appconfig appconfigdata appstream.api
+    appstream.streaming bedrock bedrock-agent bedrock-agent-runtime bedrock-runtime cloudtrail codebuild
+    codecommit codedeploy codepipeline comprehend config datasync dynamodb ec2messages ecs ecs-agent
+    ecs-telemetry elasticloadbalancing elasticmapreduce email-smtp events git-codecommit glue guardduty-data
+    inspector2 kafka kinesis-firehose kinesisanalytics kms kms-fips lakeformation logs memory-db organizations
+    pipes quicksight-website rekognition rolesanywhere scheduler secretsmanager servicediscovery sns ssm
+    ssm-contacts ssm-incidents ssmmessages storagegateway textract transfer.server translate
+    verifiedpermissions
+"""
+CHINA_ENDPOINTS = frozenset(_CHINA_ENDPOINTS.split())
+ENDPOINTS = CHINA_ENDPOINTS | frozenset(_OTHER_ENDPOINTS.split())
+
+
 def endpoint_service_name(service: str, region: str) -> str:
     """The name under which a region's interface endpoint asks for a service.
 
-    A short name (`execute-api`) becomes AWS's own; a name of four parts or more is a PrivateLink
-    name and stays. China prefixes `cn.` (VPC, "AWS services that integrate with PrivateLink").
+    A short name (`execute-api`) becomes AWS's own; a whole name stays as it is.
     """
-    if service.startswith(("com.amazonaws.", "cn.com.amazonaws.", "aws.")):
+    if is_whole_name(service):
         return service
-    prefix = "cn.com.amazonaws" if region.startswith("cn-") else "com.amazonaws"
-    return f"{prefix}.{region}.{service}"
+    chinese = region.startswith("cn-") and service in CHINA_ENDPOINTS
+    suffix = ".cn" if chinese and service == "transcribe" else ""
+    return f"{'cn.' if chinese else ''}com.amazonaws.{region}.{service}{suffix}"
+
+
+def is_whole_name(service: str) -> bool:
+    """Whether an endpoint's service is named as AWS or a PrivateLink provider names it, region and all."""
+    return service.startswith(("com.amazonaws.", "cn.com.amazonaws.", "aws.", "api.aws."))

@@ -17,7 +17,7 @@ VPC = "VPC, VPC CIDR blocks"
 @rule("block-size", "error", VPC)
 def block_size(subject: Subject) -> Findings:
     """Every block of VPC N is from /16 to /28."""
-    for field, block in subject.blocks:
+    for field, block in subject.written:
         if block.prefixlen < aws.LARGEST_PREFIX:
             yield (
                 field,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -134,6 +135,22 @@ def label_collision(subject: Subject) -> Findings:
                 field,
                 f"{endpoint.service} and {other} would both be labelled {label}",
                 "write the whole service name of one",
+            )
+
+
+@rule("endpoint-service-unknown", "warning", "VPC, AWS services that integrate with PrivateLink")
+def endpoint_service_unknown(subject: Subject) -> Findings:
+    """An endpoint's service is not another word for one that is well known: only apply would tell."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        service = endpoint.service
+        if service in aws.ENDPOINTS or aws.is_whole_name(service):
+            continue
+        near = difflib.get_close_matches(service, sorted(aws.ENDPOINTS), 1, 0.8)
+        if near:  # a name that is like none of these may be a new service
+            yield (
+                ("inbound", "endpoints", index, "service"),
+                f"{service} is no service known here",
+                f"did you mean {near[0]}?",
             )
 
 

@@ -37,7 +37,8 @@ class Subject:
     landing_zone: LandingZone
     addresses: AddressPlan | None
     ours: Ours
-    blocks: tuple[Block, ...]  # VPC N's blocks that are written: field and network
+    written: tuple[Block, ...]  # VPC N's blocks that are written: field and network
+    blocks: tuple[Block, ...]  # of these, all but what is too large for any VPC, and overlaps everything
     cidrs: tuple[Block, ...]  # partner CIDRs, but for those that nothing could route
     routed: tuple[Block, ...]  # of these, what our VPCs have routes to
     joined: tuple[str, ...]  # known VPCs that exchange packets with VPC N: reached, then served
@@ -71,7 +72,8 @@ def subject_of(
         landing_zone=landing_zone,
         addresses=addresses,
         ours=ours_of(landing_zone),
-        blocks=tuple(_blocks(partner)),
+        written=tuple(_blocks(partner)),
+        blocks=tuple(each for each in _blocks(partner) if each[1].prefixlen >= aws.LARGEST_PREFIX),
         cidrs=cidrs,
         routed=routed,
         joined=joined,
