@@ -13,7 +13,6 @@ LARGEST_PREFIX = 16
 SMALLEST_PREFIX = 28
 RESERVED_AT_START = 4  # network address, router, DNS, future use
 RESERVED_AT_END = 1  # broadcast
-SECURITY_GROUP_RULES = 60  # in, and as many out, by default (VPC, "Quotas")
 VPC_CIDRS = 5  # IPv4 blocks a VPC, by default (50 on request)
 SHARED_SPACE = IPv4Network("100.64.0.0/10")
 LINK_LOCAL = IPv4Network("169.254.0.0/16")

@@ -100,7 +100,21 @@ def descriptors(draw: st.DrawFn, name: str = "acme") -> Descriptor:
     for field, values in optional.items():
         if draw(st.booleans()):
             made[field] = draw(values)
+    if "outbound" in made and draw(st.booleans()):
+        _overlap(draw, made)
     return made
+
+
+def _overlap(draw: st.DrawFn, made: Descriptor) -> None:
+    """The translated network lies in a VPC of ours, or is the whole of it."""
+    before = made["outbound"]["translated_cidrs"][0]
+    inside = draw(networks(draw(st.sampled_from(sorted(VPCS.values()))), 16, 28))
+    made["partner_cidrs"] = [str(inside) if cidr == before else cidr for cidr in made["partner_cidrs"]]
+    made["outbound"]["translated_cidrs"] = [str(inside)]
+    same = draw(hosts(inside))
+    for service in made["outbound"]["services"]:
+        service["targets"] = [same] if draw(st.booleans()) else [draw(hosts(inside))]
+        service["target_port"] = 22
 
 
 def _blocks(draw: st.DrawFn) -> Descriptor:

@@ -40,6 +40,22 @@ def partner_file_name(subject: Subject) -> Findings:
         )
 
 
+@rule("partner-name-prefix", "error", "EC2 API, CreateSecurityGroup; ELB API, CreateLoadBalancer")
+def partner_name_prefix(subject: Subject) -> Findings:
+    """A partner's name does not begin as AWS's own names do: security groups with sg-, load balancers with
+    internal-.
+    """
+    partner = subject.partner
+    field = "renamed_from" if partner.renamed_from else "partner"
+    for prefix in ("internal-", "sg-"):
+        if partner.made_as.startswith(prefix):
+            yield (
+                (field,),
+                f"AWS refuses names that begin with {prefix}",
+                f"write {partner.made_as.removeprefix(prefix)}",
+            )
+
+
 @rule("renamed-from-itself", "error", "docs/descriptor.md, renamed_from")
 def renamed_from_itself(subject: Subject) -> Findings:
     """renamed_from is another name than partner."""

@@ -18,6 +18,7 @@ from generator.describe.partner import InboundService, OutboundService
 rule = rules_about("Reach and services")
 NLB = "NLB, Target groups"
 _FEWER = "write fewer, wider CIDRs, fewer services or fewer targets, or ask AWS for more"
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
 Service = InboundService | OutboundService
 
 
@@ -104,7 +105,8 @@ def inbound_from_translated(subject: Subject) -> Findings:
     partner = subject.partner
     if not (partner.inbound.endpoints or partner.inbound.services):
         return
-    names = subject.joined if partner.routed_cidrs else partner.served_vpcs
+    beside = partner.routed_cidrs or partner.vpn.termination == "transit_gateway"
+    names = subject.joined if beside else partner.served_vpcs
     for index, cidr in enumerate(partner.partner_cidrs):
         if cidr not in partner.translated_cidrs:
             continue
@@ -154,6 +156,21 @@ def endpoint_service_unknown(subject: Subject) -> Findings:
             )
 
 
+@rule("endpoint-other-region", "error", "VPC, Interface endpoints")
+def endpoint_other_region(subject: Subject) -> Findings:
+    """An endpoint's whole name is of the landing zone's region."""
+    own = subject.landing_zone.region
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        named = [part for part in endpoint.service.split(".") if _REGION.fullmatch(part)]
+        if aws.is_whole_name(endpoint.service) and named and own not in named:
+            field = ("inbound", "endpoints", index, "service")
+            yield (
+                field,
+                f"{endpoint.service} is a name of {named[0]}, and VPC N is in {own}",
+                f"write its name in {own}",
+            )
+
+
 @rule("endpoint-quota", "warning", "VPC, Quotas, Interface endpoints per VPC")
 def endpoint_quota(subject: Subject) -> Findings:
     """VPC N stays within the quota of interface endpoints."""
@@ -165,16 +182,18 @@ def endpoint_quota(subject: Subject) -> Findings:
 
 @rule("security-group-rules", "warning", "VPC, Quotas, Rules per security group")
 def security_group_rules(subject: Subject) -> Findings:
-    """No security group needs more than 60 rules in or out: one for each source and service, and for each target."""
-    partner, vpcs, most = subject.partner, subject.landing_zone.vpcs, aws.SECURITY_GROUP_RULES
+    """No security group needs more rules in or out than the quota: one for each source and service, and for each
+    target.
+    """
+    partner, vpcs, most = subject.partner, subject.landing_zone.vpcs, subject.landing_zone.quotas.security_group_rules
     if partner.inbound.endpoints and len(partner.partner_cidrs) > most:
-        yield ("partner_cidrs",), f"the endpoints need {len(partner.partner_cidrs)} rules, AWS takes {most}", _FEWER
+        yield ("partner_cidrs",), f"the endpoints need {len(partner.partner_cidrs)} rules, the quota is {most}", _FEWER
     reached = sum(len(vpcs[name].cidrs) for name in partner.reach if name in vpcs)
     for field, services in _services(subject):
         sources = len(partner.partner_cidrs) if field[0] == "inbound" else reached
         needed = max(sources * len(services), sum(len(service.targets) for service in services))
         if needed > most:
-            yield field, f"the {field[0]} NLB needs {needed} rules, AWS takes {most}", _FEWER
+            yield field, f"the {field[0]} NLB needs {needed} rules, the quota is {most}", _FEWER
 
 
 @rule("endpoint-policy", "error", "VPC, Endpoint policies")
@@ -232,10 +251,28 @@ def outbound_target_outside(subject: Subject) -> Findings:
 @rule("outbound-target-public", "error", NLB)
 def outbound_target_public(subject: Subject) -> Findings:
     """An NLB's targets outside its VPC have private addresses: RFC 1918 or 100.64.0.0/10."""
-    for field, target in _outbound_targets(subject):
+    yield from _public(
+        _outbound_targets(subject),
+        "route its CIDR (leave it out of translated_cidrs), or ask the partner for a private address",
+    )
+
+
+@rule("inbound-target-public", "error", NLB)
+def inbound_target_public(subject: Subject) -> Findings:
+    """The targets of inbound services are outside VPC N too, and have private addresses."""
+    services = enumerate(subject.partner.inbound.services)
+    targets = (
+        (("inbound", "services", index, "targets", at), target)
+        for index, service in services
+        for at, target in enumerate(service.targets)
+    )
+    yield from _public(targets, "put a private address in front of it in its VPC")
+
+
+def _public(targets: Iterable[tuple[Path, IPv4Address]], hint: str) -> Findings:
+    for field, target in targets:
         if not _within(target, (*aws.RFC1918, aws.SHARED_SPACE)):
-            hint = "route its CIDR (leave it out of translated_cidrs), or ask the partner for a private address"
-            yield field, f"{target} is public, and an NLB takes no public targets", hint
+            yield field, f"{target} is public, and an NLB takes no public targets outside its VPC", hint
 
 
 def _outbound_targets(subject: Subject) -> Iterator[tuple[Path, IPv4Address]]:

@@ -157,6 +157,7 @@ class Quotas(NamedTuple):
     routes_per_route_table: Annotated[int, Integer(1, 1_000), "routes in a VPC route table"] = 500
     interface_endpoints_per_vpc: Annotated[int, Integer(1, 10_000), "interface endpoints in a VPC"] = 50
     cidrs_per_vpc: Annotated[int, Integer(1, 50), "IPv4 CIDRs of a VPC"] = 5
+    security_group_rules: Annotated[int, Integer(1, 1_000), "rules of a security group in, and as many out"] = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)

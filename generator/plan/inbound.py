@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from generator import aws
 from generator.addresses import AddressPlan
 from generator.describe.landing_zone import LandingZone
 from generator.describe.partner import InboundService, OutboundService, Partner
-from generator.plan.labels import short_name, slug
+from generator.plan.labels import APART, short_name, slug
 from generator.plan.things import Endpoint, LoadBalancer, SecurityRule, Service, SubnetAddress, Target
 
 HTTPS = 443
@@ -66,7 +66,7 @@ def outbound_nlb(partner: Partner, landing_zone: LandingZone, addresses: Address
     )
     sources = [cidr for name in partner.reach for cidr in landing_zone.vpcs[name].cidrs]
     cross_zone = partner.outbound.load_balancer.cross_zone
-    name = f"{partner.made_as}-out"
+    name = f"{partner.made_as}{APART}out"
     words = ("Our VPCs, on the ports of services of the partner", "from our VPCs")
     return (_nlb(partner, "outbound", name, words, cross_zone, where, partner.outbound.services, sources),)
 
@@ -93,11 +93,13 @@ def _nlb(
         for service in built
         for source in sources
     ]
-    egress = [
-        SecurityRule(target.label, f"{service.service} to its target", label, IPv4Network(target.address), target.port)
-        for service in built
-        for target in service.targets
-    ]
+    # A security group holds a rule for an address and port once, however many services lead there.
+    egress: dict[tuple[IPv4Address, int], SecurityRule] = {}
+    for service in built:
+        for to in service.targets:
+            words_of = f"{service.service} to its target"
+            rule = SecurityRule(to.label, words_of, label, IPv4Network(to.address), to.port)
+            egress.setdefault((to.address, to.port), rule)
     return LoadBalancer(
         label,
         short_name(name, NLB_NAME_MOST),
@@ -107,14 +109,14 @@ def _nlb(
         where,
         built,
         tuple(ingress),
-        tuple(egress),
+        tuple(egress.values()),
     )
 
 
 def _service(partner: Partner, direction: str, service: InboundService | OutboundService) -> Service:
     label = f"{direction}_{slug(service.name)}"
     port = service.target_port or service.port
-    kind = "out-" if direction == "outbound" else ""
-    name = short_name(f"{partner.made_as}-{kind}{service.name}", NLB_NAME_MOST)
+    kind = f"out{APART}" if direction == "outbound" else ""
+    name = short_name(f"{partner.made_as}{APART}{kind}{service.name}", NLB_NAME_MOST)
     targets = tuple(Target(f"{label}_to_{slug(target)}", label, target, port) for target in service.targets)
     return Service(label, name, service.name, service.port, port, targets)

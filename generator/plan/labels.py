@@ -6,6 +6,8 @@ import hashlib
 import re
 from ipaddress import IPv4Address, IPv4Network
 
+# Between two names in a name that is one of its kind in an account: neither holds two hyphens, so no two pairs meet.
+APART = "--"
 _NOT_LABEL = re.compile(r"[^a-zA-Z0-9]+")
 
 

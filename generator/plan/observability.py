@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from generator.addresses import AddressPlan
+from generator.addresses import AddressPlan, ZoneAddresses
 from generator.describe.landing_zone import LandingZone
 from generator.describe.partner import Partner
-from generator.plan.labels import short_name, slug
+from generator.plan.labels import APART, short_name, slug
 from generator.plan.routes import provider_of
-from generator.plan.things import Alarm, Observability, Reference
+from generator.plan.things import Alarm, Observability, Reference, Silence
 
 # Below this prefix CloudWatch Logs keeps one resource policy for all VPN log groups, whose length is bounded.
 VENDED_LOGS = "/aws/vendedlogs/natlane"
@@ -33,7 +33,7 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
             *_target_alarms(partner),
         ),
         alarm_actions=(landing_zone.alarms.sns_topic_arn,) if landing_zone.alarms else (),
-        silence_alarm=f"{partner.made_as}-nothing-returns",
+        silences=tuple(_silence(partner, zone) for zone in addresses.zones),
     )
 
 
@@ -95,6 +95,16 @@ def _nat_alarms(partner: Partner, addresses: AddressPlan) -> list[Alarm]:
     ]
 
 
+def _silence(partner: Partner, zone: ZoneAddresses) -> Silence:
+    # Not of the tunnels' own metrics: AWS's status checks and BGP keep those above zero.
+    return Silence(
+        f"nat_{zone.letter}_nothing_returns",
+        f"{partner.made_as}-nat-{zone.letter.replace('_', '-')}-nothing-returns",
+        zone.zone,
+        f"nat_{zone.letter}",
+    )
+
+
 def _target_alarms(partner: Partner) -> list[Alarm]:
     outbound = partner.outbound.services if partner.outbound else ()
     services = [("services", each.name) for each in partner.inbound.services]
@@ -103,7 +113,7 @@ def _target_alarms(partner: Partner) -> list[Alarm]:
         Alarm(
             *NETWORK_ACCOUNT,
             f"{direction}_{slug(name)}_unhealthy",
-            f"{partner.made_as}-{direction}-{name}-unhealthy",
+            f"{partner.made_as}-{direction}{APART}{name}-unhealthy",
             f"{name}: a target does not answer its health check.",
             "AWS/NetworkELB",
             "UnHealthyHostCount",

@@ -34,6 +34,12 @@ def vpcs_replied_to(partner: Partner) -> tuple[str, ...]:
     return joined_vpcs(partner) if partner.routed_cidrs else partner.served_vpcs
 
 
+def vpcs_beside_partner(partner: Partner) -> tuple[str, ...]:
+    """Our VPCs that some table routes beside the partner's CIDRs: the public one, and VPC N's table of the
+    transit gateway where the VPN ends there."""
+    return joined_vpcs(partner) if partner.vpn.termination == "transit_gateway" else vpcs_replied_to(partner)
+
+
 def to_nat(partner: Partner, addresses: AddressPlan) -> tuple[Route, ...]:
     """Natted and outbound tables: towards the partner by the NAT gateway of the same zone."""
     found = []
@@ -46,9 +52,9 @@ def to_nat(partner: Partner, addresses: AddressPlan) -> tuple[Route, ...]:
 
 
 def towards_partner(partner: Partner, landing_zone: LandingZone) -> tuple[IPv4Network, ...]:
-    """What the public table sends to the VPN: partner CIDRs whole, but only the translated hosts of
+    """What VPC N's tables send to the VPN: partner CIDRs whole, but only the translated hosts of
     a CIDR that overlaps a VPC of ours which the same table must also reach."""
-    ours = [cidr for name in vpcs_replied_to(partner) for cidr in landing_zone.vpcs[name].cidrs]
+    ours = [cidr for name in vpcs_beside_partner(partner) for cidr in landing_zone.vpcs[name].cidrs]
     hosts = outbound_hosts(partner)
     found: list[IPv4Network] = []
     for cidr in partner.partner_cidrs:

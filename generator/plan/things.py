@@ -307,6 +307,15 @@ class Alarm(NamedTuple):
     missing: str
 
 
+class Silence(NamedTuple):
+    """An alarm for what a NAT gateway sends to the partner while nothing comes back."""
+
+    label: str
+    name: str
+    zone: str
+    nat_gateway: str
+
+
 class Observability(NamedTuple):
     """Log groups and alarms."""
 
@@ -320,7 +329,7 @@ class Observability(NamedTuple):
     has_kms_key: bool
     alarms: tuple[Alarm, ...]
     alarm_actions: tuple[str, ...]
-    silence_alarm: str
+    silences: tuple[Silence, ...]
 
 
 class ReachedVpc(NamedTuple):

@@ -8,7 +8,7 @@ from generator.addresses import AddressPlan
 from generator.describe.landing_zone import LandingZone
 from generator.describe.partner import Partner
 from generator.plan.labels import route_label, slug
-from generator.plan.routes import joined_vpcs, provider_of, towards_vpc_n
+from generator.plan.routes import joined_vpcs, provider_of, towards_partner, towards_vpc_n
 from generator.plan.things import Reference, TransitAssociation, TransitGateway, TransitRoute, TransitTable
 
 VPN_ATTACHMENT = Reference("aws_vpn_connection.partner.transit_gateway_attachment_id")
@@ -73,6 +73,6 @@ def _routes(
             for to in vpc.cidrs:
                 yield TransitRoute(route_label("vpc_n", to), _table("vpc_n"), to, vpc.attachment)
     if partner.vpn.termination == "transit_gateway":
-        for to in partner.partner_cidrs:
+        for to in towards_partner(partner, landing_zone):
             yield TransitRoute(route_label("vpc_n", to), _table("vpc_n"), to, VPN_ATTACHMENT)
         yield TransitRoute(route_label("vpn", partner.nat_cidr), _table("vpn"), partner.nat_cidr, attachment)

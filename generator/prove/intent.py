@@ -113,8 +113,8 @@ def intent_of(part: Part, network: Network) -> Intent | None:
     to_block = covering(vpc_n.subnets[label].cidr for label in outbound) if outbound else None
     reaching = {ours[e.table] for e in part.shared if e.table in ours and (e in outward or _is(e, to_block))}
     served = tuple(name for name in network.our_vpcs if name in _served(part, network))
-    answered = tuple(_answered(vpc_n, network, labels_of(vpc_n, NatGateway)))
-    called_back = tuple(_answered(vpc_n, network, outbound))
+    answered = tuple(_answered(part, network, labels_of(vpc_n, NatGateway)))
+    called_back = tuple(_answered(part, network, outbound))
     reaching |= {*called_back, *(name for name in answered if name not in served)}
     reached = tuple(name for name in network.our_vpcs if name in reaching)
     public = tables_of(vpc_n, labels_of(vpc_n, NatGateway))
@@ -160,11 +160,12 @@ def _served(part: Part, network: Network) -> set[str]:
     }
 
 
-def _answered(vpc_n: VpcN, network: Network, subnets: tuple[str, ...]) -> Iterator[str]:
-    """Our VPCs that the tables of these subnets send to."""
-    for each in tables_of(vpc_n, subnets):
-        for to in _prefixes(each, "transit_gateway"):
-            yield from (vpc.name for vpc in network.our_vpcs.values() if to in vpc.cidrs)
+def _answered(part: Part, network: Network, subnets: tuple[str, ...]) -> Iterator[str]:
+    """Our VPCs that the tables of these subnets send to; a partner may have the CIDR of another one of ours."""
+    for each in tables_of(part.vpc_n, subnets):
+        for route in each.routes:
+            if route.target.kind == "transit_gateway" and not sends_to_vpn(part, network, route):
+                yield from (vpc.name for vpc in network.our_vpcs.values() if route.destination in vpc.cidrs)
 
 
 def _prefixes(table: Table, kind: str) -> dict[IPv4Network, Origin]:

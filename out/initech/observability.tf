@@ -164,9 +164,9 @@ resource "aws_cloudwatch_metric_alarm" "nat_c_ports" {
   }
 }
 
-resource "aws_cloudwatch_metric_alarm" "nothing_returns" {
-  alarm_name          = "initech-nothing-returns"
-  alarm_description   = "Packets leave for the partner and none come back: look for a missing return route or a filter."
+resource "aws_cloudwatch_metric_alarm" "nat_a_nothing_returns" {
+  alarm_name          = "initech-nat-a-nothing-returns"
+  alarm_description   = "Packets of eu-west-1a leave for the partner and none come back: look for a missing return route or a filter."
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   evaluation_periods  = 3
@@ -185,13 +185,13 @@ resource "aws_cloudwatch_metric_alarm" "nothing_returns" {
     id = "sent"
 
     metric {
-      namespace   = "AWS/VPN"
-      metric_name = "TunnelDataOut"
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesOutToDestination"
       stat        = "Sum"
       period      = 300
 
       dimensions = {
-        VpnId = aws_vpn_connection.partner.id
+        NatGatewayId = aws_nat_gateway.nat_a.id
       }
     }
   }
@@ -200,13 +200,109 @@ resource "aws_cloudwatch_metric_alarm" "nothing_returns" {
     id = "received"
 
     metric {
-      namespace   = "AWS/VPN"
-      metric_name = "TunnelDataIn"
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesInFromDestination"
       stat        = "Sum"
       period      = 300
 
       dimensions = {
-        VpnId = aws_vpn_connection.partner.id
+        NatGatewayId = aws_nat_gateway.nat_a.id
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "nat_b_nothing_returns" {
+  alarm_name          = "initech-nat-b-nothing-returns"
+  alarm_description   = "Packets of eu-west-1b leave for the partner and none come back: look for a missing return route or a filter."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  evaluation_periods  = 3
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+  ok_actions          = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+
+  metric_query {
+    id          = "silence"
+    label       = "sent and nothing received"
+    expression  = "IF(sent > 0 AND received < 1, 1, 0)"
+    return_data = true
+  }
+
+  metric_query {
+    id = "sent"
+
+    metric {
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesOutToDestination"
+      stat        = "Sum"
+      period      = 300
+
+      dimensions = {
+        NatGatewayId = aws_nat_gateway.nat_b.id
+      }
+    }
+  }
+
+  metric_query {
+    id = "received"
+
+    metric {
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesInFromDestination"
+      stat        = "Sum"
+      period      = 300
+
+      dimensions = {
+        NatGatewayId = aws_nat_gateway.nat_b.id
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "nat_c_nothing_returns" {
+  alarm_name          = "initech-nat-c-nothing-returns"
+  alarm_description   = "Packets of eu-west-1c leave for the partner and none come back: look for a missing return route or a filter."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  evaluation_periods  = 3
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+  ok_actions          = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+
+  metric_query {
+    id          = "silence"
+    label       = "sent and nothing received"
+    expression  = "IF(sent > 0 AND received < 1, 1, 0)"
+    return_data = true
+  }
+
+  metric_query {
+    id = "sent"
+
+    metric {
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesOutToDestination"
+      stat        = "Sum"
+      period      = 300
+
+      dimensions = {
+        NatGatewayId = aws_nat_gateway.nat_c.id
+      }
+    }
+  }
+
+  metric_query {
+    id = "received"
+
+    metric {
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesInFromDestination"
+      stat        = "Sum"
+      period      = 300
+
+      dimensions = {
+        NatGatewayId = aws_nat_gateway.nat_c.id
       }
     }
   }

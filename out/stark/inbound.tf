@@ -53,7 +53,7 @@ resource "aws_lb" "services" {
 
 # Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "services_uploads" {
-  name               = "stark-uploads"
+  name               = "stark--uploads"
   vpc_id             = aws_vpc.vpc_n.id
   target_type        = "ip"
   protocol           = "TCP"
@@ -69,7 +69,7 @@ resource "aws_lb_target_group" "services_uploads" {
   }
 
   tags = {
-    Name = "stark-uploads"
+    Name = "stark--uploads"
   }
 }
 
@@ -92,6 +92,6 @@ resource "aws_lb_listener" "services_uploads" {
   }
 
   tags = {
-    Name = "stark-uploads"
+    Name = "stark--uploads"
   }
 }

@@ -122,7 +122,7 @@ resource "aws_lb" "services" {
 
 # Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "services_orders" {
-  name               = "umbrella-orders"
+  name               = "umbrella--orders"
   vpc_id             = aws_vpc.vpc_n.id
   target_type        = "ip"
   protocol           = "TCP"
@@ -138,7 +138,7 @@ resource "aws_lb_target_group" "services_orders" {
   }
 
   tags = {
-    Name = "umbrella-orders"
+    Name = "umbrella--orders"
   }
 }
 
@@ -169,13 +169,13 @@ resource "aws_lb_listener" "services_orders" {
   }
 
   tags = {
-    Name = "umbrella-orders"
+    Name = "umbrella--orders"
   }
 }
 
 # Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "services_prices" {
-  name               = "umbrella-prices"
+  name               = "umbrella--prices"
   vpc_id             = aws_vpc.vpc_n.id
   target_type        = "ip"
   protocol           = "TCP"
@@ -191,7 +191,7 @@ resource "aws_lb_target_group" "services_prices" {
   }
 
   tags = {
-    Name = "umbrella-prices"
+    Name = "umbrella--prices"
   }
 }
 
@@ -214,6 +214,6 @@ resource "aws_lb_listener" "services_prices" {
   }
 
   tags = {
-    Name = "umbrella-prices"
+    Name = "umbrella--prices"
   }
 }

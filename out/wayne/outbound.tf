@@ -74,7 +74,7 @@ resource "aws_vpc_security_group_egress_rule" "outbound_sftp_to_10_150_71_5" {
 }
 
 resource "aws_lb" "outbound" {
-  name                             = "wayne-out"
+  name                             = "wayne--out"
   internal                         = true
   load_balancer_type               = "network"
   security_groups                  = [aws_security_group.outbound.id]
@@ -98,7 +98,7 @@ resource "aws_lb" "outbound" {
 
 # Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "outbound_ledger" {
-  name               = "wayne-out-ledger"
+  name               = "wayne--out--ledger"
   vpc_id             = aws_vpc.vpc_n.id
   target_type        = "ip"
   protocol           = "TCP"
@@ -114,7 +114,7 @@ resource "aws_lb_target_group" "outbound_ledger" {
   }
 
   tags = {
-    Name = "wayne-out-ledger"
+    Name = "wayne--out--ledger"
   }
 }
 
@@ -145,13 +145,13 @@ resource "aws_lb_listener" "outbound_ledger" {
   }
 
   tags = {
-    Name = "wayne-out-ledger"
+    Name = "wayne--out--ledger"
   }
 }
 
 # Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "outbound_sftp" {
-  name               = "wayne-out-sftp"
+  name               = "wayne--out--sftp"
   vpc_id             = aws_vpc.vpc_n.id
   target_type        = "ip"
   protocol           = "TCP"
@@ -167,7 +167,7 @@ resource "aws_lb_target_group" "outbound_sftp" {
   }
 
   tags = {
-    Name = "wayne-out-sftp"
+    Name = "wayne--out--sftp"
   }
 }
 
@@ -190,6 +190,6 @@ resource "aws_lb_listener" "outbound_sftp" {
   }
 
   tags = {
-    Name = "wayne-out-sftp"
+    Name = "wayne--out--sftp"
   }
 }

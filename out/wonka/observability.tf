@@ -126,9 +126,9 @@ resource "aws_cloudwatch_metric_alarm" "nat_a_ports" {
   }
 }
 
-resource "aws_cloudwatch_metric_alarm" "nothing_returns" {
-  alarm_name          = "wonka-nothing-returns"
-  alarm_description   = "Packets leave for the partner and none come back: look for a missing return route or a filter."
+resource "aws_cloudwatch_metric_alarm" "nat_a_nothing_returns" {
+  alarm_name          = "wonka-nat-a-nothing-returns"
+  alarm_description   = "Packets of eu-west-1a leave for the partner and none come back: look for a missing return route or a filter."
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   evaluation_periods  = 3
@@ -147,13 +147,13 @@ resource "aws_cloudwatch_metric_alarm" "nothing_returns" {
     id = "sent"
 
     metric {
-      namespace   = "AWS/VPN"
-      metric_name = "TunnelDataOut"
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesOutToDestination"
       stat        = "Sum"
       period      = 300
 
       dimensions = {
-        VpnId = aws_vpn_connection.partner.id
+        NatGatewayId = aws_nat_gateway.nat_a.id
       }
     }
   }
@@ -162,13 +162,13 @@ resource "aws_cloudwatch_metric_alarm" "nothing_returns" {
     id = "received"
 
     metric {
-      namespace   = "AWS/VPN"
-      metric_name = "TunnelDataIn"
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesInFromDestination"
       stat        = "Sum"
       period      = 300
 
       dimensions = {
-        VpnId = aws_vpn_connection.partner.id
+        NatGatewayId = aws_nat_gateway.nat_a.id
       }
     }
   }

@@ -49,7 +49,7 @@ def test_the_users_files_stay_and_are_named(root: Path, natlane: Natlane) -> Non
     ("partner", "said"),
     [
         ("hooli", "partners/hooli.yaml: is still there; write status: decommissioned"),
-        ("globex", "out/globex: still declares 40 resources: without it nothing would destroy them"),
+        ("globex", "out/globex: still declares 41 resources: without it nothing would destroy them"),
         ("vandelay", "out/vandelay: no such folder"),
         ("../partners", "is no partner's folder"),
         (".", "is no partner's folder"),

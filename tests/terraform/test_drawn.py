@@ -46,6 +46,9 @@ FEATURES: dict[str, Callable[[Partner], bool]] = {
     "endpoints": lambda partner: bool(partner.inbound.endpoints),
     "inbound services": lambda partner: bool(partner.inbound.services),
     "outbound services": lambda partner: partner.outbound is not None and bool(partner.outbound.services),
+    "a network of theirs overlaps ours": lambda partner: any(
+        cidr.overlaps(own) for cidr in partner.partner_cidrs for vpc in LANDING_ZONE.vpcs.values() for own in vpc.cidrs
+    ),
 }
 Shown = frozenset[tuple[str, bool]]
 

@@ -39,7 +39,7 @@ INSIDE = {
     "validation": {"condition", "error_message"},
     "variable": {"default", "description", "nullable", "sensitive", "type", "validation"},
 }
-FUNCTIONS = {"can", "jsonencode", "regex", "toset"}
+FUNCTIONS = {"can", "contains", "jsonencode", "regex", "toset"}
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 CALL = re.compile(r"\b([a-z]\w*)\(")
 

@@ -118,7 +118,7 @@ resource "aws_lb" "services" {
 
 # Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "services_manifests" {
-  name               = "vandelay-manifests"
+  name               = "vandelay--manifests"
   vpc_id             = aws_vpc.vpc_n.id
   target_type        = "ip"
   protocol           = "TCP"
@@ -134,7 +134,7 @@ resource "aws_lb_target_group" "services_manifests" {
   }
 
   tags = {
-    Name = "vandelay-manifests"
+    Name = "vandelay--manifests"
   }
 }
 
@@ -157,6 +157,6 @@ resource "aws_lb_listener" "services_manifests" {
   }
 
   tags = {
-    Name = "vandelay-manifests"
+    Name = "vandelay--manifests"
   }
 }

@@ -150,7 +150,7 @@ resource "aws_cloudwatch_metric_alarm" "nat_b_ports" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "services_manifests_unhealthy" {
-  alarm_name          = "vandelay-services-manifests-unhealthy"
+  alarm_name          = "vandelay-services--manifests-unhealthy"
   alarm_description   = "manifests: a target does not answer its health check."
   namespace           = "AWS/NetworkELB"
   metric_name         = "UnHealthyHostCount"
@@ -169,9 +169,9 @@ resource "aws_cloudwatch_metric_alarm" "services_manifests_unhealthy" {
   }
 }
 
-resource "aws_cloudwatch_metric_alarm" "nothing_returns" {
-  alarm_name          = "vandelay-nothing-returns"
-  alarm_description   = "Packets leave for the partner and none come back: look for a missing return route or a filter."
+resource "aws_cloudwatch_metric_alarm" "nat_a_nothing_returns" {
+  alarm_name          = "vandelay-nat-a-nothing-returns"
+  alarm_description   = "Packets of us-gov-west-1a leave for the partner and none come back: look for a missing return route or a filter."
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   evaluation_periods  = 3
@@ -190,13 +190,13 @@ resource "aws_cloudwatch_metric_alarm" "nothing_returns" {
     id = "sent"
 
     metric {
-      namespace   = "AWS/VPN"
-      metric_name = "TunnelDataOut"
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesOutToDestination"
       stat        = "Sum"
       period      = 300
 
       dimensions = {
-        VpnId = aws_vpn_connection.partner.id
+        NatGatewayId = aws_nat_gateway.nat_a.id
       }
     }
   }
@@ -205,13 +205,61 @@ resource "aws_cloudwatch_metric_alarm" "nothing_returns" {
     id = "received"
 
     metric {
-      namespace   = "AWS/VPN"
-      metric_name = "TunnelDataIn"
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesInFromDestination"
       stat        = "Sum"
       period      = 300
 
       dimensions = {
-        VpnId = aws_vpn_connection.partner.id
+        NatGatewayId = aws_nat_gateway.nat_a.id
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "nat_b_nothing_returns" {
+  alarm_name          = "vandelay-nat-b-nothing-returns"
+  alarm_description   = "Packets of us-gov-west-1b leave for the partner and none come back: look for a missing return route or a filter."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  evaluation_periods  = 3
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = []
+  ok_actions          = []
+
+  metric_query {
+    id          = "silence"
+    label       = "sent and nothing received"
+    expression  = "IF(sent > 0 AND received < 1, 1, 0)"
+    return_data = true
+  }
+
+  metric_query {
+    id = "sent"
+
+    metric {
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesOutToDestination"
+      stat        = "Sum"
+      period      = 300
+
+      dimensions = {
+        NatGatewayId = aws_nat_gateway.nat_b.id
+      }
+    }
+  }
+
+  metric_query {
+    id = "received"
+
+    metric {
+      namespace   = "AWS/NATGateway"
+      metric_name = "BytesInFromDestination"
+      stat        = "Sum"
+      period      = 300
+
+      dimensions = {
+        NatGatewayId = aws_nat_gateway.nat_b.id
       }
     }
   }

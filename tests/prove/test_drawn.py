@@ -1,0 +1,38 @@
+"""What validates is proven: descriptors that hypothesis draws become modules of which every proof holds."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from generator.plan.plan import plan_for
+from generator.prove.module import read_back
+from generator.prove.proofs import PROOFS, prove
+from generator.render.terraform import Templates, render
+from tests.conftest import ROOT
+from tests.descriptors import LANDING_ZONE, Descriptor, descriptors, validated
+from tests.prove.edited import our_side
+
+pytestmark = pytest.mark.slow
+
+TEMPLATES = Templates(str(ROOT))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(descriptors())
+def test_what_validates_is_proven(descriptor: Descriptor) -> None:
+    partner = validated(descriptor)
+    files = render(plan_for(partner, LANDING_ZONE), TEMPLATES)
+    assert isinstance(files, dict)
+    with tempfile.TemporaryDirectory() as root:
+        folder = Path(root, "out", partner.partner)
+        folder.mkdir(parents=True)
+        for name in (name for name in files if "/" not in name):
+            (folder / name).write_text(files[name], encoding="utf-8")
+        module, problems = read_back(root, partner.partner)
+    verdict = prove(module, our_side(ROOT))
+    assert [str(each) for each in (*problems, *verdict.problems) if each.severity == "error"] == []
+    assert verdict.proofs == len(PROOFS)
