@@ -46,6 +46,8 @@ class Writing:
                 self._write(staged, difference.new)
 
     def _step(self, path: str, *, removes: bool = False) -> str:
+        if not _inside_out(self.root, path):  # told before anything is committed: such a journal is never completed
+            raise OSError(f"{path} is not below {OUT}/")
         staged = "" if removes else str(self.steps)
         self.steps += 1
         self._draft.write(json.dumps([staged, path]) + "\n")

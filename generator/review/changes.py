@@ -10,7 +10,7 @@ from typing import Literal
 
 from generator.prove.hcl import Expression, Value
 from generator.review.effects import TYPES
-from generator.review.resources import Account, Resource, Resources, references
+from generator.review.resources import META, Account, Resource, Resources, references
 
 Action = Literal["create", "update", "replace", "destroy"]
 
@@ -57,13 +57,19 @@ def changes_between(old: Resources, new: Resources) -> tuple[Change, ...]:
     return tuple(change for change in found if change is not None)
 
 
-def digest_of(changes: tuple[Change, ...]) -> str:
-    """Eight digits that name exactly these changes, so that an acceptance is of these and of no later ones."""
+def digest_of(changes: tuple[Change, ...], old: Resources, new: Resources) -> str:
+    """Eight digits that name exactly these changes, so that an acceptance is of these and of no other ones."""
     digest = hashlib.sha256()
     for each in changes:
-        for name in each.arguments or ("",):
-            values = [side.arguments.get(name) if side else None for side in (each.old, each.new)]
+        sides = (each.old, each.new)
+        for name in each.arguments or sorted(each.resource.arguments):
+            values = [side.arguments.get(name) if side else None for side in sides]
             digest.update(repr((each.address, each.action, name, *values)).encode())
+        if not each.arguments or {"provider", "tags_all"}.intersection(each.arguments):
+            held = [
+                _account(known.accounts, side) if side else None for known, side in zip((old, new), sides, strict=True)
+            ]
+            digest.update(repr(held).encode())
     return digest.hexdigest()[:8]
 
 
@@ -77,7 +83,7 @@ class _Comparison:
     """One comparison; `fates` remembers what was found, since references lead to the same resource often."""
 
     def __init__(self, old: Resources, new: Resources) -> None:
-        renamed = {source: target for target, source in new.moved.items()}
+        renamed = {source: _last(source, new.moved) for source in new.moved.values()}
         self.renamed = renamed
         self.old = {renamed.get(address, address): each for address, each in old.by_address.items()}
         self.new = new.by_address
@@ -118,8 +124,9 @@ class _Comparison:
     def _replaces(self, name: str, old: Resource, new: Resource) -> bool:
         if name in ("tags", "tags_all"):
             return False
-        if name == "provider" or new.type not in TYPES:
-            return True  # another account or region; or a type of the user's, of which the worst is assumed
+        if name == "provider" or name in META or new.type not in TYPES:
+            # Another account or region; another number of it; or a type of the user's: the worst is assumed.
+            return True
         if new.type == "aws_lb" and name == "subnet_mapping":
             return not self._only_added(old.arguments.get(name), new.arguments.get(name))
         return name in TYPES[new.type].replaced_by
@@ -158,6 +165,16 @@ class _Comparison:
         fate = self.change(address)
         anew = fate is not None and fate.action in ("create", "replace")
         return (address, name, "anew" if side and anew else "as it is")
+
+
+def _last(source: str, moved: Mapping[str, str]) -> str:
+    """Where a chain of `moved` blocks ends."""
+    targets = {before: after for after, before in moved.items()}
+    seen = {source}
+    while source in targets and targets[source] not in seen:
+        source = targets[source]
+        seen.add(source)
+    return source
 
 
 def _account(accounts: Mapping[str, Account], resource: Resource) -> Account:

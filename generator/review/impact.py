@@ -13,7 +13,7 @@ from generator.review.causes import Cause, cause_of, changed_fields
 from generator.review.changes import Change, changes_between, digest_of
 from generator.review.effects import IN_PLACE, LEVELS, NOTHING, RE_ENGAGE, worst
 from generator.review.findings import Changed, Finding, counted, findings_of, listed
-from generator.review.reachable import pinned_nat
+from generator.review.reachable import pinned_nat, providers
 from generator.review.resources import Resources, read_resources
 from generator.review.rules import RULES
 from generator.review.tunnels import NEW_CONNECTION
@@ -104,14 +104,14 @@ def verdict_on(old: Version | None, new: Version | None, shared: tuple[Cause, ..
     changed = Changed(name, before, after, changes)
     causes = (*changed_fields(old.document if old else None, new.document if new else None), *shared)
     found = [*_life(old, new, changed), *_state(old, new, changed)]
-    if not any(finding.code in _WHOLE for finding in found):
-        found = [*findings_of(changed, RULES), *found]
+    whole = any(finding.code in _WHOLE for finding in found)
+    found = [*(providers(changed) if whole else findings_of(changed, RULES)), *found]
     if old is None or new is None:
         document = new.document if new else None
         causes = (Cause(descriptor_path(name), document.place(("partner",))[0] if document else 0, ""),)
     told = tuple(_told(finding, causes, changed) for finding in _worst_first(found))
     level = worst([finding.level for finding in found])
-    change = digest_of(changes) if changes else ""
+    change = digest_of(changes, before, after) if changes else ""
     return Verdict(name, level, change, _accepted(new, level, change), told, changes)
 
 

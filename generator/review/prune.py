@@ -52,7 +52,7 @@ def prune(root: str, partner: str) -> Pruned:
 def _refused(root: str, partner: str, folder: str, heir: str) -> Problem | None:
     """Why a folder must stay."""
     path = descriptor_path(partner)
-    if os.path.basename(partner) != partner or partner.startswith("."):
+    if not partner or os.path.basename(partner) != partner or partner.startswith("."):
         return file_problem("partner-unknown", folder, "is no partner's folder", "name one folder of out/")
     if os.path.lexists(os.path.join(root, path)):
         hint = "write status: decommissioned, generate and apply; then delete it, and prune"

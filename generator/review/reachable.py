@@ -63,14 +63,19 @@ def called_addresses(changed: Changed) -> Iterator[Finding]:
 
 def called_ports(changed: Changed) -> Iterator[Finding]:
     """The ports on which an NLB answers."""
+    after = {_listens(each): each.address for each in changed.new.by_address.values() if each.type == "aws_lb_listener"}
     for change in changed.of("aws_lb_listener"):
         was = change.old.arguments.get("port") if change.old else None
         now = change.new.arguments.get("port") if change.new else None
-        if was is None or was == now:
+        if change.old is None or was is None or was == now:
+            continue
+        heir = after.get(_listens(change.old))
+        if heir is not None:
+            yield _service_renamed(changed, change.address, heir, str(was))
             continue
         outbound = change.address.startswith("aws_lb_listener.outbound_")
         who, field = ("our hosts", "outbound.services") if outbound else ("the partner", "inbound.services")
-        label = change.address.partition(".")[2].partition("_")[2].replace("_", "-")
+        label = _service_of(change.address)
         end = f", and must call port {now}" if now is not None else ""
         yield Finding(
             BOTH_DOWN if outbound else RE_ENGAGE,
@@ -79,6 +84,33 @@ def called_ports(changed: Changed) -> Iterator[Finding]:
             (field,),
             (change.address, *_of_service(changed, change.address.partition(".")[2])),
         )
+
+
+def _listens(listener: Resource) -> tuple[str, str]:
+    """Where a listener stands: its load balancer and port, of which AWS takes one only."""
+    return _shown(listener.arguments.get("load_balancer_arn")), str(listener.arguments.get("port"))
+
+
+def _service_renamed(changed: Changed, old: str, new: str, port: str) -> Finding:
+    names = [_service_of(address) for address in (old, new)]
+    sentence = f"{names[0]} is {names[1]} now, on the same port {port}: nobody answers while its listener is made anew"
+    step = "where the apply says DuplicateListener or InvalidPermission.Duplicate, apply again: the old one was there"
+    labels = [address.partition(".")[2] for address in (old, new)]
+    spoken = (old, new, *(name for label in labels for name in _of_service(changed, label, gone=False)))
+    return Finding(BOTH_DOWN, "service-renamed", sentence, ("inbound.services", "outbound.services"), spoken, (step,))
+
+
+def _service_of(listener: str) -> str:
+    return listener.partition(".")[2].partition("_")[2].replace("_", "-")
+
+
+def policies(changed: Changed) -> Iterator[Finding]:
+    """An endpoint's policy decides which calls of the partner are answered."""
+    for change in changed.of("aws_vpc_endpoint"):
+        if change.action == "update" and "policy" in change.arguments:
+            what = change.address.partition(".")[2].replace("_", "-")
+            sentence = f"calls of {what} are judged by another policy: what it does not allow is refused at once"
+            yield Finding(BOTH_DOWN, "endpoint-policy", sentence, ("inbound.endpoints",), (change.address,))
 
 
 def targets(changed: Changed) -> Iterator[Finding]:
@@ -144,7 +176,7 @@ def providers(changed: Changed) -> Iterator[Finding]:
         for each in changed.changes
         if each.action == "destroy" and each.old and each.old.provider not in changed.new.accounts
     ]
-    if left and changed.new.accounts:
+    if left:
         aliases = listed(f"aws.{each.old.provider}" for each in left if each.old)
         sentence = f"Terraform refuses this plan: {aliases} goes, which made {counted(len(left), 'resource')} that go"
         steps = ("keep the account in landing-zone.yaml until this was applied",)
@@ -206,10 +238,10 @@ def _only(changed: Changed, address: str) -> tuple[str, ...]:
     )
 
 
-def _of_service(changed: Changed, label: str) -> tuple[str, ...]:
+def _of_service(changed: Changed, label: str, *, gone: bool = True) -> tuple[str, ...]:
     """What goes with a service: its target group, its targets, and what its security group allows."""
     found = changed.of("aws_lb_target_group", "aws_lb_target_group_attachment", "aws_vpc_security_group_ingress_rule")
-    names = (each.address for each in found if each.gone)
+    names = (each.address for each in found if each.gone or not gone)
     return tuple(name for name in names if f"{name.partition('.')[2]}_".startswith(f"{label}_"))
 
 

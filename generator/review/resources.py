@@ -10,8 +10,9 @@ from typing import Final
 from generator.problems import Problem
 from generator.prove.hcl import Block, Expression, Value, read_blocks
 
-# Arguments of Terraform itself: they change what it does, never what AWS holds.
-_META: Final = frozenset({"count", "depends_on", "for_each", "provider"})
+# Arguments of Terraform itself. Those of META change how many there are, or whether they stay.
+META: Final = frozenset({"count", "for_each", "replace_triggered_by"})
+_META: Final = frozenset({"depends_on", "provider"})
 _META_BLOCKS: Final = frozenset({"lifecycle", "timeouts", "provisioner", "connection"})
 
 
@@ -55,7 +56,8 @@ def read_resources(files: Mapping[str, str], folder: str) -> tuple[Resources, li
             found, wrong = read_blocks(f"{folder}/{name}", text)
             blocks += found
             problems += wrong
-    resources = [_resource(block) for block in blocks if block.kind == "resource"]
+    named = _named(blocks)
+    resources = [_resource(block, named) for block in blocks if block.kind == "resource"]
     moves = [block.attributes for block in blocks if block.kind == "moved"]
     return Resources(
         {each.address: each for each in resources},
@@ -73,18 +75,49 @@ def references(text: str) -> list[str]:
 _REFERENCE: Final = re.compile(r"(?<![\w.])(aws_\w+\.[\w-]+\.\w+)")
 
 
-def _resource(block: Block) -> Resource:
+_NAME: Final = re.compile(r"(?<![\w.])(?:local|var)\.[\w-]+")
+
+
+def _named(blocks: Iterable[Block]) -> Mapping[str, Value]:
+    """What `local.x` and `var.x` stand for; a variable without a default stands for itself."""
+    found: dict[str, Value] = {}
+    for block in blocks:
+        if block.kind == "locals":
+            found |= {f"local.{name}": each.value for name, each in block.attributes.items()}
+        elif block.kind == "variable" and "default" in block.attributes:
+            found[f"var.{block.labels[0]}"] = block.attributes["default"].value
+    return found
+
+
+def _meant(value: Value, named: Mapping[str, Value], depth: int = 0) -> Value:
+    """A value with every local and variable put in its place, so that a change of theirs is one of it."""
+    if isinstance(value, Expression):
+        if depth < _DEEPEST and value.text in named:
+            return _meant(named[value.text], named, depth + 1)
+        if depth < _DEEPEST and any(name in named for name in _NAME.findall(value.text)):
+            put = _NAME.sub(lambda name: _text(named[name[0]]) if name[0] in named else name[0], value.text)
+            return _meant(Expression(put), named, depth + 1)
+        return value
+    if isinstance(value, tuple):
+        return tuple(_meant(item, named, depth) for item in value)
+    if isinstance(value, dict):
+        return {key: _meant(item, named, depth) for key, item in value.items()}
+    return value
+
+
+_DEEPEST: Final = 8  # of locals that stand for each other
+
+
+def _resource(block: Block, named: Mapping[str, Value]) -> Resource:
     kind, label = block.labels
     arguments: dict[str, Value] = {name: each.value for name, each in block.attributes.items() if name not in _META}
     arguments |= _nested(block.blocks)
+    lifecycle = [inner.attributes for inner in block.blocks if inner.kind == "lifecycle"]
+    arguments |= {name: each.value for held in lifecycle for name, each in held.items() if name in META}
     provider = block.attributes.get("provider")
     alias = _text(provider.value).partition(".")[2] if provider else ""
-    protected = any(
-        inner.kind == "lifecycle"
-        and "prevent_destroy" in inner.attributes
-        and inner.attributes["prevent_destroy"].value is True
-        for inner in block.blocks
-    )
+    protected = any("prevent_destroy" in held and held["prevent_destroy"].value is True for held in lifecycle)
+    arguments = {name: _meant(value, named) for name, value in arguments.items()}
     return Resource(f"{kind}.{label}", kind, arguments, alias, protected, block.path, block.line)
 
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from generator.review.changes import Change
 from generator.review.effects import BOTH_DOWN, BOTH_TUNNELS, KEYS, ONE_DOWN, RE_ENGAGE, tunnel_of
 from generator.review.findings import Changed, Finding, addresses, listed
+from generator.review.resources import Resource
 
+_GATEWAYS = {"transit_gateway_id", "vpn_gateway_id"}
 NEW_CONNECTION = "new public addresses and new pre-shared keys, so the partner must be engaged again"
 PROTECTED = (
     "Terraform refuses this plan: prevent_destroy protects the connection; docs/operations.md says how to "
@@ -20,6 +22,11 @@ _WHY = {
     "remote_ipv4_network_cidr": "our traffic selector changes",
     "transit_gateway_id": "the VPN ends on another gateway",
     "vpn_gateway_id": "the VPN ends on another gateway",
+}
+# What its device must have at the same time.
+_PARTNER = {
+    "local_ipv4_network_cidr": "a policy-based device must have the same selector of its side",
+    "remote_ipv4_network_cidr": "a policy-based device must have the same selector of our side",
 }
 _FIELDS = {
     "customer_gateway_id": ("vpn.customer_gateway",),
@@ -44,6 +51,10 @@ _OPTIONS = {
     "replay": "replay_window",
     "startup": "startup_action",
 }
+
+
+# Of these both ends must have one in common, or the tunnel does not come up.
+_AGREED = ("_encryption_algorithms", "_integrity_algorithms", "_dh_group_numbers", "_ike_versions")
 
 
 def fields_of_argument(argument: str) -> tuple[str, ...]:
@@ -95,6 +106,18 @@ def neighbour(changed: Changed) -> Iterator[Finding]:
     connections = [each for each in changed.new.by_address.values() if each.type == "aws_vpn_connection"]
     if not any(each.arguments.get("static_routes_only") is False for each in connections):
         return
+    yield from _device_as(changed)
+    for change in changed.of("aws_vpn_connection"):
+        if change.action == "update" and {"transit_gateway_id", "vpn_gateway_id"} <= set(change.arguments):
+            gateways = [each for each in changed.of("aws_vpn_gateway") if each.action in ("create", "destroy")]
+            yield Finding(
+                RE_ENGAGE,
+                "bgp-neighbour",
+                "the partner's BGP neighbour becomes the AS of another gateway of ours: both tunnels are down until "
+                "the partner has changed it",
+                ("vpn.termination",),
+                (*addresses(gateways), *_attached(changed), *_connections(changed, _GATEWAYS)),
+            )
     for change in changed.of("aws_vpn_gateway"):
         if change.action == "replace" and "amazon_side_asn" in change.written and change.old and change.new:
             was, now = change.old.arguments["amazon_side_asn"], change.new.arguments["amazon_side_asn"]
@@ -106,6 +129,17 @@ def neighbour(changed: Changed) -> Iterator[Finding]:
                 ("vpn.amazon_side_asn",),
                 (change.address, *_attached(changed), *_connections(changed, {"vpn_gateway_id"})),
             )
+
+
+def _device_as(changed: Changed) -> Iterator[Finding]:
+    """On BGP the partner's own AS number is what we expect of its device."""
+    for change in changed.of("aws_customer_gateway"):
+        numbers = {"bgp_asn", "bgp_asn_extended"}.intersection(change.written)
+        if change.action == "replace" and numbers and "ip_address" not in change.written:
+            sentence = "we expect another AS of the partner's device: both tunnels are down until it has that one"
+            fields = ("vpn.customer_gateway.asn", "vpn.customer_gateway")
+            spoken = (change.address, *_connections(changed, {"customer_gateway_id"}))
+            yield Finding(RE_ENGAGE, "bgp-device", sentence, fields, spoken)
 
 
 def keys(changed: Changed) -> Iterator[Finding]:
@@ -134,9 +168,10 @@ def _endpoints(change: Change, changed: Changed) -> Iterator[Finding]:
     if both:
         gateways = [each for each in changed.of("aws_customer_gateway", "aws_vpn_gateway") if each.gone]
         why = listed(dict.fromkeys(_WHY[name] for name in both))
+        steps = tuple(f"agree on the moment with the partner: {_PARTNER[name]}" for name in both if name in _PARTNER)
         sentence = f"both tunnels are down while AWS makes their endpoints anew: {why}"
         spoken = (change.address, *addresses(gateways), *_attached(changed))
-        yield Finding(BOTH_DOWN, "vpn-modified", sentence, _fields(both), spoken)
+        yield Finding(BOTH_DOWN, "vpn-modified", sentence, _fields(both), spoken, steps)
     by_tunnel = {number: [n for n in change.arguments if tunnel_of(n) == number] for number in ("1", "2")}
     touched = [number for number, names in by_tunnel.items() if names]
     options = listed(dict.fromkeys(name[8:] for names in by_tunnel.values() for name in names))
@@ -149,16 +184,35 @@ def _endpoints(change: Change, changed: Changed) -> Iterator[Finding]:
             "up again when the second goes down",
             fields,
             (change.address,),
-            _two_steps(fields),
+            (*_refused(change, "1"), *_two_steps(fields)),
         )
     elif touched:
+        left = _refused(change, touched[0])
+        until = "it stays down until the partner's device has the same" if left else "it is down for minutes"
         yield Finding(
             ONE_DOWN,
             "one-tunnel",
-            f"tunnel {touched[0]} changes {options}: it is down for minutes, and traffic uses the other one",
+            f"tunnel {touched[0]} changes {options}: {until}, and traffic uses the other one",
             fields,
             (change.address,),
+            left,
         )
+
+
+def _refused(change: Change, number: str) -> tuple[str, ...]:
+    """What the partner must do where a tunnel no longer takes what its device may be configured with."""
+    if change.old is None or change.new is None:
+        return ()
+    names = [name for name in change.arguments if tunnel_of(name) == number and name.endswith(_AGREED)]
+    lost = [name[8:] for name in names if not _values(change.old, name) <= _values(change.new, name)]
+    if not lost:
+        return ()
+    return (f"agree on the moment with the partner, whose device must have the same {listed(lost)}",)
+
+
+def _values(resource: Resource, name: str) -> set[str]:
+    value = resource.arguments.get(name)
+    return set(map(str, value)) if isinstance(value, tuple) else {str(value)}
 
 
 def _two_steps(fields: tuple[str, ...]) -> tuple[str, ...]:
@@ -176,7 +230,9 @@ def _two_steps(fields: tuple[str, ...]) -> tuple[str, ...]:
 def _explained(changed: Changed) -> set[str]:
     """Arguments whose change a finding about a gateway tells already."""
     found = {"customer_gateway_id"} if any(customer_gateway(changed)) else set()
-    return found | ({"vpn_gateway_id"} if any(neighbour(changed)) else set())
+    told = {finding.code for finding in neighbour(changed)}
+    found |= {"customer_gateway_id"} if "bgp-device" in told else set()
+    return found | (_GATEWAYS if "bgp-neighbour" in told else set())
 
 
 def _attached(changed: Changed) -> tuple[str, ...]:

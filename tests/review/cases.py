@@ -78,6 +78,14 @@ moved {
 """
 MORE = '{%% include "_header.j2" %%}\n\nresource "aws_eip" "more" {\n  domain = "%s"\n}\n'
 
+DEVICE = 'resource "aws_customer_gateway" "partner" {\n'
+
+
+def _named_device(name: str) -> Edit:
+    """Templates of the user's own, in which a local names the device."""
+    locals_first = f'locals {{\n  device = "{name}"\n}}\n\n{DEVICE}  device_name = local.device\n'
+    return copied("vpn.tf.j2", ((DEVICE, locals_first),))
+
 
 def _template(level: str, name: str, old: str, new: str) -> Case:
     """A change of a template of the user's own."""
@@ -95,6 +103,19 @@ CASES = [
     _of(BOTH_DOWN, "a partner CIDR that is wider", "umbrella", "192.168.80.0/24", "192.168.80.0/23"),
     _of(BOTH_DOWN, "another AS of the device", "globex", "asn: 65020", "asn: 65021"),
     _of(BOTH_DOWN, "selectors", "acme-clearing", "theirs: 192.168.50.0/24", "theirs: 0.0.0.0/0"),
+    _vpn(ONE_DOWN, "another cipher in one tunnel", "tunnels: {1: {phase1: {encryption: [AES128-GCM-16]}}}"),
+    _of(RE_ENGAGE, "another AS of a device that speaks BGP", "hooli", "asn: 65050", "asn: 65051"),
+    _of(
+        RE_ENGAGE, "BGP with another gateway of ours", "hooli", "amazon_side_asn: 64620", "termination: transit_gateway"
+    ),
+    _of(BOTH_DOWN, "a service with another name", "umbrella", "name: prices", "name: quotes"),
+    _of(
+        BOTH_DOWN,
+        "an endpoint's policy",
+        "umbrella",
+        "{service: execute-api}",
+        "{service: execute-api, policy: '{\"Statement\": []}'}",
+    ),
     _of(BOTH_DOWN, "both tunnels", "initech", "timeout: 45", "timeout: 60"),
     _of(ONE_DOWN, "one tunnel", "initech", "startup_action: add,", "startup_action: start,"),
     _of(ONE_DOWN, "one tunnel by a common field", "initech", "lifetime: 14400", "lifetime: 7200"),
@@ -146,6 +167,18 @@ CASES = [
         RE_ENGAGE, "another account", "globex", (landing_zone(f'"{ONES}", {ROLE}{ONES}', f'"{FOURS}", {ROLE}{FOURS}'),)
     ),
     Case(BOTH_DOWN, "an account less", "hooli", FEWER_ACCOUNTS),
+    Case(BOTH_DOWN, "a local of a template", "globex", (_named_device("two"),), (_named_device("one"),)),
+    Case(
+        RE_ENGAGE,
+        "no connection any more, by count",
+        "globex",
+        (
+            copied(
+                "vpn.tf.j2",
+                (('"aws_vpn_connection" "partner" {\n', '"aws_vpn_connection" "partner" {\n  count = 0\n'),),
+            ),
+        ),
+    ),
     Case(BOTH_DOWN, "another label in a template", "globex", (TABLES,)),
     Case(NOTHING, "another label that is moved", "globex", (TABLES, Edit("templates/moved.tf.j2", None, MOVED))),
     _template(REPLACED, "a type that is not known", MORE % "vpc", MORE % "standard"),
