@@ -11,6 +11,7 @@ from typing import TextIO
 from unicodedata import east_asian_width
 
 from generator.describe.document import MOST_BYTES
+from generator.describe.folder import read_bytes
 from generator.describe.secrets import find_secrets, masked
 from generator.problems import Problem, in_order
 
@@ -66,8 +67,7 @@ def _paint(text: str, what: str) -> str:
 def _lines(root: str, path: str) -> list[str]:
     """A file's lines, without what looks like a secret; none where it cannot be read."""
     try:
-        with open(os.path.join(root, path), "rb") as file:
-            text = file.read(MOST_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
+        text = read_bytes(os.path.join(root, path), MOST_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
     except OSError:
         return []
     return masked(text, find_secrets(text)).split("\n")

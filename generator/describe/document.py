@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from generator.describe.compose import RefusedError, compose
+from generator.describe.folder import read_bytes
 from generator.describe.nodes import Mapping, Node, Path, Scalar, Sequence, dotted
 from generator.describe.secrets import Secret, find_secrets, masked
 from generator.problems import Problem, Severity, file_problem
@@ -51,6 +52,15 @@ class Document:
             node = node.entries[str(part)][1]
         return True
 
+    def text_at(self, field: Path) -> str:
+        """The plain value that is written at a field, empty where there is none."""
+        node: Node = self.root
+        for part in field:
+            if not isinstance(node, Mapping) or part not in node.entries:
+                return ""
+            node = node.entries[str(part)][1]
+        return node.text if isinstance(node, Scalar) else ""
+
     def problem(self, code: str, field: Path, message: str, hint: str = "", *, warning: bool = False) -> Problem:
         """A problem at a field of this document."""
         line, column = self.place(field)
@@ -64,8 +74,7 @@ def read(root: str, path: str) -> tuple[Document | None, list[Problem]]:
     What looks like a secret is a problem too, and is masked in the document.
     """
     try:
-        with open(os.path.join(root, path), "rb") as file:
-            raw = file.read(MOST_BYTES + 1)
+        raw = read_bytes(os.path.join(root, path), MOST_BYTES + 1)
     except IsADirectoryError:
         return None, [file_problem("file-not-file", path, "is a folder, not a YAML file", "move it away")]
     except FileNotFoundError:

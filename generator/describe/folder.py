@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 
 from generator.problems import Problem, file_problem
 
@@ -17,6 +19,18 @@ SUFFIX = ".yaml"
 def descriptor_path(name: str) -> str:
     """`acme` as its descriptor's path relative to the root."""
     return f"{PARTNERS}/{name}{SUFFIX}"
+
+
+def read_bytes(path: str, most: int = -1) -> bytes:
+    """The first bytes of a file, or all. Raises OSError, also where it is no ordinary file: a pipe would never end."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(handle, "rb", buffering=0) as file:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "not an ordinary file", path)
+        return file.read() if most < 0 else file.read(most)
 
 
 def partner_names(root: str) -> tuple[list[str], list[Problem]]:

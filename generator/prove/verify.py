@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from generator import cache
 from generator.describe.document import read
-from generator.describe.folder import LANDING_ZONE, OUT, partner_names
+from generator.describe.folder import LANDING_ZONE, OUT, partner_names, read_bytes
 from generator.describe.landing_zone import LandingZone, parse_landing_zone
 from generator.problems import Problem, has_error, in_order
 from generator.prove.module import read_back
@@ -128,8 +128,7 @@ def _files(root: str, partner: str) -> Iterator[tuple[str, bytes]]:
             yield kind, b""  # nothing that Terraform or OpenTofu reads
             continue
         try:
-            with open(path, "rb") as file:
-                yield kind, file.read()
+            yield kind, read_bytes(path)
         except OSError:
             yield f"{kind} (unreadable)", b""
 

@@ -140,6 +140,11 @@ def _vpn(reading: Reading, block: Block, attachment: str, own: list[Route]) -> V
     if on_gateway == ("transit_gateway_id" in block.attributes):
         reading.wrong(block, "", "ends on one gateway: a virtual private gateway or the transit gateway")
     device = _customer_gateway(reading, block)
+    for number in (1, 2):
+        if isinstance(reading.value(block, f"tunnel{number}_preshared_key"), str):
+            message = "the pre-shared key stands in out/, for everybody who reads it"
+            hint = "change the key at both ends; leave it to AWS, or to a variable"
+            reading.wrong(block, f"tunnel{number}_preshared_key", message, hint, "proof-key")
     sides = [
         reading.cidr(block, name) if name in block.attributes else ANYWHERE
         for name in ("remote_ipv4_network_cidr", "local_ipv4_network_cidr")

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Final
 
 from generator import cache
-from generator.describe.folder import LANDING_ZONE, OUT, descriptor_path, interrupted, partner_names
+from generator.describe.folder import LANDING_ZONE, OUT, descriptor_path, interrupted, partner_names, read_bytes
 from generator.problems import Problem
 from generator.render.output import is_users
 from generator.render.shipped import template_files
@@ -32,8 +32,7 @@ def inputs_digest(root: str) -> str | None:
     paths += [os.path.join(root, descriptor_path(name)) for name in names]
     try:
         for path in paths:
-            with open(path, "rb", buffering=0) as file:
-                content = file.read()
+            content = read_bytes(path)
             digest.update(f"\0{path}\0{len(content)}\0".encode())
             digest.update(content)
     except OSError:

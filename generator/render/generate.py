@@ -10,7 +10,7 @@ from generator.fleet import Fleet, open_fleet
 from generator.plan.plan import plan_for
 from generator.problems import Problem, file_problem
 from generator.render.done import inputs_digest, remember
-from generator.render.output import Comparison, Result, compare, orphans
+from generator.render.output import Comparison, Result, compare, heir_of, orphans
 from generator.render.terraform import Templates, render
 from generator.render.write import writing
 
@@ -76,6 +76,11 @@ def _comparisons(fleet: Fleet, named: list[str]) -> Iterator[tuple[str, Comparis
 
 def _orphans(fleet: Fleet, severity: str) -> Iterator[Problem]:
     for name in orphans(fleet.root, fleet.names):
+        heir = heir_of(fleet.root, name)
+        if heir:
+            hint = f"once its state was moved and out/{heir} was applied, run `natlane prune {name}`"
+            yield Problem(ORPHAN, "warning", f"{OUT}/{name}", 0, 0, "", f"is {heir} now", hint)
+            continue
         message = f"has no {descriptor_path(name)}: what it made may still be live in AWS"
         hint = (
             f"put the descriptor back with `status: decommissioned`, generate and apply; then delete it "

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from generator.describe.folder import OUT
+from generator.describe.document import read
+from generator.describe.folder import OUT, descriptor_path, partner_names, read_bytes
 from generator.problems import Problem, file_problem, has_error
 from generator.render.shipped import MARK
 
-_DRAFT: Final = "draft"
+# A pre-shared key that is written out, as no module of natlane's has it.
+KEY: Final = re.compile(r'(preshared_key\s*=\s*)"[^"]*"')
 _USERS: Final = (".terraform", ".terraform.lock.hcl", ".terraform.tfstate.lock.info")
 
 
@@ -58,10 +61,8 @@ def compare(root: str, partner: str, files: Mapping[str, str]) -> Comparison:
     found = Comparison()
     folder = f"{OUT}/{partner}"
     try:
-        present, links = _present(root, folder)
-        for link in links:
-            message = "is a symbolic link, and writing would leave out/"
-            found.problems.append(file_problem("output-symlink", link, message, "remove it"))
+        present, odd = _present(root, folder)
+        found.problems += odd
         for name, new in files.items():
             _compare_one(root, f"{folder}/{name}", new, found)
         for name in sorted(present - files.keys()):
@@ -78,7 +79,7 @@ def _compare_one(root: str, path: str, new: str, found: Comparison) -> None:
         found.differences.append(Difference(path, None, new))
     elif old != new.encode():
         if bears_mark(old):
-            found.differences.append(Difference(path, old.decode(errors="replace"), new))
+            found.differences.append(Difference(path, _without_keys(old), new))
         else:
             message = "stands where natlane writes, and is not natlane's"
             found.problems.append(file_problem("output-foreign", path, message, "move it away, or delete it"))
@@ -87,36 +88,47 @@ def _compare_one(root: str, path: str, new: str, found: Comparison) -> None:
 def _compare_stale(root: str, path: str, found: Comparison) -> None:
     old = _content(root, path)
     if old is not None and bears_mark(old):
-        found.differences.append(Difference(path, old.decode(errors="replace"), None))
+        found.differences.append(Difference(path, _without_keys(old), None))
     else:
         hint = "it is kept; move it away if it does not belong to this module"
         found.problems.append(Problem("output-foreign", "warning", path, 0, 0, "", "is not natlane's", hint))
 
 
-def _present(root: str, folder: str) -> tuple[set[str], list[str]]:
-    """Files below a partner's folder that are not the user's, and every symbolic link on the way."""
+def _without_keys(content: bytes) -> str:
+    """A file's text as it may be shown: a key that somebody wrote into it stays there."""
+    return KEY.sub(r"\1(hidden)", content.decode(errors="replace"))
+
+
+def _link(path: str) -> Problem:
+    return file_problem("output-symlink", path, "is a symbolic link, and writing would leave out/", "remove it")
+
+
+def _present(root: str, folder: str) -> tuple[set[str], list[Problem]]:
+    """Files below a partner's folder that are not the user's, and a problem for all that is neither file nor folder."""
     names: set[str] = set()
-    links = [path for path in (OUT, folder) if os.path.islink(os.path.join(root, path))]
-    if links:
-        return names, links
+    odd = [_link(path) for path in (OUT, folder) if os.path.islink(os.path.join(root, path))]
+    if odd:
+        return names, odd
     waiting = [""]
     while waiting:
         below = waiting.pop()
         try:
             entries = list(os.scandir(os.path.join(root, folder, below)))
         except FileNotFoundError:
-            return names, links
+            return names, odd
         for entry in entries:
             name = f"{below}{entry.name}"
             if is_users(name):
                 continue
             if entry.is_symlink():
-                links.append(f"{folder}/{name}")
+                odd.append(_link(f"{folder}/{name}"))
             elif entry.is_dir():
                 waiting.append(f"{name}/")
-            else:
+            elif entry.is_file():
                 names.add(name)
-    return names, sorted(links)
+            else:
+                odd.append(file_problem("output-foreign", f"{folder}/{name}", "is not a file", "move it away"))
+    return names, sorted(odd, key=lambda problem: problem.path)
 
 
 def bears_mark(content: bytes) -> bool:
@@ -127,8 +139,7 @@ def bears_mark(content: bytes) -> bool:
 def _content(root: str, path: str) -> bytes | None:
     """A file's bytes; None where there is no such file, and nothing where a folder stands in its place."""
     try:
-        with open(os.path.join(root, path), "rb", buffering=0) as file:
-            return file.read()
+        return read_bytes(os.path.join(root, path))
     except FileNotFoundError:
         return None
     except IsADirectoryError:
@@ -147,6 +158,26 @@ def orphans(root: str, names: tuple[str, ...]) -> list[str]:
         for entry in entries
         if entry.name not in known and entry.is_dir(follow_symlinks=False) and _holds_ours(root, entry.name)
     )
+
+
+def heir_of(root: str, gone: str) -> str:
+    """The partner that was renamed from one whose descriptor is gone, empty where none was.
+
+    Its `renamed_from` names it, or, where it was renamed twice, it has the device that the folder names.
+    """
+    for name in partner_names(root)[0]:
+        document, _ = read(root, descriptor_path(name))
+        former = document.text_at(("renamed_from",)) if document else ""
+        if document and former == gone:
+            return name
+        if document and former and _names_device(root, gone, document.text_at(("vpn", "customer_gateway", "ip"))):
+            return name
+    return ""
+
+
+def _names_device(root: str, gone: str, address: str) -> bool:
+    content = _content(root, f"{OUT}/{gone}/vpn.tf") or b""
+    return bool(address) and f'ip_address = "{address}"'.encode() in content
 
 
 def _holds_ours(root: str, name: str) -> bool:

@@ -15,6 +15,7 @@ from jinja2.bccache import Bucket
 from generator import cache
 from generator.plan.things import Plan, Reference
 from generator.problems import Problem, file_problem
+from generator.render.output import KEY
 from generator.render.shipped import MARK, SUFFIX, TEMPLATES, template_folders
 
 _IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -70,6 +71,10 @@ def render(plan: Plan, templates: Templates) -> dict[str, str] | Problem:
             if MARK not in text.partition("\n")[0]:
                 hint = f'its first line must say "{MARK}": by that a later run knows the file as its own'
                 return Problem("template-no-header", "error", _template_path(name), 1, 1, "", "has no header", hint)
+            if name.endswith(".tf.j2") and KEY.search(text):
+                hint = "leave it to AWS, or write `preshared_keys: variables` in the descriptor"
+                message = "writes a pre-shared key into out/"
+                return Problem("template-key", "error", _template_path(name), 1, 1, "", message, hint)
             files[name.removesuffix(SUFFIX)] = text
     except jinja2.TemplateSyntaxError as error:
         message = error.message or "cannot be read as Jinja"

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from generator.describe.folder import read_bytes
 from generator.problems import Problem, file_problem
 
 INPUTS: Final = ("landing-zone.yaml", "partners", "templates", "out")
@@ -207,7 +208,6 @@ def _files(root: str) -> Iterable[str]:
 
 def _bytes(root: str, path: str) -> bytes | None:
     try:
-        with open(os.path.join(root, path), "rb") as file:
-            return file.read()
+        return read_bytes(os.path.join(root, path))
     except OSError:
         return None

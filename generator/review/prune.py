@@ -6,11 +6,9 @@ import json
 import os
 from dataclasses import dataclass
 
-from generator.describe.document import read
-from generator.describe.folder import OUT, descriptor_path, partner_names
-from generator.describe.nodes import Scalar
+from generator.describe.folder import OUT, descriptor_path
 from generator.problems import Problem, file_problem
-from generator.render.output import compare
+from generator.render.output import compare, heir_of
 from generator.render.write import writing
 from generator.review.resources import read_resources
 from generator.review.versions import committed
@@ -29,7 +27,7 @@ class Pruned:
 def prune(root: str, partner: str) -> Pruned:
     """Remove natlane's files of out/<partner>, or say why not; state and other files of the user's stay."""
     folder = f"{OUT}/{partner}"
-    heir = _heir(root, partner)
+    heir = heir_of(root, partner)
     refused = _refused(root, partner, folder, heir)
     if refused:
         return Pruned((refused,))
@@ -69,16 +67,6 @@ def _refused(root: str, partner: str, folder: str, heir: str) -> Problem | None:
         hint = f"put {path} back with status: decommissioned, generate and apply; then delete it, and prune"
         return file_problem("prune-live", folder, message, hint)
     return None
-
-
-def _heir(root: str, partner: str) -> str:
-    """The partner that was renamed from this one."""
-    for name in partner_names(root)[0]:
-        document, _ = read(root, descriptor_path(name))
-        former = document.root.entries.get("renamed_from") if document else None
-        if former is not None and isinstance(former[1], Scalar) and former[1].text == partner:
-            return name
-    return ""
 
 
 def _states(folder: str) -> list[str]:

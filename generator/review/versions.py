@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from generator.describe.document import Document, read
-from generator.describe.folder import LANDING_ZONE, OUT, descriptor_path, partner_names
+from generator.describe.folder import LANDING_ZONE, OUT, descriptor_path, partner_names, read_bytes
 from generator.describe.landing_zone import LandingZone, parse_landing_zone
 from generator.describe.partner import Partner, parse_partner
 from generator.plan.plan import plan_for
@@ -99,8 +100,8 @@ def committed(folder: str) -> dict[str, str]:
         return {}
     for name in names:
         if name.endswith(".tf"):
-            with open(os.path.join(folder, name), "rb") as file:
-                content = file.read()
-            if bears_mark(content):
-                found[name] = content.decode("utf-8", "replace")
+            with suppress(OSError):  # what is no file cannot be natlane's
+                content = read_bytes(os.path.join(folder, name))
+                if bears_mark(content):
+                    found[name] = content.decode("utf-8", "replace")
     return found

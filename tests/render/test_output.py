@@ -302,3 +302,27 @@ def test_verify_trusts_no_half_written_out(small: Path, natlane: Natlane) -> Non
     assert "out: an earlier run of generate was interrupted while it wrote" in done.stdout
     assert natlane("generate", cwd=small).returncode == 0
     assert natlane("verify", cwd=small).returncode == 0
+
+
+def test_what_is_no_file_is_named_and_not_waited_for(small: Path, natlane: Natlane) -> None:
+    os.mkfifo(small / "out/globex/more.tf")
+    assert _codes(small) == [("error", "output-foreign", "out/globex/more.tf")]
+    assert "out/globex/more.tf: is not a file" in natlane("verify", cwd=small).stdout
+    (small / "out/globex/more.tf").unlink()
+    os.mkfifo(small / "partners/hooli.yaml")
+    assert _codes(small) == [("error", "file-unreadable", "partners/hooli.yaml")]
+
+
+def test_a_key_is_neither_written_nor_shown(small: Path, natlane: Natlane) -> None:
+    key = "Zx9" + "Kq2Lm8Vt4Rb7W"
+    path = small / "out/globex/vpn.tf"
+    line = f'  tunnel1_preshared_key = "{key}"\n'
+    path.write_text(path.read_text().replace('  type                = "ipsec.1"\n', line, 1))
+    for words in (("generate", "--check"), ("generate", "--check", "--format", "json"), ("verify",)):
+        ran = natlane(*words, cwd=small)
+        assert ran.returncode == 1
+        assert key not in ran.stdout + ran.stderr
+    assert "proof-key" in natlane("verify", cwd=small).stdout
+    (small / "templates").mkdir()
+    (small / "templates/extra.tf.j2").write_text('{% include "_header.j2" %}\n\n' + line)
+    assert _codes(small) == [("error", "template-key", "templates/extra.tf.j2")]

@@ -53,6 +53,7 @@ def test_the_users_files_stay_and_are_named(root: Path, natlane: Natlane) -> Non
         ("vandelay", "out/vandelay: no such folder"),
         ("../partners", "is no partner's folder"),
         (".", "is no partner's folder"),
+        ("", "is no partner's folder"),
     ],
 )
 def test_what_may_be_live_stays(root: Path, natlane: Natlane, partner: str, said: str) -> None:
@@ -96,3 +97,20 @@ def test_the_folder_under_the_former_name(root: Path, natlane: Natlane) -> None:
     assert ran.returncode == 0
     assert "globex is globex-trade now: this is right only once its state was moved" in ran.stderr
     assert not (root / "out/globex").exists()
+
+
+def test_the_folder_between_two_renames(root: Path, natlane: Natlane) -> None:
+    """`renamed_from` stays what its things were made as; the device tells that both folders are one partner."""
+    former = root / "partners/globex.yaml"
+    for name in ("globex-trade", "globex-x"):
+        text = former.read_text().replace(f"partner: {former.stem}\n", f"partner: {name}\n")
+        (root / f"partners/{name}.yaml").write_text(text if "renamed_from" in text else text + "renamed_from: globex\n")
+        former.unlink()
+        former = root / f"partners/{name}.yaml"
+        assert natlane("generate").returncode == 0
+        checked = natlane("generate", "--check")
+        assert checked.returncode == 0
+        assert f"is {name} now; once its state was moved" in checked.stderr
+    assert natlane("prune", "globex").returncode == 0
+    assert natlane("prune", "globex-trade").returncode == 0
+    assert natlane("generate", "--check").stderr.endswith("natlane: out/ is what the descriptors say\n")
