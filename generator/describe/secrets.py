@@ -13,8 +13,8 @@ from itertools import pairwise
 from string import ascii_lowercase, ascii_uppercase, digits
 
 _WORDS = (
-    r"(?:psk|pre[-_]?shared[-_]?keys?|secrets?|passw(?:or)?ds?|passphrases?|tokens?|credentials?"
-    r"|(?:private|api|access|secret)[-_]?keys?)[-_]?[0-9]*"
+    r"(?:psk|pre[-_ ]?shared(?:[-_ ]?keys?)?|secrets?|passw(?:or)?ds?|passphrases?|tokens?|credentials?"
+    r"|(?:ike|vpn|tunnel|private|api|access|secret)[-_]?keys?)[-_]?[0-9]*"
 )
 # Plain searches come first: a regular expression over every descriptor would cost more than its parsing.
 _FIRST_LOOK = ("psk", "shared", "secret", "passw", "passphrase", "token", "credential", "key")

@@ -142,6 +142,10 @@ def _targets(reading: Reading, cidrs: tuple[IPv4Network, ...]) -> Mapping[str, t
         reading.reference(block, "vpc_id", "aws_vpc.id")
         if reading.text(block, "target_type") != "ip" or reading.text(block, "protocol") != "TCP":
             reading.wrong(block, "target_type", "is not a group of TCP targets by address", code="proof-not-understood")
+        for check in (inner for inner in block.blocks if inner.kind == "health_check"):
+            if reading.value(check, "port") not in (None, "traffic-port"):
+                message = "the health check asks another port than the targets', where no security group lets it"
+                reading.wrong(block, "health_check", message, 'write port = "traffic-port"')
         if reading.flag(block, "preserve_client_ip", False):
             reading.wrong(
                 block,

@@ -42,6 +42,18 @@ def test_every_proof_says_what_it_proves() -> None:
 
 TRANSIT, VPC, NAT, INBOUND, VPN = "transit_gateway.tf", "vpc.tf", "nat.tf", "inbound.tf", "vpn.tf"
 
+CHECKED = """  name               = "umbrella--orders"
+  vpc_id             = aws_vpc.vpc_n.id
+  target_type        = "ip"
+  protocol           = "TCP"
+  port               = 443
+  preserve_client_ip = "false"
+
+  health_check {
+    protocol            = "TCP"
+    port                = "traffic-port"
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Gone:
@@ -241,6 +253,11 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
         "hooli",
         (Edit(VPN, 'remote_ipv4_network_cidr = "0.0.0.0/0"', 'remote_ipv4_network_cidr = "10.184.0.0/27"'),),
         ["vpn.tf:31 proof-selector"],
+    ),
+    "a health check on another port": (
+        "umbrella",
+        (Edit(INBOUND, CHECKED, CHECKED.replace("traffic-port", "80")),),
+        ["inbound.tf:124 proof-value"],
     ),
     "a target nobody may call": (
         "umbrella",
