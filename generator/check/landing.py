@@ -87,6 +87,14 @@ def zone_region(zone: LandingZone) -> Findings:
             yield ("zones", index), f"{name} is not in {zone.region}", f"write {zone.region}{name[-1]}"
 
 
+@rule("region-partition", "error", "AWS General Reference, Partitions")
+def region_partition(zone: LandingZone) -> Findings:
+    """The region is of the commercial, the Chinese or the GovCloud partition: others have names of their own."""
+    if "-iso" in zone.region:
+        hint = "natlane knows the partitions aws, aws-cn and aws-us-gov"
+        yield ("region",), f"{zone.region} is of a partition with other names", hint
+
+
 @rule("log-retention", "error", "CloudWatch Logs API, PutRetentionPolicy")
 def log_retention(zone: LandingZone) -> Findings:
     """retention_days is one of the numbers that CloudWatch Logs takes."""

@@ -45,21 +45,20 @@ class Document:
 
     def holds(self, field: Path) -> bool:
         """Whether a field is written."""
-        node: Node = self.root
-        for part in field:
-            if not isinstance(node, Mapping) or part not in node.entries:
-                return False
-            node = node.entries[str(part)][1]
-        return True
+        return self._node(field) is not None
 
     def text_at(self, field: Path) -> str:
         """The plain value that is written at a field, empty where there is none."""
+        node = self._node(field)
+        return node.text if isinstance(node, Scalar) else ""
+
+    def _node(self, field: Path) -> Node | None:
         node: Node = self.root
         for part in field:
             if not isinstance(node, Mapping) or part not in node.entries:
-                return ""
+                return None
             node = node.entries[str(part)][1]
-        return node.text if isinstance(node, Scalar) else ""
+        return node
 
     def problem(self, code: str, field: Path, message: str, hint: str = "", *, warning: bool = False) -> Problem:
         """A problem at a field of this document."""
