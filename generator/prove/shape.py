@@ -23,15 +23,17 @@ from generator import cache
 from generator.prove.skeleton import NUMBER, REFERENCE, STRING, Refused, Skeleton
 
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]*+"
-_PLAIN: Final = r'[^"\\$%\x00-\x1f\x7f]++|\\(?:[nrt"\\]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})|\$\$\{|%%\{|\$(?!\{)|%(?!\{)'
-_STRING: Final = rf'"(?:{_PLAIN})*+"'
-_TEMPLATE: Final = rf'"(?:{_PLAIN}|\$\{{{_NAME}(?:\.{_NAME})*+\}})*+"'
+# Possessive are only repeats of single characters: of groups that could backtrack, Python 3.11.2 gets them wrong.
+_CHARS: Final = r'[^"\\$%\x00-\x1f\x7f]*+'
+_ESCAPED: Final = r'\\(?:[nrt"\\]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})|\$\$\{|%%\{|\$(?!\{)|%(?!\{)'
+_STRING: Final = rf'"{_CHARS}(?:(?:{_ESCAPED}){_CHARS})*"'
+_TEMPLATE: Final = rf'"{_CHARS}(?:(?:{_ESCAPED}|\$\{{{_NAME}(?:\.{_NAME})*\}}){_CHARS})*"'
 _KEYWORD: Final = r"(?:true|false|null|for_each|for|in|if|else|endif|endfor)\b"
-_WORD: Final = rf"(?!{_KEYWORD}){_NAME}(?:\.{_NAME})++|[0-9]{{1,18}}(?![A-Za-z0-9_.-])"
+_WORD: Final = rf"(?!{_KEYWORD}){_NAME}(?:\.{_NAME})+|[0-9]{{1,18}}(?![A-Za-z0-9_.-])"
 _COMMENT: Final = r"(?:\#|//)[^\n\0]*+"
 # What stays as written up to the next literal, that literal, or else what could hide a quote.
 _STEP: Final = re.compile(
-    rf'((?:[^"\#/<\\\0A-Za-z0-9_.-]++|(?!{_WORD})[A-Za-z0-9_.-]++|(?!{_STRING}){_TEMPLATE}|/(?![/*])|<(?!<))*+)'
+    rf'((?:[^"\#/<\\\0A-Za-z0-9_.-]++|(?!{_WORD})[A-Za-z0-9_.-]++|(?!{_STRING}){_TEMPLATE}|/(?![/*])|<(?!<))*)'
     rf"(?:({_STRING}|{_WORD}|{_COMMENT})|([\s\S])|\Z)"
 )
 _MARKS: Final = {

@@ -168,17 +168,6 @@ CASES = [
     ),
     Case(BOTH_DOWN, "an account less", "hooli", FEWER_ACCOUNTS),
     Case(BOTH_DOWN, "a local of a template", "globex", (_named_device("two"),), (_named_device("one"),)),
-    Case(
-        RE_ENGAGE,
-        "no connection any more, by count",
-        "globex",
-        (
-            copied(
-                "vpn.tf.j2",
-                (('"aws_vpn_connection" "partner" {\n', '"aws_vpn_connection" "partner" {\n  count = 0\n'),),
-            ),
-        ),
-    ),
     Case(BOTH_DOWN, "another label in a template", "globex", (TABLES,)),
     Case(NOTHING, "another label that is moved", "globex", (TABLES, Edit("templates/moved.tf.j2", None, MOVED))),
     _template(REPLACED, "a type that is not known", MORE % "vpc", MORE % "standard"),

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from generator.review.effects import RE_ENGAGE
 from generator.review.impact import impact_of
 from tests.review.cases import CASES, VERDICTS, Case, review, told
-from tests.review.roots import landing_zone, partner, two_roots
+from tests.review.roots import copied, landing_zone, partner, two_roots
 
+CONNECTION = 'resource "aws_vpn_connection" "partner" {\n'
 SECTIONS = {part.partition("\n")[0]: part for part in VERDICTS.read_text(encoding="utf-8").split("## ")[1:]}
 
 
@@ -54,3 +56,11 @@ def test_a_decommission_needs_its_accounts(tmp_path: Path) -> None:
     old, new = two_roots(tmp_path, ("globex",), (partner("globex", "reach: [a]", "reach: [b]"),), edits)
     found = [each.finding for each in impact_of(str(new), str(old)).verdicts[0].told]
     assert [each.code for each in found] == ["decommissioned", "provider-gone"]
+
+
+def test_another_number_of_a_thing_is_the_worst(tmp_path: Path) -> None:
+    counted = copied("vpn.tf.j2", ((CONNECTION, f"{CONNECTION}  count = 0\n"),))
+    old, new = two_roots(tmp_path, ("globex",), (), (counted,))
+    [verdict] = impact_of(str(new), str(old)).verdicts
+    assert verdict.level == RE_ENGAGE
+    assert "the VPN connection is replaced by count" in verdict.told[0].finding.sentence
