@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -26,13 +28,92 @@ def test_every_command_is_understood(page: Path) -> None:
         assert parser_for(words).parse_args(words).command in words
 
 
+JOBS = yaml.safe_load(PIPELINE.read_text(encoding="utf-8"))["jobs"]
+
+
 def test_the_pipelines_jobs_and_what_each_may() -> None:
-    jobs = yaml.safe_load(PIPELINE.read_text(encoding="utf-8"))["jobs"]
-    assert {name: job.get("permissions") for name, job in jobs.items()} == {
+    assert {name: job.get("permissions") for name, job in JOBS.items()} == {
         "check": None,  # the workflow's: it reads
         "impact": {"contents": "read", "pull-requests": "write"},
         "plan": {"contents": "read", "id-token": "write"},
         "apply": {"contents": "read", "id-token": "write"},
     }
-    assert jobs["apply"]["environment"] == "production"
-    assert all(job["needs"] == "check" for name, job in jobs.items() if name in ("plan", "apply"))
+    assert {name: job.get("environment") for name, job in JOBS.items()} == {
+        "check": None,
+        "impact": None,
+        "plan": "plan",
+        "apply": "production",
+    }
+    assert all(job["needs"] == "check" for name, job in JOBS.items() if name in ("plan", "apply"))
+    assert "github.event.pull_request.head.repo.full_name == github.repository" in JOBS["plan"]["if"]
+    assert {"run": "natlane verify --format github"} in JOBS["check"]["steps"]
+
+
+@pytest.mark.parametrize("job", ["plan", "apply"])
+def test_keys_are_hidden_before_a_plan_takes_them(job: str) -> None:
+    """GitHub shows each step's environment, and hides of a secret what it was told to hide."""
+    steps = JOBS[job]["steps"]
+    hidden = next(at for at, step in enumerate(steps) if "::add-mask::" in step.get("run", ""))
+    taking = {at: step["env"] for at, step in enumerate(steps) if "TF_VAR" in str(step.get("env"))}
+    assert [steps[at]["run"].split()[:2] for at in taking] == [["terraform", "plan"]]
+    assert all(at > hidden for at in taking)
+    assert list(taking.values()) == [
+        {
+            f"TF_VAR_tunnel{tunnel}_preshared_key": (
+                f"${{{{ fromJSON(secrets.PRESHARED_KEYS || '{{}}')[matrix.partner].tunnel{tunnel} }}}}"
+            )
+            for tunnel in (1, 2)
+        }
+    ]
+
+
+# Stand in for the commands of the job: what they print is in files, what they are called with is noted.
+NATLANE = "#!/bin/sh\ncat told; cat wrong >&2; exit 1\n"
+GH = '#!/bin/sh\ncase " $* " in *" --paginate "*) cat ids ;; *) echo "$*" > called ;; esac\n'
+MARKER = "<!-- natlane impact -->\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong", "ids", "comment", "called"),
+    [
+        (
+            "### natlane impact: in place\n",
+            "a warning\n",
+            "",
+            f"{MARKER}### natlane impact: in place\n",
+            "api --silent --method POST repos/example/partners/issues/7/comments -F body=@comment.md\n",
+        ),
+        (
+            "",
+            "partners/globex.yaml:3:11: nat_cidr: wrong\n",
+            "41\n42\n",
+            f"{MARKER}### natlane impact: cannot be told\n\n"
+            "````text\npartners/globex.yaml:3:11: nat_cidr: wrong\n````\n",
+            "api --silent --method PATCH repos/example/partners/issues/comments/41 -F body=@comment.md\n",
+        ),
+        (
+            "x" * 99 + "\n" + ("y" * 99 + "\n") * 700,
+            "",
+            "41",
+            f"{MARKER}{'x' * 99}\n" + ("y" * 99 + "\n") * 598 + "\n... and more, in the summary of the run\n",
+            "api --silent --method PATCH repos/example/partners/issues/comments/41 -F body=@comment.md\n",
+        ),
+    ],
+    ids=["told", "not told", "too long"],
+)
+def test_the_comment(tmp_path: Path, told: str, wrong: str, ids: str, comment: str, called: str) -> None:
+    for name, content in (("told", told), ("wrong", wrong), ("ids", ids), ("natlane", NATLANE), ("gh", GH)):
+        (tmp_path / name).write_text(content)
+        (tmp_path / name).chmod(0o755)
+    env = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "GITHUB_STEP_SUMMARY": "shown",
+        "GITHUB_REPOSITORY": "example/partners",
+        "PULL_REQUEST": "7",
+    }
+    scripts = [step["run"] for step in JOBS["impact"]["steps"] if "summary.md" in step.get("run", "")]
+    assert len(scripts) == 2
+    for script in scripts:
+        subprocess.run(("bash", "-e", "-c", script), cwd=tmp_path, env=env, check=True)
+    assert (tmp_path / "comment.md").read_text() == comment
+    assert (tmp_path / "called").read_text() == called
