@@ -17,22 +17,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: listed; 1: what cannot be read."""
+    """0: listed; 1: something cannot be read, or has a name that no partner may have."""
     from generator.commands.report import print_problems
     from generator.describe.folder import partner_names
     from generator.problems import Problem
     from generator.review.base import changed_since
-    from generator.review.listing import FORMATS, changed_partners
+    from generator.review.listing import FORMATS, changed_partners, misnamed
 
     names, problems = partner_names(args.root)
+    problems += misnamed(names)
     if args.changed_since is not None:
         changed = changed_since(args.root, args.changed_since)
         if isinstance(changed, Problem):
             problems.append(changed)
         else:
-            names = changed_partners(names, changed)
+            names = changed_partners(args.root, args.changed_since, names, changed)
     if problems:
         print_problems(args.root, problems, "text", sys.stderr)
         return 1
-    sys.stdout.write(FORMATS[args.format](names))
+    sys.stdout.write(FORMATS[args.format](names, args.root))
     return 0

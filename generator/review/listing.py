@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
 from collections.abc import Callable, Iterable, Mapping
 
-from generator.describe.folder import OUT
+from generator.describe.folder import LANDING_ZONE, OUT, descriptor_path
+from generator.describe.partner import PARTNER_NAME
+from generator.problems import Problem, file_problem
+from generator.render.output import bears_mark, is_users
 from generator.review.base import partner_of
 
 _ATLANTIS = """\
@@ -15,9 +21,10 @@ parallel_plan: true
 parallel_apply: true
 projects:
 """
+# Quoted, because a partner may be called no, on or null.
 _PROJECT = """\
-  - name: {name}
-    dir: {out}/{name}
+  - name: "{name}"
+    dir: {folder}
     workflow: natlane
     autoplan:
       enabled: true
@@ -25,30 +32,102 @@ _PROJECT = """\
 """
 
 
-def changed_partners(names: Iterable[str], changed: Iterable[str]) -> list[str]:
+def misnamed(names: Iterable[str]) -> list[Problem]:
+    """A problem for each descriptor whose file is not called as a partner may be.
+
+    `validate` tells it too, but a pipeline hands these names to shells and folders, whoever validated before.
+    """
+    return [
+        file_problem(
+            "partner-file-name",
+            descriptor_path(_shown(name)),
+            f"{name!r} is not {PARTNER_NAME.what}",
+            "rename the file",
+        )
+        for name in names
+        if len(name) > PARTNER_NAME.most or not re.fullmatch(PARTNER_NAME.pattern, name)
+    ]
+
+
+def _shown(name: str) -> str:
+    """A file's name on one line, whatever is in it."""
+    return name if name.isprintable() else repr(name)[1:-1]
+
+
+def changed_partners(root: str, base: str, names: Iterable[str], changed: Iterable[str]) -> list[str]:
     """Of the partners that have a descriptor, those to whom a changed path belongs.
 
     A landing zone or template changes whom it changes through their folders in out/, which are committed.
+    What lies there untracked and without natlane's mark (a saved plan, .terraform/, notes) changes nobody.
     """
-    found = {partner_of(path) for path in changed}
+    untracked = _untracked(root)
+    found = {partner_of(path) for path in changed if _counts(root, base, path, untracked)}
     return [name for name in names if name in found]
 
 
-def text(names: list[str]) -> str:
+def _counts(root: str, base: str, path: str, untracked: frozenset[str] | None) -> bool:
+    """Whether a path that differs from the base (a ref, or another root's folder) is a change of its partner."""
+    if not path.startswith(f"{OUT}/"):
+        return True
+    # What is gone since a ref was tracked there; of what is gone since a folder, git knows nothing.
+    known = os.path.lexists(os.path.join(root, path)) or not os.path.isfile(os.path.join(base, LANDING_ZONE))
+    if known and untracked is not None and path not in untracked:
+        return True
+    if any(is_users(part) for part in path.split("/")[2:]):
+        return False
+    return _marked(os.path.join(root, path)) or _marked(os.path.join(base, path))
+
+
+def _marked(path: str) -> bool:
+    """Whether natlane wrote a file."""
+    try:
+        with open(path, "rb") as file:
+            return bears_mark(file.readline(4096))
+    except OSError:
+        return False
+
+
+def _untracked(root: str) -> frozenset[str] | None:
+    """Every file of out/ that git does not track, ignored ones included; None where git cannot tell."""
+    words = ("git", "-C", root, "ls-files", "-z", "--others", "--", OUT)
+    try:
+        ended = subprocess.run(words, capture_output=True, check=False)  # noqa: S603 - git with fixed words
+    except FileNotFoundError:
+        return None
+    if ended.returncode:
+        return None
+    return frozenset(ended.stdout.decode("utf-8", "surrogateescape").split("\0"))
+
+
+def text(names: list[str], _root: str) -> str:
     """One name a line."""
     return "".join(f"{name}\n" for name in names)
 
 
-def as_json(names: list[str]) -> str:
+def as_json(names: list[str], _root: str) -> str:
     """`{"partners": [{"partner", "path"}, ...]}` on one line: `.partners` is a matrix's `include`."""
     found = [{"partner": name, "path": f"{OUT}/{name}"} for name in names]
     return json.dumps({"partners": found}) + "\n"
 
 
-def atlantis(names: list[str]) -> str:
-    """A whole atlantis.yaml: a project a partner, with the server's own workflow `natlane`."""
-    projects = "".join(_PROJECT.format(name=name, out=OUT) for name in names)
+def atlantis(names: list[str], root: str) -> str:
+    """A whole atlantis.yaml: a project a partner, with the server's own workflow `natlane`.
+
+    It lies at the top of the repository, and names folders from there.
+    """
+    out = f"{_from_top(root)}{OUT}"
+    projects = "".join(_PROJECT.format(name=name, folder=json.dumps(f"{out}/{name}")) for name in names)
     return f"{_ATLANTIS if projects else _ATLANTIS.replace('projects:', 'projects: []')}{projects}"
 
 
-FORMATS: Mapping[str, Callable[[list[str]], str]] = {"text": text, "json": as_json, "atlantis": atlantis}
+def _from_top(root: str) -> str:
+    """The way from the top of the git repository to a root, empty or ending in a slash; empty without a repository."""
+    here = top = os.path.realpath(root)
+    while not os.path.lexists(os.path.join(top, ".git")):
+        if top == os.path.dirname(top):
+            return ""
+        top = os.path.dirname(top)
+    return "" if top == here else f"{os.path.relpath(here, top)}/"
+
+
+FORMATS: Mapping[str, Callable[[list[str], str], str]] = {"text": text, "json": as_json, "atlantis": atlantis}
