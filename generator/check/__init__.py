@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.addresses import Misfit, addresses_for
-from generator.check import blocks, fleet, landing, names, partner_cidrs, quotas, services, tunnels, vpn
+from generator.check import blocks, endpoints, fleet, landing, names, partner_cidrs, quotas, services, tunnels, vpn
 from generator.check.facts import Facts, facts_of
 from generator.check.quotas import QuotaUse, quota_table
 from generator.check.reading import READING_RULES
@@ -33,6 +33,7 @@ PARTNER_RULES = (
     blocks.rule,
     partner_cidrs.rule,
     services.rule,
+    endpoints.rule,
     vpn.rule,
     tunnels.rule,
     names.tag_rule,

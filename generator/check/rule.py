@@ -6,7 +6,7 @@ and place are added by whoever runs it. Its docstring is the rule in a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,3 +62,12 @@ def problems_of(groups: Iterable[Rules], subject: Any, document: Document) -> li
         for rule, find in group.held
         for field, message, hint in find(subject)
     ]
+
+
+def repeats(field: Path, name: str, values: Iterable[object], hint: str) -> Iterator[Finding]:
+    """Findings for entries of a list whose field `name` says what an earlier one says."""
+    first: dict[object, int] = {}
+    for index, value in enumerate(values):
+        earlier = first.setdefault(value, index)
+        if earlier != index:
+            yield (*field, index, name), f"{value} is also the {name} of entry {earlier + 1}", hint

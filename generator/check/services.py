@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-import re
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from generator import aws
 from generator.check.names import nearest
-from generator.check.rule import Finding, Findings, rules_about
+from generator.check.rule import Findings, repeats, rules_about
 from generator.check.subject import Subject
 from generator.describe.nodes import Path
 from generator.describe.partner import InboundService, OutboundService
@@ -18,7 +15,6 @@ from generator.describe.partner import InboundService, OutboundService
 rule = rules_about("Reach and services")
 NLB = "NLB, Target groups"
 _FEWER = "write fewer, wider CIDRs, fewer services or fewer targets, or ask AWS for more"
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
 Service = InboundService | OutboundService
 
 
@@ -60,26 +56,18 @@ def service_udp(subject: Subject) -> Findings:
 
 
 @rule("service-name-repeats", "error", "docs/descriptor.md, services")
-def service_name_repeats(subject: Subject) -> Findings:
+def service_namerepeats(subject: Subject) -> Findings:
     """Each service of a direction has a name of its own."""
     for field, services in _services(subject):
-        yield from _repeats((*field,), "name", [service.name for service in services], "choose another name")
+        yield from repeats((*field,), "name", [service.name for service in services], "choose another name")
 
 
 @rule("service-port-repeats", "error", "NLB, Listeners")
-def service_port_repeats(subject: Subject) -> Findings:
+def service_portrepeats(subject: Subject) -> Findings:
     """Each service of a direction has a port of its own: they share one NLB."""
     for field, services in _services(subject):
         hint = "choose another port; target_port may stay as it is"
-        yield from _repeats((*field,), "port", [service.port for service in services], hint)
-
-
-def _repeats(field: Path, name: str, values: Iterable[object], hint: str) -> Iterator[Finding]:
-    first: dict[object, int] = {}
-    for index, value in enumerate(values):
-        earlier = first.setdefault(value, index)
-        if earlier != index:
-            yield (*field, index, name), f"{value} is also the {name} of entry {earlier + 1}", hint
+        yield from repeats((*field,), "port", [service.port for service in services], hint)
 
 
 @rule("service-target-outside", "error", "TGW, Routing")
@@ -116,70 +104,6 @@ def inbound_from_translated(subject: Subject) -> Findings:
                 yield ("partner_cidrs", index), message, "ask the partner to call from addresses that are not ours"
 
 
-@rule("endpoint-repeats", "error", "VPC, Interface endpoints")
-def endpoint_repeats(subject: Subject) -> Findings:
-    """Each AWS service has one endpoint."""
-    region, endpoints = subject.landing_zone.region, subject.partner.inbound.endpoints
-    names = [aws.endpoint_service_name(each.service, region) for each in endpoints]
-    yield from _repeats(("inbound", "endpoints"), "service", names, "keep one")
-
-
-@rule("label-collision", "error", "Terraform, Resource names")
-def label_collision(subject: Subject) -> Findings:
-    """No two endpoints become the same Terraform label, in which all but letters and digits is an underscore."""
-    first: dict[str, str] = {}
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
-        label = re.sub(r"[^a-zA-Z0-9]+", "_", endpoint.service).strip("_")
-        other = first.setdefault(label, endpoint.service)
-        if other != endpoint.service:
-            field = ("inbound", "endpoints", index, "service")
-            yield (
-                field,
-                f"{endpoint.service} and {other} would both be labelled {label}",
-                "write the whole service name of one",
-            )
-
-
-@rule("endpoint-service-unknown", "warning", "VPC, AWS services that integrate with PrivateLink")
-def endpoint_service_unknown(subject: Subject) -> Findings:
-    """An endpoint's service is not another word for one that is well known: only apply would tell."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
-        service = endpoint.service
-        if service in aws.ENDPOINTS or aws.is_whole_name(service):
-            continue
-        near = difflib.get_close_matches(service, sorted(aws.ENDPOINTS), 1, 0.8)
-        if near:  # a name that is like none of these may be a new service
-            yield (
-                ("inbound", "endpoints", index, "service"),
-                f"{service} is no service known here",
-                f"did you mean {near[0]}?",
-            )
-
-
-@rule("endpoint-other-region", "error", "VPC, Interface endpoints")
-def endpoint_other_region(subject: Subject) -> Findings:
-    """An endpoint's whole name is of the landing zone's region."""
-    own = subject.landing_zone.region
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
-        named = [part for part in endpoint.service.split(".") if _REGION.fullmatch(part)]
-        if aws.is_whole_name(endpoint.service) and named and own not in named:
-            field = ("inbound", "endpoints", index, "service")
-            yield (
-                field,
-                f"{endpoint.service} is a name of {named[0]}, and VPC N is in {own}",
-                f"write its name in {own}",
-            )
-
-
-@rule("endpoint-quota", "warning", "VPC, Quotas, Interface endpoints per VPC")
-def endpoint_quota(subject: Subject) -> Findings:
-    """VPC N stays within the quota of interface endpoints."""
-    needed, granted = len(subject.partner.inbound.endpoints), subject.landing_zone.quotas.interface_endpoints_per_vpc
-    if needed > granted:
-        hint = "ask AWS for more, then write `quotas: {interface_endpoints_per_vpc: <granted>}`"
-        yield ("inbound", "endpoints"), f"{needed} endpoints, the quota is {granted}", hint
-
-
 @rule("security-group-rules", "warning", "VPC, Quotas, Rules per security group")
 def security_group_rules(subject: Subject) -> Findings:
     """No security group needs more rules in or out than the quota: one for each source and service, and for each
@@ -194,31 +118,6 @@ def security_group_rules(subject: Subject) -> Findings:
         needed = max(sources * len(services), sum(len(service.targets) for service in services))
         if needed > most:
             yield field, f"the {field[0]} NLB needs {needed} rules, the quota is {most}", _FEWER
-
-
-@rule("endpoint-policy", "error", "VPC, Endpoint policies")
-def endpoint_policy(subject: Subject) -> Findings:
-    """An endpoint policy is a JSON object with a Statement."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
-        if endpoint.policy is None:
-            continue
-        field = ("inbound", "endpoints", index, "policy")
-        try:
-            policy = json.loads(endpoint.policy)
-        except (ValueError, RecursionError):
-            yield field, "is not JSON", 'write {"Statement": [...]}'
-            continue
-        if not isinstance(policy, dict) or "Statement" not in policy:
-            yield field, "is no policy: it has no Statement", 'write {"Statement": [...]}'
-
-
-@rule("endpoint-private-dns", "warning", "VPC, Interface endpoints, Private DNS")
-def endpoint_private_dns(subject: Subject) -> Findings:
-    """Private DNS names resolve inside VPC N only, where nothing asks for them."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
-        if endpoint.private_dns:
-            field = ("inbound", "endpoints", index, "private_dns")
-            yield field, "private DNS names resolve in VPC N only; the partner resolves elsewhere", "leave it out"
 
 
 @rule("outbound-without-reach", "error", "docs/descriptor.md, outbound")

@@ -13,8 +13,9 @@ from generator.review.causes import Cause, cause_of, changed_fields
 from generator.review.changes import Change, changes_between, digest_of
 from generator.review.effects import IN_PLACE, LEVELS, NOTHING, RE_ENGAGE, worst
 from generator.review.findings import Changed, Finding, counted, findings_of, listed
-from generator.review.reachable import pinned_nat, providers
+from generator.review.reachable import pinned_nat
 from generator.review.resources import Resources, read_resources
+from generator.review.routed import providers
 from generator.review.rules import RULES
 from generator.review.tunnels import NEW_CONNECTION
 from generator.review.versions import Root, Version, open_root, pairs

@@ -1,22 +1,16 @@
-"""Changes of addresses, ports and routes become findings: what either side can no longer reach, or as another."""
+"""Changes of addresses, ports and targets become findings: what either side can no longer call, or as another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from ipaddress import IPv4Network
 
-from generator.prove.hcl import Expression, Value
+from generator.prove.hcl import Value
 from generator.review.changes import Change, held
 from generator.review.effects import BOTH_DOWN, IN_PLACE, RE_ENGAGE
-from generator.review.findings import Changed, Finding, addresses, counted, listed, refers
-from generator.review.resources import Resource, Resources
+from generator.review.findings import Changed, Finding, addresses, listed, refers
+from generator.review.resources import Resource, Resources, text_of
 
-_ROUTES: Mapping[str, str] = {
-    "aws_route": "route_table_id",
-    "aws_ec2_transit_gateway_route": "transit_gateway_route_table_id",
-    "aws_vpn_connection_route": "vpn_connection_id",
-}
 _PLACES = ("nat_cidr", "vpc_cidr", "zones")
 
 
@@ -88,7 +82,7 @@ def called_ports(changed: Changed) -> Iterator[Finding]:
 
 def _listens(listener: Resource) -> tuple[str, str]:
     """Where a listener stands: its load balancer and port, of which AWS takes one only."""
-    return _shown(listener.arguments.get("load_balancer_arn")), str(listener.arguments.get("port"))
+    return text_of(listener.arguments.get("load_balancer_arn")), str(listener.arguments.get("port"))
 
 
 def _service_renamed(changed: Changed, old: str, new: str, port: str) -> Finding:
@@ -121,7 +115,7 @@ def targets(changed: Changed) -> Iterator[Finding]:
     for change in changed.of(kind):
         if change.address in told:
             continue
-        group = _shown(change.resource.arguments.get("target_group_arn"))
+        group = text_of(change.resource.arguments.get("target_group_arn"))
         groups.setdefault(group, []).append(change)
     for group, found in groups.items():
         old = [each for each in changed.old.by_address.values() if _is_target(each, kind, group)]
@@ -133,54 +127,6 @@ def targets(changed: Changed) -> Iterator[Finding]:
             fields = ("inbound.services", "outbound.services")
             spoken = (*addresses(found), *_of_service(changed, label))
             yield Finding(BOTH_DOWN, "targets-gone", sentence, fields, spoken)
-
-
-def prefixes(changed: Changed) -> Iterator[Finding]:
-    """Routes that go, or are made anew: traffic that they took stops, or stops for a moment."""
-    routes = [each for each in changed.of(*_ROUTES) if each.gone and not each.follows and _in_table(each, changed)]
-    after = [_way(each) for each in changed.new.by_address.values() if each.type in _ROUTES]
-    lost = [each for each in routes if each.old is not None and not _covered(_way(each.old), after)]
-    anew = [each for each in routes if each not in lost]
-    fields = (
-        "transit_gateway",
-        "partner_cidrs",
-        "reach",
-        "inbound.services",
-        "outbound",
-        "nat_cidr",
-        "vpcs",
-        "vpn.routing",
-    )
-    for code, found, sentence in (
-        ("route-gone", lost, "stops: {routes} {go}"),
-        ("route-anew", anew, "stops for a moment: {routes} made anew"),
-    ):
-        if found:
-            told = sentence.format(routes=counted(len(found), "route"), go="goes" if len(found) == 1 else "go")
-            ways = listed(_told(each) for each in found)
-            about = addresses([*found, *_guards(changed, {_told(each) for each in found})])
-            yield Finding(BOTH_DOWN, code, f"traffic to {ways} {told}", fields, about)
-
-
-def _guards(changed: Changed, blocks: set[str]) -> Iterator[Change]:
-    """What security groups let in from blocks that are no longer routed, or by other routes."""
-    for each in changed.of("aws_vpc_security_group_ingress_rule"):
-        if each.action == "destroy" and each.old and each.old.arguments.get("cidr_ipv4") in blocks:
-            yield each
-
-
-def providers(changed: Changed) -> Iterator[Finding]:
-    """Terraform needs the provider of what it destroys, which another template or landing zone may take away."""
-    left = [
-        each
-        for each in changed.changes
-        if each.action == "destroy" and each.old and each.old.provider not in changed.new.accounts
-    ]
-    if left:
-        aliases = listed(f"aws.{each.old.provider}" for each in left if each.old)
-        sentence = f"Terraform refuses this plan: {aliases} goes, which made {counted(len(left), 'resource')} that go"
-        steps = ("keep the account in landing-zone.yaml until this was applied",)
-        yield Finding(IN_PLACE, "provider-gone", sentence, ("accounts",), (), steps)
 
 
 def _nat(found: list[str], one: str, more: str) -> str:
@@ -246,41 +192,4 @@ def _of_service(changed: Changed, label: str, *, gone: bool = True) -> tuple[str
 
 
 def _is_target(resource: Resource, kind: str, group: str) -> bool:
-    return resource.type == kind and _shown(resource.arguments.get("target_group_arn")) == group
-
-
-def _way(route: Resource) -> tuple[str, str, str]:
-    """From which table, to which destination."""
-    table = _shown(route.arguments.get(_ROUTES[route.type]))
-    return route.type, table, _shown(route.arguments.get("destination_cidr_block"))
-
-
-def _covered(way: tuple[str, str, str], others: Iterable[tuple[str, str, str]]) -> bool:
-    """Whether a route of the same table takes all of this one's destinations."""
-    kind, table, destination = way
-    if way in others:
-        return True
-    try:
-        wanted = IPv4Network(destination)
-        return any((kind, table) == (k, t) and wanted.subnet_of(IPv4Network(to)) for k, t, to in others)
-    except ValueError:  # a template's own expression: known only by its text
-        return False
-
-
-def _in_table(change: Change, changed: Changed) -> bool:
-    """Whether the route's table stays: one that goes with its table is no more than a part of that."""
-    if change.old is None:
-        return False
-    table = change.old.arguments.get(_ROUTES[change.old.type])
-    if not isinstance(table, Expression):
-        return True
-    address = table.text.rpartition(".")[0]
-    return not any(each.address == address and each.gone for each in changed.changes)
-
-
-def _told(change: Change) -> str:
-    return _shown((change.old or change.resource).arguments.get("destination_cidr_block"))
-
-
-def _shown(value: Value) -> str:
-    return value.text if isinstance(value, Expression) else str(value)
+    return resource.type == kind and text_of(resource.arguments.get("target_group_arn")) == group

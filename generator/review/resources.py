@@ -62,7 +62,7 @@ def read_resources(files: Mapping[str, str], folder: str) -> tuple[Resources, li
     return Resources(
         {each.address: each for each in resources},
         dict(_account(block) for block in blocks if block.kind == "provider"),
-        {_text(move["to"].value): _text(move["from"].value) for move in moves},
+        {text_of(move["to"].value): text_of(move["from"].value) for move in moves},
         _state(blocks),
     ), problems
 
@@ -95,7 +95,7 @@ def _meant(value: Value, named: Mapping[str, Value], depth: int = 0) -> Value:
         if depth < _DEEPEST and value.text in named:
             return _meant(named[value.text], named, depth + 1)
         if depth < _DEEPEST and any(name in named for name in _NAME.findall(value.text)):
-            put = _NAME.sub(lambda name: _text(named[name[0]]) if name[0] in named else name[0], value.text)
+            put = _NAME.sub(lambda name: text_of(named[name[0]]) if name[0] in named else name[0], value.text)
             return _meant(Expression(put), named, depth + 1)
         return value
     if isinstance(value, tuple):
@@ -115,7 +115,7 @@ def _resource(block: Block, named: Mapping[str, Value]) -> Resource:
     lifecycle = [inner.attributes for inner in block.blocks if inner.kind == "lifecycle"]
     arguments |= {name: each.value for held in lifecycle for name, each in held.items() if name in META}
     provider = block.attributes.get("provider")
-    alias = _text(provider.value).partition(".")[2] if provider else ""
+    alias = text_of(provider.value).partition(".")[2] if provider else ""
     protected = any("prevent_destroy" in held and held["prevent_destroy"].value is True for held in lifecycle)
     arguments = {name: _meant(value, named) for name, value in arguments.items()}
     return Resource(f"{kind}.{label}", kind, arguments, alias, protected, block.path, block.line)
@@ -133,22 +133,23 @@ def _nested(blocks: Iterable[Block]) -> dict[str, Value]:
 def _account(block: Block) -> tuple[str, Account]:
     values: dict[str, Value] = {name: each.value for name, each in block.attributes.items()}
     nested = _nested(block.blocks)
-    place = (_text(values.get("region")), _text(values.get("allowed_account_ids")))
-    return _text(values.get("alias")), Account(place, nested.get("default_tags", ()))
+    place = (text_of(values.get("region")), text_of(values.get("allowed_account_ids")))
+    return text_of(values.get("alias")), Account(place, nested.get("default_tags", ()))
 
 
 def _state(blocks: Iterable[Block]) -> tuple[tuple[str, str], ...]:
     """What the backend block says, so that a moved state is seen; empty for local state."""
     backends = [inner for block in blocks if block.kind == "terraform" for inner in block.blocks]
     return tuple(
-        (name, _text(each.value))
+        (name, text_of(each.value))
         for block in backends
         if block.kind in ("backend", "cloud")
         for name, each in block.attributes.items()
     )
 
 
-def _text(value: Value) -> str:
+def text_of(value: Value) -> str:
+    """A value as written; empty where there is none."""
     if value is None:
         return ""
     return value.text if isinstance(value, Expression) else str(value)

@@ -8,10 +8,9 @@ from generator.review.reachable import (
     called_ports,
     nat_addresses,
     policies,
-    prefixes,
-    providers,
     targets,
 )
+from generator.review.routed import prefixes, providers
 from generator.review.tunnels import connection_replaced, customer_gateway, keys, neighbour, tunnels
 
 RULES: tuple[Rule, ...] = (
