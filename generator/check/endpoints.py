@@ -15,7 +15,7 @@ _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
 
 
 @rule("endpoint-repeats", "error", "VPC, Interface endpoints")
-def endpointrepeats(subject: Subject) -> Findings:
+def endpoint_repeats(subject: Subject) -> Findings:
     """Each AWS service has one endpoint."""
     region, endpoints = subject.landing_zone.region, subject.partner.inbound.endpoints
     names = [aws.endpoint_service_name(each.service, region) for each in endpoints]

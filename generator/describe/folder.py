@@ -51,6 +51,9 @@ def partner_names(root: str) -> tuple[list[str], list[Problem]]:
             problems.append(
                 file_problem("file-suffix", path, f"ends in {suffix} and would be overlooked", f"name it {stem}.yaml")
             )
+        elif suffix == SUFFIX and entry.is_symlink():
+            message = "is a symbolic link, whose change no review would see"
+            problems.append(file_problem("file-not-file", path, message, "put the descriptor itself there"))
         elif suffix == SUFFIX:
             names.append(stem)
     return names, problems

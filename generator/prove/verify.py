@@ -17,6 +17,7 @@ from typing import Any, Final
 from generator import cache
 from generator.describe.document import read
 from generator.describe.folder import LANDING_ZONE, OUT, partner_names, read_bytes
+from generator.describe.heirs import heir_of
 from generator.describe.landing_zone import LandingZone, parse_landing_zone
 from generator.problems import Problem, has_error, in_order
 from generator.prove.module import read_back
@@ -49,6 +50,8 @@ def everyone(root: str) -> tuple[tuple[str, ...], list[Problem]]:
             generated = [each.name for each in entries if each.is_dir() and not each.name.startswith(".")]
     except OSError:
         generated = []
+    # A renamed partner's former folder is the same network: it waits for its prune.
+    generated = [name for name in generated if name in described or not (described and heir_of(root, name))]
     return tuple(sorted({*described, *generated})), problems if described or not generated else []
 
 

@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator
 
 from generator.describe.folder import OUT, descriptor_path, interrupted, unknown_partners
+from generator.describe.heirs import heir_of
 from generator.fleet import Fleet, open_fleet
 from generator.plan.plan import plan_for
 from generator.problems import Problem, file_problem
 from generator.render.done import inputs_digest, remember
-from generator.render.output import Comparison, Result, compare, heir_of, orphans
+from generator.render.output import Comparison, Result, compare, orphans
 from generator.render.terraform import Templates, render
 from generator.render.write import writing
 

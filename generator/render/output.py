@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from generator.describe.document import read
-from generator.describe.folder import OUT, descriptor_path, partner_names, read_bytes
+from generator.describe.folder import OUT, read_bytes
 from generator.problems import Problem, file_problem, has_error
 from generator.render.shipped import MARK
 
@@ -158,26 +157,6 @@ def orphans(root: str, names: tuple[str, ...]) -> list[str]:
         for entry in entries
         if entry.name not in known and entry.is_dir(follow_symlinks=False) and _holds_ours(root, entry.name)
     )
-
-
-def heir_of(root: str, gone: str) -> str:
-    """The partner that was renamed from one whose descriptor is gone, empty where none was.
-
-    Its `renamed_from` names it, or, where it was renamed twice, it has the device that the folder names.
-    """
-    for name in partner_names(root)[0]:
-        document, _ = read(root, descriptor_path(name))
-        former = document.text_at(("renamed_from",)) if document else ""
-        if document and former == gone:
-            return name
-        if document and former and _names_device(root, gone, document.text_at(("vpn", "customer_gateway", "ip"))):
-            return name
-    return ""
-
-
-def _names_device(root: str, gone: str, address: str) -> bool:
-    content = _content(root, f"{OUT}/{gone}/vpn.tf") or b""
-    return bool(address) and f'ip_address = "{address}"'.encode() in content
 
 
 def _holds_ours(root: str, name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from unicodedata import combining
 
 import jinja2
+import jinja2.nodes
 from jinja2.bccache import Bucket
 
 from generator import cache
@@ -27,10 +28,10 @@ class Templates:
     """The shipped templates, each overridden by the file of the same name below root/templates."""
 
     def __init__(self, root: str) -> None:
-        self.jinja = jinja2.Environment(
+        self.jinja = _Environment(
             loader=jinja2.FileSystemLoader(template_folders(root)),
             undefined=jinja2.StrictUndefined,
-            autoescape=False,  # noqa: S701 - the output is HCL, and every literal goes through the hcl filter
+            autoescape=False,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -42,6 +43,29 @@ class Templates:
         self.names = tuple(
             name for name in sorted(self.jinja.list_templates()) if name.endswith(SUFFIX) and "/_" not in f"/{name}"
         )
+
+
+class _Environment(jinja2.Environment):
+    """Templates reach for what a plan holds, and not into Python behind it: they come with pull requests."""
+
+    def _generate(self, source: Any, name: str | None, filename: str | None, defer_init: bool = False) -> str:
+        for node in source.find_all((jinja2.nodes.Getattr, jinja2.nodes.Getitem, jinja2.nodes.Filter)):
+            said = _reached(node)
+            if said.startswith("_") or said in _REACHING:
+                raise jinja2.TemplateSyntaxError(f"{said} reaches behind the plan", node.lineno, name, filename)
+        return super()._generate(source, name, filename, defer_init)
+
+
+_REACHING: Final = ("|attr", "|map")
+
+
+def _reached(node: jinja2.nodes.Node) -> str:
+    """The attribute, item or filter that a node names; an item that is computed could be any."""
+    if isinstance(node, jinja2.nodes.Getattr):
+        return node.attr
+    if isinstance(node, jinja2.nodes.Getitem):
+        return str(node.arg.value) if isinstance(node.arg, jinja2.nodes.Const) else "_computed"
+    return f"|{node.name}" if isinstance(node, jinja2.nodes.Filter) else ""
 
 
 class _Compiled(jinja2.BytecodeCache):

@@ -58,14 +58,14 @@ class _Refused(Exception):  # noqa: N818 - it is an answer, told to the user
 
 @contextmanager
 def open_base(root: str, base: str | None, partners: frozenset[str] = frozenset()) -> Iterator[Base | Problem]:
-    """The base that was asked for (a folder with a landing zone, else a git ref), or the merge base with
+    """The base that was asked for (a git ref, else a folder with a landing zone), or the merge base with
     the main branch; a problem where there is none. What git gave is removed at the end of the block.
 
     `partners` are wanted too, whether anything of theirs differs or not.
     """
-    if base is not None and os.path.isfile(os.path.join(base, INPUTS[0])):
-        changed = frozenset(_differing(base, root))
-        yield Base(base, base, changed, partners | _partners(changed))
+    if _is_folder(root, base):
+        changed = frozenset(_differing(str(base), root))
+        yield Base(str(base), str(base), changed, partners | _partners(changed))
         return
     with tempfile.TemporaryDirectory(prefix="natlane-") as folder:
         try:
@@ -78,21 +78,35 @@ def open_base(root: str, base: str | None, partners: frozenset[str] = frozenset(
 
 def changed_since(root: str, base: str | None) -> frozenset[str] | Problem:
     """The paths of a root that differ from a ref or a folder."""
-    if base is not None and os.path.isfile(os.path.join(base, INPUTS[0])):
-        return frozenset(_differing(base, root))
+    if _is_folder(root, base):
+        return frozenset(_differing(str(base), root))
     try:
         return _changed(root, _commit(root, base)[0])
     except _Refused as no:
         return no.problem
 
 
+def _is_folder(root: str, base: str | None) -> bool:
+    """Whether a base is another root's folder: a ref of that name comes first, or a folder could hide it."""
+    return bool(base) and os.path.isfile(os.path.join(str(base), INPUTS[0])) and _named(root, str(base)) is None
+
+
+def _named(root: str, base: str) -> str | None:
+    try:
+        return _resolved(root, base)
+    except _Refused:  # no git: then it can only be a folder
+        return None
+
+
 def _commit(root: str, base: str | None) -> tuple[str, str]:
     """The commit of the base, and how a person calls it."""
     _git(root, "rev-parse", "--show-toplevel", code="git-not-repository", hint="name a folder by --base")
     if base is not None:
-        found = _resolved(root, base)
+        found = _resolved(root, base) if base else None
         if found is None:
-            raise _Refused("git-ref-unknown", f"{base} is no commit of this repository", _shallow_hint(root))
+            raise _Refused(
+                "git-ref-unknown", f"{base or 'an empty text'} is no commit of this repository", _shallow_hint(root)
+            )
         return found, base
     main = next((name for name in _MAIN if _resolved(root, name)), None)
     if main is None or _resolved(root, "HEAD") is None:

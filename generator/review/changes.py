@@ -60,6 +60,8 @@ def changes_between(old: Resources, new: Resources) -> tuple[Change, ...]:
 def digest_of(changes: tuple[Change, ...], old: Resources, new: Resources) -> str:
     """Eight digits that name exactly these changes, so that an acceptance is of these and of no other ones."""
     digest = hashlib.sha256()
+    if old.state != new.state:
+        digest.update(repr((old.state, new.state)).encode())
     for each in changes:
         sides = (each.old, each.new)
         for name in each.arguments or sorted(each.resource.arguments):

@@ -7,8 +7,9 @@ import os
 from dataclasses import dataclass
 
 from generator.describe.folder import OUT, descriptor_path
+from generator.describe.heirs import heir_of
 from generator.problems import Problem, file_problem
-from generator.render.output import compare, heir_of
+from generator.render.output import compare
 from generator.render.write import writing
 from generator.review.resources import read_resources
 from generator.review.versions import committed
@@ -73,6 +74,10 @@ def _states(folder: str) -> list[str]:
     """Local state that is not empty, or that cannot be understood."""
     found = []
     for name in sorted(os.listdir(folder)):
+        if name == "terraform.tfstate.d" and any(
+            "terraform.tfstate" in files for _, _, files in os.walk(os.path.join(folder, name))
+        ):
+            found.append(name)  # of workspaces
         if name == "terraform.tfstate":
             try:
                 with open(os.path.join(folder, name), encoding="utf-8") as file:

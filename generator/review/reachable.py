@@ -28,7 +28,8 @@ def nat_addresses(changed: Changed) -> Iterator[Finding]:
     fields = ("nat.addresses_per_gateway", "nat", *_PLACES)
     if gone:
         instead = f", {listed(new)} come instead" if new else ""
-        sentence = f"{_nat(gone, 'goes', 'go')}{instead}: the partner sees us under other addresses"
+        seen = "the partner sees us under other addresses" if new else "the partner sees us under fewer addresses"
+        sentence = f"{_nat(gone, 'goes', 'go')}{instead}: {seen}"
         yield Finding(RE_ENGAGE, "nat-address-gone", sentence, fields, addresses(found))
     elif new:
         coming = _nat(new, "comes", "come")

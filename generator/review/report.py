@@ -31,9 +31,9 @@ def lines_of(impact: Impact) -> list[Line]:
     """Every finding once, the worst first, then by partner."""
     groups: dict[tuple[object, ...], list[tuple[Verdict, Told]]] = {}
     for verdict in impact.verdicts:
-        times: Counter[str] = Counter()
+        times: Counter[tuple[str, str]] = Counter()
         for told in verdict.told:
-            code = told.finding.code
+            code = (told.finding.code, told.finding.level)
             key = (code, times[code], told.cause) if told.cause.shared else (code, times[code], verdict.partner)
             times[code] += 1
             groups.setdefault(key, []).append((verdict, told))

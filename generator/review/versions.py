@@ -72,11 +72,12 @@ def rendered(root: Root, name: str) -> Version:
 
 
 def live(root: Root, name: str) -> Version | None:
-    """A partner as it was applied: out/ as it was committed, else what its descriptor gives today."""
-    if name not in root.names:
-        return None
-    version = rendered(root, name)
+    """A partner as it was applied: out/ as it was committed, with a descriptor or without, else what its
+    descriptor gives today."""
     files = committed(os.path.join(root.folder, OUT, name))
+    if name not in root.names:
+        return Version(name, None, None, files) if files else None
+    version = rendered(root, name)
     return Version(name, version.document, version.partner, files) if files else version
 
 

@@ -326,3 +326,14 @@ def test_a_key_is_neither_written_nor_shown(small: Path, natlane: Natlane) -> No
     (small / "templates").mkdir()
     (small / "templates/extra.tf.j2").write_text('{% include "_header.j2" %}\n\n' + line)
     assert _codes(small) == [("error", "template-key", "templates/extra.tf.j2")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{{ cycler.__init__.__globals__.os.popen("id").read() }}', '{{ plan["__class__"] }}', '{{ plan | attr("x") }}'],
+)
+def test_a_template_reaches_for_the_plan_only(small: Path, text: str) -> None:
+    """It comes with a pull request, and is rendered before anybody has read it."""
+    (small / "templates").mkdir()
+    (small / "templates/extra.tf.j2").write_text('{% include "_header.j2" %}\n\n# ' + text)
+    assert _codes(small) == [("error", "template-syntax", "templates/extra.tf.j2")]

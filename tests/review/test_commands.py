@@ -327,3 +327,25 @@ def test_against_another_folder(root: Path, tmp_path: Path, natlane: Natlane, tr
     edit(root / "out/globex/vpn.tf", ("= 28800", "= 14400"))
     ran = natlane("list", "--changed-since", "old", GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
     assert ran.stdout.split() == ["acme-clearing", "globex"]
+
+
+def test_a_folder_hides_no_ref(repository: Path, natlane: Natlane) -> None:
+    edit(repository / "partners/globex.yaml", ADDRESS)
+    for name in ("landing-zone.yaml", "partners", "out"):
+        copy = repository / "main" / name
+        copy.parent.mkdir(exist_ok=True)
+        (shutil.copytree if (repository / name).is_dir() else shutil.copy)(repository / name, copy)
+    assert natlane("impact", "--base", "main", "--fail-on", "re-engage partner").returncode == 1
+    empty = natlane("impact", "--base", "", "--fail-on", "re-engage partner")
+    assert (empty.returncode, "an empty text is no commit" in empty.stderr) == (1, True)
+
+
+def test_what_is_live_without_a_descriptor_is_not_new(repository: Path, natlane: Natlane) -> None:
+    descriptor = repository / "partners/globex.yaml"
+    text = descriptor.read_text()
+    git(repository, "rm", "-q", "partners/globex.yaml")
+    git(repository, "commit", "-q", "-m", "Deleted too early")
+    descriptor.write_text(text + "status: decommissioned\n")
+    assert natlane("generate").returncode == 0
+    ran = natlane("impact", "--base", "HEAD", "--format", "json")
+    assert verdicts(ran.stdout) == {"globex": "re-engage partner"}
