@@ -40,7 +40,7 @@ def nat_addresses(changed: Changed) -> Iterator[Finding]:
 
 def called_addresses(changed: Changed) -> Iterator[Finding]:
     """The addresses that the partner calls us at (inbound), or that our hosts call (outbound)."""
-    before, after = _called(changed.old), _called(changed.new)
+    before, after = called(changed.old), called(changed.new)
     for address, (what, was) in before.items():
         now = after.get(address, (what, ()))[1]
         gone = [each for each in was if each not in now]
@@ -153,7 +153,7 @@ def _as_held(changed: Changed) -> Iterator[Resource]:
             yield replace(each, arguments=held(before, each)) if before else each
 
 
-def _called(side: Resources) -> dict[str, tuple[str, tuple[str, ...]]]:
+def called(side: Resources) -> dict[str, tuple[str, tuple[str, ...]]]:
     """By resource: what is called there, and at which addresses."""
     found = {}
     for each in side.by_address.values():

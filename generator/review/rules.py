@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.review.findings import Rule
+from generator.review.order import addresses_in_use, attachment_not_yet_known, subnets_in_use
 from generator.review.reachable import (
     called_addresses,
     called_ports,
@@ -26,4 +27,7 @@ RULES: tuple[Rule, ...] = (
     targets,
     prefixes,
     providers,
+    subnets_in_use,
+    attachment_not_yet_known,
+    addresses_in_use,
 )

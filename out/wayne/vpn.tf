@@ -21,6 +21,11 @@ resource "aws_vpn_gateway" "vpc_n" {
   tags = {
     Name = "wayne"
   }
+
+  # The connection must have left it before it can be deleted.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_vpn_gateway_attachment" "vpc_n" {

@@ -128,6 +128,7 @@ CASES = [
     _of(RE_ENGAGE, "fewer NAT addresses", "hooli", "nat: {addresses_per_gateway: 2}\n", ""),
     _of(RE_ENGAGE, "another nat_cidr", "globex", "10.181.0.0/27", "10.191.0.0/27"),
     _field(RE_ENGAGE, "fewer zones", "zones: 1"),
+    _of(RE_ENGAGE, "fewer zones, with an endpoint", "acme-clearing", "zones: 2", "zones: 1"),
     _of(BOTH_DOWN, "another natted_cidr", "acme-clearing", "10.179.0.32/27", "10.179.0.64/27"),
     _of(BOTH_DOWN, "another vpc_cidr", "acme-clearing", "vpc_cidr: 10.179.0.0/16", "vpc_cidr: 10.179.0.0/17"),
     _of(IN_PLACE, "a further prefix", "globex", "[192.168.60.0/24]", "[192.168.60.0/24, 192.168.61.0/24]"),

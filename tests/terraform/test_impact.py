@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from generator.review.versions import open_root, rendered
 from tests.review.cases import CASES, Case
 from tests.review.roots import two_roots
 from tests.terraform.aws_schema import RESOURCES
-from tests.terraform.life import actions, inputs_of
+from tests.terraform.life import actions, inputs_of, state_of
 from tests.terraform.terraform import LOCAL_BACKEND, Terraform
 
 pytestmark = pytest.mark.terraform
@@ -30,6 +32,31 @@ ELSEWHERE = {"another account"}
 ASSUMED = {"a type that is not known"}  # of which impact says the worst
 REFUSED = {"an account less"}  # by Terraform, as impact says
 UNPLANNED = {"its descriptor deleted", "deleted after its end"}  # nobody runs Terraform there
+DELETES = ("apply_start", "delete")
+# What has an interface or an association there, which AWS wants gone before it deletes the resource.
+USED_BY = {
+    "aws_subnet": {
+        "aws_ec2_transit_gateway_vpc_attachment",
+        "aws_lb",
+        "aws_nat_gateway",
+        "aws_vpc_endpoint",
+    },
+    "aws_vpn_gateway": {"aws_vpn_connection", "aws_vpn_gateway_attachment"},
+    "aws_customer_gateway": {"aws_vpn_connection"},
+    "aws_security_group": {"aws_lb", "aws_vpc_endpoint"},
+    "aws_lb_target_group": {"aws_lb_listener"},
+}
+ORDERED = {
+    "BGP with another gateway of ours",
+    "our AS, static",
+    "to the transit gateway",
+    "another nat_cidr",
+    "fewer zones",
+    "fewer zones, with an endpoint",
+    "another natted_cidr",
+    "another vpc_cidr",
+    "another zone",
+}
 PLANNED = [case for case in CASES if case.name not in ELSEWHERE | ASSUMED | REFUSED | UNPLANNED]
 
 
@@ -47,6 +74,31 @@ def test_terraform_plans_what_impact_says(pinned: Terraform, case: Case, tmp_pat
     assert planned == said(impact_of(str(new), str(old)))
 
 
+@pytest.mark.parametrize("case", [case for case in PLANNED if case.name in ORDERED], ids=lambda case: case.name)
+def test_nothing_is_deleted_while_it_is_used(pinned: Terraform, case: Case, tmp_path: Path) -> None:
+    """Applied as the steps say; what Terraform starts to delete has lost everything that AWS wants gone before."""
+    old, new = two_roots(tmp_path, (case.partner,), case.before, case.edits)
+    module = tmp_path / "module"
+    write_module(old, case.partner, module)
+    pinned.run(module, "init").ok()
+    pinned.run(module, "apply", "-auto-approve", variables=inputs_of(module)).ok()
+    users = users_of(state_of(module))
+    write_module(new, case.named, module)
+    options = [
+        option for step in steps(impact_of(str(new), str(old))) for option in re.findall(r"-replace=\S+\b", step)
+    ]
+    done = pinned.run(module, "apply", "-auto-approve", "-json", *options, variables=inputs_of(module)).ok()
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    hooks = [(event["type"], event["hook"]) for event in events if event["type"] in ("apply_start", "apply_complete")]
+    order = {(kind, hook["action"], hook["resource"]["addr"]): place for place, (kind, hook) in enumerate(hooks)}
+    starts = {address: place for (kind, action, address), place in order.items() if (kind, action) == DELETES}
+    for address in starts.keys() & users.keys():
+        for user in users[address]:
+            left = min(order.get(("apply_complete", action, user), len(order)) for action in ("delete", "update"))
+            assert left < starts[address], f"{address} is deleted while {user} uses it"
+    assert starts.keys() & users.keys(), "nothing that is used is deleted: the case belongs elsewhere"
+
+
 def test_replacing_arguments_are_those_of_the_stand_in() -> None:
     """Both tables are kept with their sources; where they differ, one of them is wrong."""
     theirs = json.loads(Path(__file__).with_name("force_new.json").read_text(encoding="utf-8"))["types"]
@@ -60,6 +112,21 @@ def test_tagged_and_kept_arguments_are_those_of_the_schema() -> None:
         attributes = RESOURCES[name]["attributes"]
         assert not each.tagged or "tags" in attributes, name
         assert all(attributes[kept][0].split() == ["optional", "computed"] for kept in each.kept), name
+
+
+def steps(impact: Impact) -> list[str]:
+    """Everything that impact says to do."""
+    return [step for verdict in impact.verdicts for told in verdict.told for step in told.finding.steps]
+
+
+def users_of(state: dict[str, Any]) -> dict[str, set[str]]:
+    """What AWS does not delete before others have left it -> those others, as the state knows them."""
+    found: dict[str, set[str]] = {}
+    for resource in state["resources"]:
+        for used in resource["instances"][0].get("dependencies", []):
+            if resource["type"] in USED_BY.get(used.split(".")[0], ()):
+                found.setdefault(used, set()).add(f"{resource['type']}.{resource['name']}")
+    return found
 
 
 def said(impact: Impact) -> dict[str, str]:
