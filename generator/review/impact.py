@@ -129,6 +129,8 @@ def _life(old: Version | None, new: Version | None, changed: Changed) -> Iterato
     elif old is None or not (old.files or new.files):
         sentence = f"a new partner: {size} are made, and nothing that is live changes"
         yield Finding(IN_PLACE, "new", sentence, ("partner",), all_of)
+        if new.partner and new.partner.renamed_from:
+            yield _heir_of_nobody(new.partner.renamed_from)
     elif changed.old.by_address and not changed.new.by_address:
         nat = listed(pinned_nat(changed.old.by_address.values()))
         sentence = f"decommissioned: {size} go, with them NAT addresses {nat} and the tunnels' addresses and keys"
@@ -151,7 +153,22 @@ def _gone(name: str, old: Resources) -> Finding:
         f"its descriptor is gone while {size} may be live: no apply would destroy them",
         (),
         (),
-        (f"put it back with status: decommissioned; generate, apply, then delete it and natlane prune {name}",),
+        (
+            f"put it back with status: decommissioned; generate, apply, then delete it and natlane prune {name}",
+            f"or, where it was renamed, write renamed_from: {name} in the descriptor that it has now",
+        ),
+    )
+
+
+def _heir_of_nobody(name: str) -> Finding:
+    """A `renamed_from` that the base does not know: a slip, or the middle name of two renames at once."""
+    return Finding(
+        IN_PLACE,
+        "renamed-from-unknown",
+        f"renamed_from: {name} is nobody in the base, so nothing of what is live is taken over",
+        ("renamed_from",),
+        (),
+        ("name the partner as it is called in the base; or take renamed_from away",),
     )
 
 

@@ -12,7 +12,7 @@ from generator.review.reachable import (
     targets,
 )
 from generator.review.routed import prefixes, providers
-from generator.review.tunnels import connection_replaced, customer_gateway, keys, neighbour, tunnels
+from generator.review.tunnels import connection_replaced, customer_gateway, keys, neighbour, tunnels, unprotected
 
 RULES: tuple[Rule, ...] = (
     connection_replaced,
@@ -30,4 +30,5 @@ RULES: tuple[Rule, ...] = (
     subnets_in_use,
     attachment_not_yet_known,
     addresses_in_use,
+    unprotected,
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.review.changes import Change
-from generator.review.effects import BOTH_DOWN, BOTH_TUNNELS, KEYS, ONE_DOWN, RE_ENGAGE, tunnel_of
+from generator.review.effects import BOTH_DOWN, BOTH_TUNNELS, IN_PLACE, KEYS, ONE_DOWN, RE_ENGAGE, tunnel_of
 from generator.review.findings import Changed, Finding, addresses, listed
 from generator.review.resources import Resource
 
@@ -84,6 +84,15 @@ def connection_replaced(changed: Changed) -> Iterator[Finding]:
                 (change.address, *addresses(routes)),
                 (PROTECTED,) if change.new is not None and change.new.protected else (),
             )
+
+
+def unprotected(changed: Changed) -> Iterator[Finding]:
+    """A template takes the guard away that ends the apply of a replacement."""
+    for address, new in changed.new.by_address.items():
+        old = changed.old.by_address.get(address)
+        if old is not None and old.protected and not new.protected:
+            sentence = f"{address} loses prevent_destroy: from now on Terraform replaces it without asking"
+            yield Finding(IN_PLACE, "unprotected", sentence, (), ())
 
 
 def customer_gateway(changed: Changed) -> Iterator[Finding]:

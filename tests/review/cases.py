@@ -78,6 +78,7 @@ moved {
 """
 MORE = '{%% include "_header.j2" %%}\n\nresource "aws_eip" "more" {\n  domain = "%s"\n}\n'
 
+UNGUARDED = copied("vpn.tf.j2", (("    prevent_destroy = true\n", "    prevent_destroy = false\n"),))
 DEVICE = 'resource "aws_customer_gateway" "partner" {\n'
 
 
@@ -171,6 +172,15 @@ CASES = [
     Case(BOTH_DOWN, "a local of a template", "globex", (_named_device("two"),), (_named_device("one"),)),
     Case(BOTH_DOWN, "another label in a template", "globex", (TABLES,)),
     Case(NOTHING, "another label that is moved", "globex", (TABLES, Edit("templates/moved.tf.j2", None, MOVED))),
+    Case(IN_PLACE, "a template takes the guard away", "globex", (UNGUARDED,)),
+    Case(
+        RE_ENGAGE,
+        "renamed twice at once",
+        "globex",
+        renamed("globex", "globex-trade", "globex-old"),
+        (),
+        "globex-trade",
+    ),
     _template(REPLACED, "a type that is not known", MORE % "vpc", MORE % "standard"),
 ]
 

@@ -39,11 +39,11 @@ def landing_zone(old: str, new: str) -> Edit:
     return Edit("landing-zone.yaml", old, new)
 
 
-def renamed(name: str, new: str) -> tuple[Edit, ...]:
-    """A descriptor under another name, which says whose it was."""
+def renamed(name: str, new: str, whose: str = "") -> tuple[Edit, ...]:
+    """A descriptor under another name, which says whose it was: the truth, or something else."""
     path = Path("partners") / f"{name}.yaml"
     text = (REPOSITORY / path).read_text(encoding="utf-8")
-    said = text.replace(f"partner: {name}\n", f"partner: {new}\nrenamed_from: {name}\n")
+    said = text.replace(f"partner: {name}\n", f"partner: {new}\nrenamed_from: {whose or name}\n")
     return (Edit(str(path), None, None), Edit(f"partners/{new}.yaml", None, said))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +14,9 @@ import pytest
 import yaml
 
 from generator.cli import parser_for
+from generator.review.impact import impact_of
+from generator.review.report import as_json
+from tests.review.roots import renamed, two_roots
 
 ROOT = Path(__file__).parents[2]
 PIPELINE = ROOT / ".github/workflows/partners.yml"
@@ -65,6 +70,40 @@ def test_keys_are_hidden_before_a_plan_takes_them(job: str) -> None:
             for tunnel in (1, 2)
         }
     ]
+
+
+@pytest.mark.parametrize(("state", "code"), [("", 1), ("aws_vpc.vpc_n\n", 0)], ids=["empty", "copied"])
+def test_an_apply_waits_for_a_state_that_moves(tmp_path: Path, state: str, code: int) -> None:
+    steps = JOBS["apply"]["steps"]
+    runs = [step.get("run", "") for step in steps]
+    at = next(place for place, run in enumerate(runs) if "state list" in run)
+    assert runs.index("terraform init -input=false") < at < runs.index("terraform plan -input=false -out=plan")
+    assert steps[at]["if"] == "contains(fromJSON(needs.check.outputs.moved), matrix.partner)"
+    (tmp_path / "state").write_text(state, encoding="utf-8")
+    terraform = tmp_path / "terraform"
+    terraform.write_text("#!/bin/sh\ncat state\n", encoding="utf-8")
+    terraform.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    script = runs[at].replace("${{ matrix.partner }}", "globex")
+    ended = subprocess.run(
+        ["/bin/bash", "-e", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, "copy it first" in ended.stdout) == (code, bool(code))
+
+
+def test_partners_whose_state_moves_are_told_to_the_apply(tmp_path: Path) -> None:
+    """The check's own words, with the real natlane and jq where it is."""
+    run = next(step["run"] for step in JOBS["check"]["steps"] if step.get("id") == "changed")
+    query = re.search(r"jq -c '([^']+state-moves[^']+)'", run)
+    assert query is not None
+    assert JOBS["check"]["outputs"]["moved"] == "${{ steps.changed.outputs.moved }}"
+    jq = shutil.which("jq")
+    if jq is None:
+        pytest.skip("jq is not installed")
+    old, new = two_roots(tmp_path, ("globex", "hooli"), (), (*renamed("globex", "globex-trade"),))
+    told = as_json(impact_of(str(new), str(old)), None)
+    asked = subprocess.run([jq, "-c", query[1]], input=told, capture_output=True, text=True, check=True)
+    assert json.loads(asked.stdout) == ["globex-trade"]
 
 
 # Stand in for the commands of the job: what they print is in files, what they are called with is noted.

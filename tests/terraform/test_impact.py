@@ -31,7 +31,7 @@ ACTIONS = {
 ELSEWHERE = {"another account"}
 ASSUMED = {"a type that is not known"}  # of which impact says the worst
 REFUSED = {"an account less"}  # by Terraform, as impact says
-UNPLANNED = {"its descriptor deleted", "deleted after its end"}  # nobody runs Terraform there
+UNPLANNED = {"renamed twice at once", "its descriptor deleted", "deleted after its end"}  # nobody runs Terraform there
 DELETES = ("apply_start", "delete")
 # What has an interface or an association there, which AWS wants gone before it deletes the resource.
 USED_BY = {
