@@ -48,20 +48,24 @@ def read_back(root: str, partner: str) -> tuple[Module, list[Problem]]:
     """All *.tf of out/<partner>/, and everything in it that the proof could not see through."""
     blocks: list[Block] = []
     problems: list[Problem] = []
+    unread = False
     for path in _paths(root, partner, problems):
         text = _text(root, path, problems)
         if text is None:
+            unread = True
             continue
         if not text.startswith(HEADER):
             problems.append(file_problem("foreign-file", path, "was not written by natlane", "move it away"))
         found, wrong = read_file(path, text)
         blocks += found
         problems += wrong
+        unread = unread or bool(wrong)
     problems += duplicates(blocks)
     module = Module(partner, tuple(blocks), {name: block for block in blocks for name in _addresses(block)})
     for block in blocks:
         problems += _opaque(block)
-        problems += _undeclared(module, block)
+        if not unread:  # what a file declares that could not be read is not missing
+            problems += _undeclared(module, block)
     return module, problems
 
 
@@ -96,6 +100,9 @@ def _paths(root: str, partner: str, problems: list[Problem]) -> list[str]:
             problems.append(file_problem("file-not-file", path, "is not a file", "move it away"))
         else:
             paths.append(path)
+    if not paths and not problems:
+        hint = f"write it by `natlane generate {partner}`"
+        problems.append(file_problem("module-missing", folder, "holds no Terraform file", hint))
     return paths
 
 
@@ -149,7 +156,18 @@ def _opaque(block: Block) -> Iterator[Problem]:
     for name in _UNROLLED:
         if name in block.attributes and block.kind in ("resource", "data", "module"):
             yield _unseen(block, block.attributes[name].line, name)
+    for inner in block.blocks if block.kind == "resource" else ():
+        ignored = inner.attributes.get("ignore_changes") if inner.kind == "lifecycle" else None
+        if ignored and not _of_no_packet(ignored.value):
+            yield _unseen(inner, ignored.line, "ignore_changes", "leave it out: AWS would hold what it held before")
     yield from _dynamic(block)
+
+
+def _of_no_packet(ignored: Value) -> bool:
+    """Whether no way of a packet depends on any of the arguments that an apply leaves as they are."""
+    names = ignored if isinstance(ignored, tuple) else (ignored,)
+    texts = [each.text if isinstance(each, Expression) else str(each) for each in names]
+    return all(re.fullmatch(r"tags(_all)?(\b.*)?|tunnel[12]_preshared_key", text) for text in texts)
 
 
 def _dynamic(block: Block) -> Iterator[Problem]:
@@ -159,9 +177,9 @@ def _dynamic(block: Block) -> Iterator[Problem]:
         yield from _dynamic(inner)
 
 
-def _unseen(block: Block, line: int, what: str) -> Problem:
+def _unseen(block: Block, line: int, what: str, hint: str = "write one block for each thing") -> Problem:
     message = f"the proof cannot see through `{what}`"
-    return Problem("not-understood", "error", block.path, line, 1, "", message, "write one block for each thing")
+    return Problem("not-understood", "error", block.path, line, 1, "", message, hint)
 
 
 _SKIPPED: Final = frozenset(("ignore_changes", "from"))

@@ -49,7 +49,13 @@ def read_part(module: Module, landing_zone: LandingZone) -> tuple[Part | None, l
         first = next(block for block in module.blocks if block.kind == "resource")
         message = f"the module of {module.partner} is without {missing}"
         reading.problems.append(Problem("proof-value", "error", first.path, 0, 0, "", message, "generate it again"))
-    return (None, list(dict.fromkeys(reading.problems))) if reading.problems else (part, [])
+    return (None, _first_causes(reading.problems)) if reading.problems else (part, [])
+
+
+def _first_causes(problems: list[Problem]) -> list[Problem]:
+    """Each problem once; where a value could not be read, whether anything is misplaced is not known."""
+    unread = any(each.code == "proof-value" for each in problems)
+    return [each for each in dict.fromkeys(problems) if not (unread and each.code == "proof-misplaced")]
 
 
 def _part(reading: Reading, landing_zone: LandingZone) -> Part | None:

@@ -48,6 +48,8 @@ class Trace:
 def destination_of(words: str) -> tuple[IPv4Address, int]:
     """`IP` or `IP:PORT`; the port is 443 where none is written."""
     text, colon, port = words.partition(":")
+    if ":" in port:  # an IPv6 address
+        raise UnclearError(f"--to {words}: not an IPv4 address")
     if colon and not (port.isdecimal() and port.isascii() and 0 < int(port) <= LAST_PORT):
         raise UnclearError(f"--to {words}: {port or 'nothing'} is not a port from 1 to {LAST_PORT}")
     return _address("--to", text), int(port) if colon else HTTPS

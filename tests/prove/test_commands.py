@@ -212,7 +212,7 @@ def test_trace_does_without_a_tunnel(capsys: Capture) -> None:
     code, out, _ = called(capsys, *words, "--tunnel-down", "1", "--tunnel-down", "2")
     assert code == 1
     assert (
-        "dropped at VPN tunnel: both tunnels are down (aws_vpn_connection.partner, out/acme-clearing/vpn.tf:31)" in out
+        "dropped at VPN tunnel: both tunnels are down (aws_vpn_connection.partner, out/acme-clearing/vpn.tf:36)" in out
     )
 
 

@@ -99,6 +99,32 @@ FOLDERS: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
         body('resource "aws_x" "y" {\n  z {\n    dynamic "w" {\n      for_each = []\n    }\n  }\n}\n'),
         [f"out/acme/x.tf:4:1: the proof cannot see through `dynamic`; {UNROLL}"],
     ),
+    "what is not applied": (
+        body('resource "aws_x" "y" {\n  lifecycle {\n    ignore_changes = all\n  }\n}\n'),
+        [
+            "out/acme/x.tf:4:1: the proof cannot see through `ignore_changes`; leave it out: AWS would hold what it"
+            " held before [error: not-understood]"
+        ],
+    ),
+    "one of them is not applied": (
+        body('resource "aws_x" "y" {\n  lifecycle {\n    ignore_changes = [tags, private_ip]\n  }\n}\n'),
+        [
+            "out/acme/x.tf:4:1: the proof cannot see through `ignore_changes`; leave it out: AWS would hold what it"
+            " held before [error: not-understood]"
+        ],
+    ),
+    "tags are not applied": (
+        body('resource "aws_x" "y" {\n  lifecycle {\n    ignore_changes = [tags, tags["a"], tags_all]\n  }\n}\n'),
+        [],
+    ),
+    "what an unread file may declare": (
+        {"vpc.tf": HEADER + "a {", "x.tf": HEADER + 'resource "aws_x" "y" {\n  a = aws_vpc.vpc_n.id\n}\n'},
+        ["out/acme/vpc.tf:2:1: is not HCL: ends inside a block or expression [error: hcl-syntax]"],
+    ),
+    "nothing": (
+        {"notes.txt": "nothing"},
+        ["out/acme: holds no Terraform file; write it by `natlane generate acme` [error: module-missing]"],
+    ),
 }
 
 

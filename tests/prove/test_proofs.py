@@ -237,22 +237,22 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
     "a narrow selector": (
         "acme-clearing",
         (Edit(VPN, '"10.179.0.0/27"', '"10.179.0.0/28"'),),
-        ["vpn.tf:31 proof-inbound", "vpn.tf:31 proof-outbound", "vpn.tf:31 proof-selector"],
+        ["vpn.tf:36 proof-inbound", "vpn.tf:36 proof-outbound", "vpn.tf:36 proof-selector"],
     ),
     "a selector of the partner's side": (
         "acme-clearing",
         (Edit(VPN, 'local_ipv4_network_cidr  = "192.168.50.0/24"', 'local_ipv4_network_cidr  = "192.168.50.0/25"'),),
-        ["vpn.tf:31 proof-inbound", "vpn.tf:31 proof-outbound", "vpn.tf:31 proof-places", "vpn.tf:31 proof-selector"],
+        ["vpn.tf:36 proof-inbound", "vpn.tf:36 proof-outbound", "vpn.tf:36 proof-places", "vpn.tf:36 proof-selector"],
     ),
     "a wide selector": (
         "acme-clearing",
         (Edit(VPN, '"10.179.0.0/27"', '"10.179.0.0/26"'),),
-        ["vpn.tf:31 proof-selector-wide"],
+        ["vpn.tf:36 proof-selector-wide"],
     ),
     "BGP kept out of the tunnel": (
         "hooli",
         (Edit(VPN, 'remote_ipv4_network_cidr = "0.0.0.0/0"', 'remote_ipv4_network_cidr = "10.184.0.0/27"'),),
-        ["vpn.tf:31 proof-selector"],
+        ["vpn.tf:36 proof-selector"],
     ),
     "a health check on another port": (
         "umbrella",
