@@ -109,6 +109,10 @@ USAGE = {
         ("trace", "globex", "--from", "a", "--to", "192.168.60.3:"),
         "natlane: --to 192.168.60.3:: nothing is not a port from 1 to 65535\n",
     ),
+    "IPv6": (
+        ("trace", "globex", "--from", "a", "--to", "2001:db8::1"),
+        "natlane: --to 2001:db8::1: not an IPv4 address\n",
+    ),
     "port too large": (
         ("trace", "globex", "--from", "a", "--to", "192.168.60.3:65536"),
         "natlane: --to 192.168.60.3:65536: 65536 is not a port from 1 to 65535\n",
