@@ -37,7 +37,6 @@ UNDERSTOOD: Final[Mapping[str, frozenset[str]]] = {
             "preshared_key_storage",
             "local_ipv4_network_cidr",
             "remote_ipv4_network_cidr",
-            "outside_ip_address_type",
             "tunnel_bandwidth",
         )
     ),
@@ -49,7 +48,6 @@ UNDERSTOOD: Final[Mapping[str, frozenset[str]]] = {
             "subnet_ids",
             "dns_support",
             "ipv6_support",
-            "appliance_mode_support",
             "security_group_referencing_support",
             "transit_gateway_default_route_table_association",
             "transit_gateway_default_route_table_propagation",

@@ -145,6 +145,20 @@ REFUSED = {
         'private_ip        = "10.179.0.4"\n  availability_mode = "regional"',
         f"{IN}nat.tf:7:1: aws_nat_gateway.nat_a: availability_mode {NOT_SAID} [error: proof-not-understood]",
     ),
+    "appliance mode, which takes a packet to any zone": acme_edit(
+        TRANSIT,
+        "  vpc_id             = aws_vpc.vpc_n.id\n",
+        '  vpc_id             = aws_vpc.vpc_n.id\n  appliance_mode_support = "enable"\n',
+        f"{IN}transit_gateway.tf:6:1: aws_ec2_transit_gateway_vpc_attachment.vpc_n: appliance_mode_support {NOT_SAID}"
+        " [error: proof-not-understood]",
+    ),
+    "a VPN that is not on the internet": acme_edit(
+        "vpn.tf",
+        "  static_routes_only    = true\n",
+        '  static_routes_only    = true\n  outside_ip_address_type = "PrivateIpv4"\n',
+        f"{IN}vpn.tf:43:1: aws_vpn_connection.partner: outside_ip_address_type {NOT_SAID}"
+        " [error: proof-not-understood]",
+    ),
     "an unknown block": acme_edit(
         VPC,
         'resource "aws_route_table" "public" {\n',
