@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.describe.landing_zone import LandingZone
 from generator.problems import Problem, file_problem, in_order
@@ -33,11 +34,19 @@ PROOFS: tuple[Callable[[Subject], Findings], ...] = (
 )
 
 
+class State(NamedTuple):
+    """Where Terraform keeps what it made of a module, and the block that says so."""
+
+    name: str
+    path: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What is known about one partner: problems, and how much was proven without one.
 
-    `shared` is all that the proofs between partners need of this one.
+    `shared` and `state` are all that the proofs between partners need of this one; no state is a local one.
     """
 
     partner: str
@@ -46,6 +55,7 @@ class Verdict:
     proofs: int = 0
     classes: int = 0
     packets: int = 0
+    state: State | None = None
 
 
 def prove(module: Module, landing_zone: LandingZone) -> Verdict:
@@ -112,6 +122,32 @@ def prove_between(entries: Iterable[SharedEntry]) -> list[Problem]:
                 problems.append(problem)
         open_above.append(entry)
     return in_order(problems)
+
+
+def state_of(module: Module) -> State | None:
+    """The state that a module names by a backend of its own."""
+    for block in module.blocks:
+        for inner in block.blocks if block.kind == "terraform" else ():
+            if inner.kind == "backend" and inner.labels[0] != "local":
+                # The way to it (a profile, a lock table, encryption) does not make it another one.
+                values = (inner.attributes.get(name) for name in ("bucket", "key", "path", "prefix", "address"))
+                name = "/".join(str(each.value) for each in values if each)
+                return State(f"{inner.labels[0]}://{name}", inner.path, inner.line)
+    return None
+
+
+def prove_states(states: Iterable[State | None]) -> list[Problem]:
+    """No two modules keep their state in one place: the apply of each would destroy the other's network."""
+    first: dict[str, State] = {}
+    problems = []
+    for state in states:
+        if state is None or first.setdefault(state.name, state) is state:
+            continue
+        other = first[state.name]
+        message = f"{state.name} is the state of {other.path} too, and an apply of one would destroy the other"
+        hint = "write the key that natlane generates"
+        problems.append(Problem("proof-state-shared", "error", state.path, state.line, 1, "backend", message, hint))
+    return problems
 
 
 def _between(one: SharedEntry, two: SharedEntry) -> Problem | None:

@@ -22,7 +22,7 @@ from generator.describe.landing_zone import LandingZone, parse_landing_zone
 from generator.problems import Problem, has_error, in_order
 from generator.prove.module import read_back
 from generator.prove.network import read_part
-from generator.prove.proofs import Verdict, prove, prove_between
+from generator.prove.proofs import State, Verdict, prove, prove_between, prove_states, state_of
 from generator.prove.tables import Origin, Part, Route, SharedEntry, Target
 
 FEW: Final = 32  # modules that are not worth a second process
@@ -75,7 +75,8 @@ def verify(
     near = list(_near(root, others, entries))
     between = _about(prove_between([*entries, *near]), keys, others)
     found = [problem for verdict in verdicts for problem in verdict.problems]
-    outcome = Outcome(tuple(in_order([*before, *found, *between])), verdicts)
+    states = prove_states(verdict.state for verdict in verdicts)
+    outcome = Outcome(tuple(in_order([*before, *found, *between, *states])), verdicts)
     if whole:
         cache.put("fleet", whole, _bytes_of(outcome))
     return outcome
@@ -169,7 +170,7 @@ def verdict_of(root: str, partner: str) -> Verdict:
     if has_error(problems):
         return Verdict(partner, tuple(in_order(problems)))
     verdict = prove(module, landing_zone)
-    return replace(verdict, problems=tuple(in_order([*problems, *verdict.problems])))
+    return replace(verdict, problems=tuple(in_order([*problems, *verdict.problems])), state=state_of(module))
 
 
 @lru_cache(maxsize=1)
@@ -239,7 +240,8 @@ def _verdict_from(plain: dict[str, Any]) -> Verdict:
         SharedEntry(plain["partner"], table, Route(IPv4Network(to), kind, Target(target, name), Origin(*origin)))
         for table, to, kind, target, name, *origin in plain["shared"]
     )
-    return Verdict(**{**plain, "problems": problems, "shared": entries})
+    state = State(*plain["state"]) if plain["state"] else None
+    return Verdict(**{**plain, "problems": problems, "shared": entries, "state": state})
 
 
 def _bytes_of(outcome: Outcome) -> bytes:

@@ -66,6 +66,18 @@ def test_verify_as_json_and_for_github(root: Path, capsys: Capture) -> None:
     )
 
 
+def test_two_modules_in_one_state(root: Path, capsys: Capture) -> None:
+    apply(root, "globex", [Edit("versions.tf", "partners/globex/", "partners/hooli/")])
+    for _ in range(2):  # proven, then remembered
+        code, out, _ = called(capsys, "--root", str(root), "verify")
+        assert code == 1
+        assert (
+            "out/hooli/versions.tf:13:1: backend: s3://example-terraform-state/partners/hooli/terraform.tfstate is the"
+            " state of out/globex/versions.tf too, and an apply of one would destroy the other; write the key that"
+            " natlane generates [error: proof-state-shared]" in out
+        )
+
+
 def test_a_descriptor_without_a_module(root: Path, capsys: Capture) -> None:
     shutil.rmtree(root / "out" / "globex")
     code, out, _ = called(capsys, "--root", str(root), "verify")
