@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tests.lab import cell, charon, ipsec, kernel, listening, machine, matrix
-from tests.lab.fleet import fleet
+from tests.lab.fleet import Fleet, fleet
 from tests.lab.ipsec import draw_tunnels
+from tests.lab.probes import Flow
 from tests.lab.side import draw_plain_tunnels
 from tests.lab.world import World
 
@@ -26,6 +29,8 @@ def main() -> int:
     parser.add_argument("--root", default=".", help="the folder with landing-zone.yaml and out/")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if not os.path.isdir(os.path.join(options.root, "out")):
+        parser.error(f"no out/ in {os.path.abspath(options.root)}: name the root by --root")
     if options.partner not in fleet(options.root).modules:
         parser.error(f"{options.partner}: not in out/; there are {', '.join(fleet(options.root).modules)}")
     if options.inside:
@@ -37,6 +42,8 @@ def main() -> int:
     without = machine.without_ipsec()
     if without and not options.plain:
         print(f"plain cables for tunnels, for there is no IPsec here: {without}", file=sys.stderr)
+    if machine.without_tools():
+        print(f"not installed: {', '.join(machine.without_tools())} (docs/lab.md)", file=sys.stderr)
     os.environ["PATH"] = machine.PATH
     words = [options.partner, "--inside", "--root", options.root, *(["--plain"] if options.plain or without else [])]
     return os.execvp(command[0], [*command, sys.executable, "-m", "tests.lab", *words])
@@ -53,33 +60,50 @@ def _inside(root: str, partner: str, plain: bool) -> int:
         ends = ipsec.ends(everyone.modules[partner], vpn, {1: "shown.in.the.lab", 2: "shown.in.the.lab.too"})
         charon.start(ends, built.routers)
         charon.wait_until_up(end.space for end in ends)
-    print(described(built), flush=True)
+    print(described(built, shown(everyone, built), real=bool(vpn) and not plain), flush=True)
     with open("/run/lab.rc", "w") as file:
         file.write(_AT)
     os.spawnvp(os.P_WAIT, "bash", ["bash", "--noprofile", "--rcfile", "/run/lab.rc", "-i"])
     return 0
 
 
-def described(world: World) -> str:
-    """Every namespace with what it is and its addresses, and how to send from one."""
+def shown(everyone: Fleet, world: World) -> Iterator[Flow]:
+    """A connection that is answered, the first that goes out, or else that comes in; and a ping, where one is."""
+    answered = [each for each in matrix.promises(everyone.partners, world) if each.answered]
+    first = min((each for each in answered if each.flow.port), key=lambda each: each.kind != "outbound").flow
+    ping = replace(first, port=0)
+    yield first
+    yield from (each.flow for each in answered if each.flow == ping)
+
+
+def described(world: World, flows: Iterable[Flow], *, real: bool) -> str:
+    """Every namespace with what it is and its addresses, and how to send `flows`; `real` where tunnels are IPsec."""
     rows = [(host.space, host.address, f"VPC {host.vpc}, {host.zone}, {host.table}") for host in world.hosts]
     rows += [(side.space, " ".join(side.addresses), f"the hosts of {side.partner}") for side in world.sides]
     known = {space for space, _, _ in rows}
     rows += [(each.name, _addresses(each.lines), "") for each in world.layout.spaces if each.name not in known]
     width = max(len(space) for space, _, _ in rows)
     lines = [f"{space:<{width}}  {address:<32}  {what}".rstrip() for space, address, what in rows]
-    here, there = world.hosts[0].space, world.sides[0].addresses[0]
+    end = f"{world.sites[0].partner}.aws1"
+    tunnel = [f"at {end} swanctl --list-sas {' '.join(charon.uri(end))}    # tunnel 1, as strongSwan sees it"]
     return "\n".join(
         (
             *lines,
             "",
-            f"at {here} ping -c 3 {there}",
-            f"at {here} bash -c 'head -1 </dev/tcp/{there}/443'    # who answers, and whom it sees",
+            *map(_sent, flows),
             f"at {world.sides[0].space} tcpdump -ni eth0    # what the partner sees",
             f"at {world.sites[0].partner}.vpc ip rule    # its tables, by where packets come from",
+            *(tunnel if real else ()),
             "exit    # and nothing is left",
         )
     )
+
+
+def _sent(flow: Flow) -> str:
+    if not flow.port:
+        return f"at {flow.space} ping -c 3 {flow.destination}"
+    to = f"{flow.destination}/{flow.port}"
+    return f"at {flow.space} bash -c 'head -1 </dev/tcp/{to}'    # who answers, and whom it sees"
 
 
 def _addresses(lines: tuple[str, ...]) -> str:

@@ -2,4 +2,4 @@
 .PHONY: lab
 PYTHON ?= .venv/bin/python
 lab: $(if $(filter .venv/%,$(PYTHON)),.venv/bin/natlane)
-	$(PYTHON) -m tests.lab $(or $(PARTNER),$(error say which partner: make lab PARTNER=acme-clearing))
+	$(PYTHON) -m tests.lab '$(subst ','\'',$(or $(PARTNER),$(error say which partner: make lab PARTNER=acme-clearing)))'

@@ -71,6 +71,11 @@ def without_bgp() -> str:
     return "" if _found("bird") and _found("birdc") else "not installed: bird2"
 
 
+def without_tools() -> list[str]:
+    """The tools for a curious engineer's own hands that are not installed; no test needs them."""
+    return [name for name in ("ping", "tcpdump") if not _found(name)]
+
+
 def _found(name: str) -> bool:
     return shutil.which(name, path=PATH) is not None
 

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -75,3 +77,31 @@ def test_an_engineer_looks_around_by_hand() -> None:
     listed = done.stdout.splitlines()
     assert ["globex.site", "192.168.60.10", "the", "hosts", "of", "globex"] in [line.split() for line in listed]
     assert listed[-1] == "globex.site 10.181.0.20"
+
+
+def test_every_command_that_the_lab_proposes_works() -> None:
+    """As an engineer would paste them one after the other, over real tunnels where they can be had."""
+    if machine.wrap()[0] is None or machine.without_tools():
+        pytest.skip(machine.wrap()[1] or f"not installed: {', '.join(machine.without_tools())}")
+    command = [sys.executable, "-m", "tests.lab", "globex"]
+    lab: Mapping[str, Any] = {"cwd": ROOT, "capture_output": True, "text": True, "check": True, "timeout": 90}
+    printed = subprocess.run(command, input="exit\n", **lab).stdout.splitlines()
+    proposed = [line for line in printed if line.startswith("at ")]
+    assert len(proposed) == (4 if machine.without_ipsec() else 5)
+    asked = "".join(f"{line.replace('tcpdump', 'timeout 1 tcpdump', 1)}\necho said $?\n" for line in proposed)
+    done = subprocess.run(command, input=f"{asked}exit\n", **lab)
+    codes = [line for line in done.stdout.splitlines() if line.startswith("said ")]
+    assert codes == ["said 124" if "tcpdump" in line else "said 0" for line in proposed], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [(["globex", "--root", "docs"], "no out/ in "), (["nobody"], "nobody: not in out/; there are acme-clearing, ")],
+)
+def test_a_slip_of_the_engineers_is_told(words: list[str], why: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.lab", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
