@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,11 +19,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on",
         metavar="LEVEL",
-        type=lambda word: {name.replace(" ", "-"): name for name in IMPACTS}.get(word.replace(" ", "-"), word),
+        type=lambda word: _level(word, IMPACTS),
         choices=IMPACTS,
-        help=f"exit 1 where a partner's impact is this or worse and not accepted: {', '.join(IMPACTS)}",
+        help=f"exit 1 where a partner's impact is this or worse and not accepted: {'; '.join(IMPACTS)}. "
+        "Its first word is enough",
     )
     parser.add_argument("--format", choices=("text", "json", "markdown", "github"), default="text")
+
+
+def _level(word: str, levels: Sequence[str]) -> str:
+    """The one level that begins like this, with spaces or hyphens; the word itself where there is none."""
+    begun = [level for level in levels if level.replace(" ", "-").startswith(word.replace(" ", "-"))]
+    return begun[0] if len(begun) == 1 else word
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from generator.problems import Problem
     from generator.prove.packet import Dropped, Walk
     from generator.prove.trace import Journey, Trace
 
@@ -40,41 +41,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: delivered, and the reply came back; 1: dropped; 2: no such packet can be sent."""
-    from generator.commands.report import print_problems
-    from generator.describe.folder import interrupted
-    from generator.problems import has_error
-    from generator.prove.network import network_of
-    from generator.prove.trace import UnclearError, destination_of, trace
-    from generator.prove.verify import everyone, landing_zone_of, part_of
+    from generator.commands.report import as_data, print_problems
+    from generator.prove.trace import UnclearError
+    from generator.prove.verify import everyone
 
     names, _ = everyone(args.root)
     if args.partner not in names:
         print(f"natlane: no partner {args.partner}; there are: {', '.join(names[:20]) or 'none'}", file=sys.stderr)
         return 2
     try:
-        to, port = destination_of(args.to)
-        landing_zone, problems = landing_zone_of(args.root)
-        problems += interrupted(args.root)
-        part = None
-        if landing_zone:
-            part, more = part_of(args.root, args.partner, landing_zone)
-            problems += more
-        if has_error(problems) or landing_zone is None:
-            print_problems(args.root, problems, "text", sys.stderr)
-            return 1
-        if part is None:
-            print(f"natlane: out/{args.partner} holds no network: nothing to walk through", file=sys.stderr)
-            return 1
-        up = tuple(number for number in (1, 2) if number not in args.down)
-        found = trace(network_of(landing_zone, [part]), part, args.sender, to, port, args.protocol, up)
+        found = _traced(args, names)
     except UnclearError as unclear:
         print(f"natlane: {unclear}", file=sys.stderr)
         return 2
-    if args.format == "json":
-        print(json.dumps(_as_data(found), ensure_ascii=False))
-    else:
-        print("\n".join(_lines(found)))
+    if isinstance(found, list):
+        if args.format == "json":
+            print(json.dumps({"delivered": False, "problems": as_data(found)}, ensure_ascii=False))
+        else:
+            print_problems(args.root, found, "text", sys.stderr)
+        return 1
+    print(json.dumps(_as_data(found), ensure_ascii=False) if args.format == "json" else "\n".join(_lines(found)))
     return int(found.arrived < found.ways)
+
+
+def _traced(args: argparse.Namespace, names: tuple[str, ...]) -> Trace | list[Problem]:
+    """The packet through the partner's module and those that may take it from there; or why there is no module."""
+    from generator.describe.document import read
+    from generator.describe.folder import LANDING_ZONE, OUT, interrupted
+    from generator.describe.landing_zone import parse_landing_zone
+    from generator.problems import file_problem, has_error
+    from generator.prove.network import network_of
+    from generator.prove.trace import blocks_of, destination_of, trace
+    from generator.prove.verify import near, part_of
+
+    to, port = destination_of(args.to)
+    document, problems = read(args.root, LANDING_ZONE)
+    landing_zone = parse_landing_zone(document, problems) if document else None
+    problems += interrupted(args.root)
+    if landing_zone is None or has_error(problems):
+        return problems
+    part, problems = part_of(args.root, args.partner, landing_zone)
+    if part is None:
+        said = "holds no network: nothing to walk through"
+        return problems or [file_problem("module-empty", f"{OUT}/{args.partner}", said)]
+    others = [name for name in names if name != args.partner]
+    beside = dict(near(args.root, others, landing_zone, blocks_of(part, args.sender, to)))
+    for name in (name for name, each in beside.items() if each is None):
+        note = f"{OUT}/{name} is not understood, so its routes are not seen; natlane verify {name} says why"
+        print(f"natlane: {note}", file=sys.stderr)
+    network = network_of(landing_zone, [part, *filter(None, beside.values())], document)
+    up = tuple(number for number in (1, 2) if number not in args.down)
+    return trace(network, part, args.sender, to, port, args.protocol, up)
 
 
 def _lines(found: Trace) -> list[str]:
@@ -82,7 +99,7 @@ def _lines(found: Trace) -> list[str]:
     journey = found.shown
     rows: list[tuple[str, ...]] = []
     for title, walk in (("forward", journey.forward), ("reply", journey.reply)):
-        if walk is None:
+        if walk is None or not walk.hops:
             continue
         rows.append((title,))
         for number, hop in enumerate(walk.hops, start=1):
@@ -94,12 +111,15 @@ def _lines(found: Trace) -> list[str]:
             rows.append((f"{number:>3}  {hop.place}", hop.action, str(hop.packet), place))
     widths = [max((len(row[i]) for row in rows if len(row) > i), default=0) for i in range(3)]
     aligned = ([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), *row[3:]] for row in rows)
-    lines = [_verdict(found), "", *("  ".join(cells).rstrip() for cells in aligned)]
+    shown = ["  ".join(cells).rstrip() for cells in aligned]
+    lines = [_verdict(found), *([""] if shown else []), *shown]
     dropped = _dropped(journey)
     if dropped:
         where = f"{dropped.origin.path}:{dropped.origin.line}" if dropped.origin.line else dropped.origin.path
         lines += ["", f"dropped at {dropped.place}: {dropped.reason} ({dropped.origin.resource}, {where})"]
-        lines += [dropped.hint] if dropped.hint else []
+        if dropped.hint:
+            source = f"partners/{journey.partner}.yaml"
+            lines += [f"{dropped.hint}; it is generated, so change {source} or a template"]
     return lines
 
 
@@ -119,6 +139,8 @@ def _verdict(found: Trace) -> str:
 def _failure(journey: Journey) -> str:
     if journey.reply is None:
         return "dropped"
+    if journey.elsewhere:
+        return f"delivered to {journey.elsewhere}, not to {journey.partner}"
     dropped = _dropped(journey)
     return "delivered, but the reply is dropped" if dropped else "delivered, but the reply does not reach the sender"
 
@@ -138,6 +160,7 @@ def _as_data(found: Trace) -> dict[str, Any]:
     seen = journey.forward.seen_by_partner()
     return {
         "delivered": journey.arrived,
+        "delivered_elsewhere": journey.elsewhere or None,
         "source": str(journey.packet.source),
         "destination": str(journey.packet.destination),
         "protocol": journey.packet.protocol,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from generator import aws
 from generator.describe.document import Document
@@ -27,14 +27,10 @@ SERVICE_NAME = Text(
 CHANGE = Text("the eight digits by which `natlane impact` names a change, quoted", r"[0-9a-f]{8}", 8, "3f9a1c02")
 PORT = Integer(1, 65_535)
 
-Impact = Literal["re-engage partner", "both tunnels down", "one tunnel down", "replaced", "in place"]
-IMPACTS: tuple[Impact, ...] = (
-    "re-engage partner",
-    "both tunnels down",
-    "one tunnel down",
-    "replaced",
-    "in place",
-)
+Impact = Literal[
+    "re-engage partner", "both tunnels down", "one tunnel down", "replaced, no outage for the partner", "in place"
+]
+IMPACTS: tuple[Impact, ...] = get_args(Impact)  # worst first
 
 
 class Nat(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from generator.describe.document import Document
 from generator.describe.folder import LANDING_ZONE
 from generator.describe.landing_zone import LandingZone
 from generator.problems import Problem
@@ -242,8 +243,8 @@ def _routes_in_our_vpcs(reading: Reading, landing_zone: LandingZone) -> Iterator
             yield SharedEntry(reading.module.partner, value, route)
 
 
-def network_of(landing_zone: LandingZone, parts: Iterable[Part]) -> Network:
-    """The landing zone and these modules as one network.
+def network_of(landing_zone: LandingZone, parts: Iterable[Part], document: Document | None = None) -> Network:
+    """The landing zone and these modules as one network; its document gives lines to what it says, else 0.
 
     Every table of the landing zone's transit gateway holds our VPCs by propagation; a route table of
     our VPCs holds what is local, and beside it only what modules wrote: its other routes are not ours to know.
@@ -257,8 +258,8 @@ def network_of(landing_zone: LandingZone, parts: Iterable[Part]) -> Network:
         name: OurVpc(name, vpc.account, vpc.cidrs, vpc.attachment, vpc.transit_route_table, vpc.route_tables)
         for name, vpc in landing_zone.vpcs.items()
     }
-    here = {name: Origin(f"vpcs.{name}", LANDING_ZONE, 0) for name in ours}
-    transit = Origin("transit_gateway", LANDING_ZONE, 0)
+    here = {name: _ours(document, "vpcs", name) for name in ours}
+    transit = _ours(document, "transit_gateway")
     propagated = [
         Route(cidr, "propagated", Target("attachment", vpc.attachment), here[vpc.name])
         for vpc in ours.values()
@@ -285,6 +286,10 @@ def network_of(landing_zone: LandingZone, parts: Iterable[Part]) -> Network:
         },
         vpcs_n={part.vpc_n.partner: part.vpc_n for part in listed},
     )
+
+
+def _ours(document: Document | None, *field: str) -> Origin:
+    return Origin(".".join(field), LANDING_ZONE, document.place(field)[0] if document else 0)
 
 
 def _our_table(name: str, vpc: OurVpc, origin: Origin, written: list[Route]) -> Table:

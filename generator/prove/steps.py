@@ -161,7 +161,7 @@ def in_tunnels(state: State, at: InTunnels, packet: Packet) -> Arrived | Dropped
     """A tunnel lets through what its traffic selectors name."""
     vpn = state.network.vpcs_n[at.partner].vpn
     refused = _refused(vpn.ours, packet.source, "ours") or _refused(vpn.theirs, packet.destination, "theirs")
-    hop = _through_tunnel(state, at.partner, packet, refused)
+    hop = _through_tunnel(state, at.partner, packet, refused, "widen the selector in vpn.tf")
     return hop if isinstance(hop, Dropped) else Arrived(hop, Delivered("partner", at.partner, at.partner, "", packet))
 
 
@@ -169,7 +169,8 @@ def from_partner(state: State, at: PartnerHost, packet: Packet) -> Moved | Dropp
     """Into the tunnel at the partner's end, as far as the traffic selectors let it."""
     vpn = state.network.vpcs_n[at.partner].vpn
     refused = _refused(vpn.theirs, packet.source, "theirs") or _refused(vpn.ours, packet.destination, "ours")
-    hop = _through_tunnel(state, at.partner, packet, refused)
+    hint = "if the partner is meant to call it, widen the selector in vpn.tf"
+    hop = _through_tunnel(state, at.partner, packet, refused, hint)
     if isinstance(hop, Dropped):
         return hop
     if vpn.known is None:
@@ -196,10 +197,10 @@ def _refused(selector: IPv4Network, address: IPv4Address, side: str) -> str:
     return "" if address in selector else f"{address} is outside the traffic selector {selector} ({side})"
 
 
-def _through_tunnel(state: State, partner: str, packet: Packet, refused: str) -> Hop | Dropped:
+def _through_tunnel(state: State, partner: str, packet: Packet, refused: str, hint: str) -> Hop | Dropped:
     vpn = state.network.vpcs_n[partner].vpn
     if refused:
-        return Dropped("VPN tunnel", refused, "widen the selector in vpn.tf", vpn.origin)
+        return Dropped("VPN tunnel", refused, hint, vpn.origin)
     if not state.choices.tunnels:
         return Dropped("VPN tunnel", "both tunnels are down", "", vpn.origin)
     numbers = " or ".join(str(number) for number in state.choices.tunnels)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from generator.prove.intent import intent_of, zones_of
-from generator.prove.packet import Choices, Dropped, Host, Packet, PartnerHost, Place, Walk
+from generator.prove.packet import Choices, Delivered, Dropped, Host, Packet, PartnerHost, Place, Walk
+from generator.prove.prefixes import host
 from generator.prove.security import LAST_PORT, PROTOCOLS
 from generator.prove.tables import LoadBalancer, Network, Part
 from generator.prove.walk import comes_back, reply_to, walk
@@ -22,8 +23,9 @@ class UnclearError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """A packet's way and its reply's, `reply` None where there was nothing to answer."""
+    """A packet's way and its reply's, None where there was nothing to answer; `partner` is whose it should be."""
 
+    partner: str
     start: Place
     packet: Packet
     zone: str
@@ -32,8 +34,16 @@ class Journey:
 
     @property
     def arrived(self) -> bool:
-        """Whether the packet was delivered and its answer came back to the sender."""
-        return self.reply is not None and comes_back(self.forward, self.start, self.packet, self.reply)
+        """Whether the packet was delivered, to this partner if to any, and its answer came back to the sender."""
+        if self.reply is None or self.elsewhere:
+            return False
+        return comes_back(self.forward, self.start, self.packet, self.reply)
+
+    @property
+    def elsewhere(self) -> str:
+        """The other partner to whom the packet was delivered, or empty."""
+        end = self.forward.end
+        return end.partner if isinstance(end, Delivered) and end.partner not in ("", self.partner) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ def trace(
     starts, source = _starts(network, part, sender)
     packet = Packet(source, to, protocol, port)
     journeys = [
-        _journey(network, start, packet, choices)
+        _journey(network, part.vpc_n.partner, start, packet, choices)
         for start in starts
         for choices in _choices(network, part, packet, tunnels)
     ]
@@ -85,10 +95,10 @@ def trace(
     return Trace(shown, len(journeys), sum(each.arrived for each in journeys))
 
 
-def _journey(network: Network, start: Place, packet: Packet, choices: Choices) -> Journey:
+def _journey(network: Network, partner: str, start: Place, packet: Packet, choices: Choices) -> Journey:
     forward = walk(network, start, packet, choices)
     reply = None if isinstance(forward.end, Dropped) else reply_to(network, forward, choices)
-    return Journey(start, packet, choices.zone, forward, reply)
+    return Journey(partner, start, packet, choices.zone, forward, reply)
 
 
 def _choices(network: Network, part: Part, packet: Packet, tunnels: tuple[int, ...]) -> Iterator[Choices]:
@@ -102,6 +112,12 @@ def _choices(network: Network, part: Part, packet: Packet, tunnels: tuple[int, .
         for target in range(targets):
             for table in range(tables):
                 yield Choices(zone, tunnels, target=target, table=table)
+
+
+def blocks_of(part: Part, sender: str, to: IPv4Address) -> tuple[IPv4Network, ...]:
+    """What a packet or its reply may be routed by: other modules that name these blocks belong in the network."""
+    own = (host(to), *part.vpc_n.cidrs)
+    return (*own, host(_address("--from", sender))) if sender[:1].isdigit() else own
 
 
 def _starts(network: Network, part: Part, sender: str) -> tuple[tuple[Place, ...], IPv4Address]:

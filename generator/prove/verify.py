@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from hashlib import blake2b
 from ipaddress import IPv4Network
 from multiprocessing import get_context
 from typing import Any, Final
 
 from generator import cache
 from generator.describe.document import read
-from generator.describe.folder import LANDING_ZONE, OUT, partner_names, read_bytes
+from generator.describe.folder import LANDING_ZONE, OUT, partner_names
 from generator.describe.heirs import heir_of
 from generator.describe.landing_zone import LandingZone, parse_landing_zone
 from generator.problems import Problem, has_error, in_order
+from generator.prove.content import Blocks, key_of
 from generator.prove.module import read_back
 from generator.prove.network import read_part
 from generator.prove.proofs import State, Verdict, prove, prove_between, prove_states, state_of
@@ -64,7 +63,7 @@ def verify(
     if landing_zone is None:
         return Outcome(tuple(in_order(before)), ())
     text = _text_of(root)
-    keys = {partner: _key(root, partner, text) for partner in partners}
+    keys = {partner: key_of(root, partner, text) for partner in partners}
     whole = json.dumps([list(keys.items()), [asdict(each) for each in before]]) if len(keys) == len(names) else ""
     known = cache.get("fleet", whole) if whole else None
     if known is not None:
@@ -72,8 +71,9 @@ def verify(
     verdicts = tuple(_verdicts(root, keys, progress))
     others = [partner for partner in names if partner not in keys]
     entries = [entry for verdict in verdicts for entry in verdict.shared]
-    near = list(_near(root, others, entries))
-    between = _about(prove_between([*entries, *near]), keys, others)
+    beside = near(root, others, landing_zone, [entry.route.destination for entry in entries])
+    theirs = [entry for _, part in beside if part for entry in part.shared]
+    between = _about(prove_between([*entries, *theirs]), keys, others)
     found = [problem for verdict in verdicts for problem in verdict.problems]
     states = prove_states(verdict.state for verdict in verdicts)
     outcome = Outcome(tuple(in_order([*before, *found, *between, *states])), verdicts)
@@ -107,34 +107,6 @@ def _about(problems: Iterable[Problem], named: Iterable[str], others: Sequence[s
 def _text_of(root: str) -> str:
     document, _ = read(root, LANDING_ZONE)
     return document.text if document else ""
-
-
-def _key(root: str, partner: str, landing_zone: str) -> str:
-    """A hash of all that a partner's verdict depends on: its files, by name and content, and the landing zone."""
-    digest = blake2b(f"{partner}\0{landing_zone}\0".encode("utf-8", "surrogatepass"), digest_size=16)
-    for name, content in _files(root, partner):
-        digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogatepass") + content)
-    return digest.hexdigest()
-
-
-def _files(root: str, partner: str) -> Iterator[tuple[str, bytes]]:
-    """The module's entries; what cannot be read counts by its name, and read_back says why."""
-    folder = os.path.join(root, OUT, partner)
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted((each.name, each.is_symlink()) for each in entries)
-    except OSError:
-        return
-    for name, linked in [("", os.path.islink(folder)), *found]:
-        path = os.path.join(folder, name)
-        kind = f"{name} -> {os.path.realpath(path)}" if linked else name
-        if ".tf" not in name and ".tofu" not in name:
-            yield kind, b""  # nothing that Terraform or OpenTofu reads
-            continue
-        try:
-            yield kind, read_bytes(path)
-        except OSError:
-            yield f"{kind} (unreadable)", b""
 
 
 def _verdicts(root: str, keys: Mapping[str, str], progress: Progress) -> Iterator[Verdict]:
@@ -179,37 +151,14 @@ def _landing_zone(root: str) -> LandingZone | None:
     return landing_zone_of(root)[0]
 
 
-PROPAGATION: Final = "aws_ec2_transit_gateway_route_table_propagation"
-_DESTINATION: Final = re.compile(r'\bdestination_cidr_block\s*=\s*"([0-9./]+)"')
-
-
-def _near(root: str, partners: Iterable[str], entries: Sequence[SharedEntry]) -> Iterator[SharedEntry]:
-    """What those partners alone write into shared tables whose text names a destination that overlaps an entry.
-
-    A destination is a literal, or its module is refused; where the text could hide one, the module is read.
-    """
-    landing_zone = _landing_zone(root)
-    blocks = [entry.route.destination for entry in entries]
-    ranges = [(int(block.network_address), int(block.broadcast_address)) for block in blocks]
-    overlaps: dict[str, bool] = {}
-    for partner in partners if landing_zone else ():
-        text = b"\n".join(content for name, content in _files(root, partner) if content).decode("utf-8", "replace")
-        named = _DESTINATION.findall(text)
-        for each in {*named}.difference(overlaps):
-            overlaps[each] = _overlaps(each, ranges)
-        hidden = len(named) != text.count("destination_cidr_block") or PROPAGATION in text
-        if landing_zone and (hidden or any(overlaps[each] for each in named)):
-            part, _ = part_of(root, partner, landing_zone)
-            yield from part.shared if part else ()
-
-
-def _overlaps(text: str, ranges: Sequence[tuple[int, int]]) -> bool:
-    try:
-        prefix = IPv4Network(text, strict=False)
-    except ValueError:
-        return True  # whatever it is, reading the module will tell
-    first, last = int(prefix.network_address), int(prefix.broadcast_address)
-    return any(first <= high and low <= last for low, high in ranges)
+def near(
+    root: str, partners: Iterable[str], landing_zone: LandingZone, blocks: Iterable[IPv4Network]
+) -> Iterator[tuple[str, Part | None]]:
+    """Those partners whose routes may take packets for one of these blocks; None where a module is not understood."""
+    wanted = Blocks(blocks)
+    for partner in partners:
+        if wanted.may_be_named_in(root, partner):
+            yield partner, part_of(root, partner, landing_zone)[0]
 
 
 # --- Verdicts as plain values, for the cache ---

@@ -129,7 +129,7 @@ FORMATS: Mapping[str, Callable[[Impact, str | None], str]] = {
 
 def acceptance(verdict: Verdict) -> str:
     """The line of a descriptor that accepts this verdict."""
-    return f'accepted_impact: {{level: {verdict.level}, change: "{verdict.change}", reason: agreed with ... on ...}}'
+    return f'accepted_impact: {{level: "{verdict.level}", change: "{verdict.change}", reason: agreed with ... on ...}}'
 
 
 def _verdict(verdict: Verdict) -> dict[str, object]:
@@ -167,7 +167,7 @@ def _summary(impact: Impact) -> str:
     accepted = sum(bool(verdict.accepted) for verdict in impact.verdicts)
     parts = [f"{level}: {counted(counts[level], 'partner')}" for level in LEVELS if counts[level]]
     parts += [f"{accepted} of them accepted"] if accepted else []
-    return ", ".join([*parts, f"unchanged: {impact.unchanged}"])
+    return "; ".join([*parts, f"unchanged: {impact.unchanged}"])
 
 
 def _names(partners: Iterable[str]) -> str:

@@ -176,8 +176,35 @@ def test_trace_shows_the_hop_that_fails(root: Path, capsys: Capture) -> None:
     assert out.splitlines()[-2:] == [
         "dropped at subnet natted_b: route table natted_b has no route to 192.168.50.10"
         " (aws_route_table.natted_b, out/acme-clearing/vpc.tf:78)",
-        "add an aws_route for it in nat.tf",
+        "add an aws_route for it in nat.tf; it is generated, so change partners/acme-clearing.yaml or a template",
     ]
+
+
+def test_trace_sees_who_else_takes_the_packet(root: Path, capsys: Capture) -> None:
+    words = ("--root", str(root), "trace", "acme-clearing", "--from", "a", "--to", "192.168.60.10")
+    code, out, err = called(capsys, *words)
+    assert (code, err) == (1, "")
+    assert out.splitlines()[0] == (
+        "10.150.0.10 > 192.168.60.10 tcp port 443: delivered to globex, not to acme-clearing; the partner sees"
+        " 10.181.0.4 (0 of 2 ways through route tables, zones and targets arrive; shown: eu-west-1a)"
+    )
+    assert out.splitlines()[-1].endswith("landing-zone.yaml:20")
+    (root / "out" / "globex" / "more.tf").write_text("not HCL {")
+    code, out, err = called(capsys, *words)
+    assert (code, err) == (
+        1,
+        "natlane: out/globex is not understood, so its routes are not seen; natlane verify globex says why\n",
+    )
+    assert "rtb-0cccccccccccccccc of VPC a has no route to 192.168.60.10 (vpcs.a, landing-zone.yaml:20)" in out
+
+
+def test_trace_as_json_says_why_there_is_nothing(root: Path, capsys: Capture) -> None:
+    (root / "out" / "globex" / "nat.tf").write_text("not HCL {")
+    words = ("trace", "globex", "--from", "a", "--to", "192.168.60.10", "--format", "json")
+    code, out, err = called(capsys, "--root", str(root), *words)
+    found = json.loads(out)
+    assert (code, err, found["delivered"]) == (1, "", False)
+    assert {each["path"] for each in found["problems"]} == {"out/globex/nat.tf"}
 
 
 def test_trace_from_the_partner(capsys: Capture) -> None:
@@ -215,7 +242,7 @@ def test_trace_where_there_is_nothing(capsys: Capture) -> None:
     assert called(capsys, "--root", str(TRANSIT_ACCOUNT), *words) == (
         1,
         "",
-        "natlane: out/cyberdyne holds no network: nothing to walk through\n",
+        "out/cyberdyne: holds no network: nothing to walk through [error: module-empty]\n",
     )
 
 

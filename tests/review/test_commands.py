@@ -121,7 +121,7 @@ def test_a_template_that_touches_all_is_one_line(repository: Path, natlane: Natl
     )
     ran = natlane("impact")
     assert ran.stdout == (
-        "Against the merge base with main. in place: 9 partners, unchanged: 0.\n\n"
+        "Against the merge base with main. in place: 9 partners; unchanged: 0.\n\n"
         "in place\n"
         "  9 partners (acme-clearing, globex, hooli, initech, stark and 4 more): aws_vpc.vpc_n is changed in place\n"
         "    templates/vpc.tf.j2\n"
@@ -138,6 +138,9 @@ def test_a_template_that_touches_all_is_one_line(repository: Path, natlane: Natl
         (TUNNELS, "re-engage partner", 0),
         (TUNNELS, "both tunnels down", 1),
         (TUNNELS, "one-tunnel-down", 1),
+        (TUNNELS, "one", 1),
+        (TUNNELS, "replaced, no outage for the partner", 1),
+        (TUNNELS, "re-engage", 0),
     ],
 )
 def test_fail_on(repository: Path, natlane: Natlane, change: tuple[str, str], fail_on: str | None, code: int) -> None:
@@ -146,10 +149,11 @@ def test_fail_on(repository: Path, natlane: Natlane, change: tuple[str, str], fa
     assert natlane("impact", *words).returncode == code
 
 
-def test_fail_on_takes_levels_only(repository: Path, natlane: Natlane) -> None:
-    ran = natlane("impact", "--fail-on", "outage")
+@pytest.mark.parametrize("word", ["outage", "re", ""])
+def test_fail_on_takes_one_level_only(word: str, repository: Path, natlane: Natlane) -> None:
+    ran = natlane("impact", "--fail-on", word)
     assert ran.returncode == 2
-    assert "invalid choice: 'outage'" in ran.stderr
+    assert f"invalid choice: '{word}'" in ran.stderr
 
 
 def test_an_impact_is_accepted_for_this_change_only(repository: Path, natlane: Natlane) -> None:
@@ -224,7 +228,7 @@ def test_a_shallow_clone_is_told_what_it_lacks(repository: Path, tmp_path: Path,
 def test_markdown_and_github(repository: Path, natlane: Natlane) -> None:
     edit(repository / "partners/globex.yaml", ADDRESS)
     markdown = natlane("impact", "--format", "markdown").stdout
-    assert markdown.startswith("### natlane impact: re-engage partner\n\nre-engage partner: 1 partner, unchanged: 8.")
+    assert markdown.startswith("### natlane impact: re-engage partner\n\nre-engage partner: 1 partner; unchanged: 8.")
     assert "| **re-engage partner** | globex | the partner's device moves from 203.0.113.20 to" in markdown
     github = natlane("impact", "--format", "github").stdout
     assert github.startswith("::error file=partners/globex.yaml,line=7,title=re-engage partner::globex: the partner's")
