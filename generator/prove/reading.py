@@ -9,7 +9,7 @@ from generator.problems import Problem
 from generator.prove.hcl import Block, Value
 from generator.prove.module import Module
 from generator.prove.tables import Origin
-from generator.prove.understood import ANY_RESOURCE, HARMLESS, UNDERSTOOD
+from generator.prove.understood import ANY_RESOURCE, HARMLESS, INSIDE, UNDERSTOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +149,15 @@ def check_understood(reading: Reading) -> None:
                 "proof-not-understood",
             )
             continue
-        known = UNDERSTOOD[kind] | ANY_RESOURCE
-        for name in (*block.attributes, *(inner.kind for inner in block.blocks)):
-            if name not in known and not (kind == "aws_vpn_connection" and name.startswith(("tunnel1_", "tunnel2_"))):
-                reading.wrong(
-                    block,
-                    name,
-                    f"{name} is not known to the proof, so nothing can be said about its packets",
-                    code="proof-not-understood",
-                )
+        _check_arguments(reading, block, UNDERSTOOD[kind] | ANY_RESOURCE)
+        for inner in block.blocks:
+            if inner.kind in INSIDE:
+                _check_arguments(reading, inner, INSIDE[inner.kind])
+
+
+def _check_arguments(reading: Reading, block: Block, known: frozenset[str]) -> None:
+    tunnels = block.kind == "resource" and block.labels[0] == "aws_vpn_connection"
+    for name in (*block.attributes, *(inner.kind for inner in block.blocks)):
+        if name not in known and not (tunnels and name.startswith(("tunnel1_", "tunnel2_"))):
+            message = f"{name} is not known to the proof, so nothing can be said about its packets"
+            reading.wrong(block, name, message, code="proof-not-understood")

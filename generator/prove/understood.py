@@ -156,6 +156,26 @@ UNDERSTOOD: Final[Mapping[str, frozenset[str]]] = {
     ),
 }
 
+# Blocks inside of these resources that packets depend on, with all that natlane knows about them.
+INSIDE: Final[Mapping[str, frozenset[str]]] = {
+    "subnet_configuration": frozenset(("subnet_id", "ipv4")),
+    "subnet_mapping": frozenset(("subnet_id", "private_ipv4_address")),
+    "default_action": frozenset(("type", "target_group_arn", "order")),
+    "health_check": frozenset(
+        [
+            "enabled",
+            "protocol",
+            "port",
+            "path",
+            "matcher",
+            "interval",
+            "timeout",
+            "healthy_threshold",
+            "unhealthy_threshold",
+        ]
+    ),
+}
+
 # What carries no packet: logs, alarms, rights, keys.
 HARMLESS: Final = (
     "aws_cloudwatch_",

@@ -117,6 +117,49 @@ FOLDERS: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
         body('resource "aws_x" "y" {\n  lifecycle {\n    ignore_changes = [tags, tags["a"], tags_all]\n  }\n}\n'),
         [],
     ),
+    "not made at all": (
+        body('resource "aws_x" "y" {\n  lifecycle {\n    enabled = false\n  }\n}\n'),
+        [
+            "out/acme/x.tf:4:1: the proof cannot see through `enabled`; leave it out: it may keep the resource from"
+            " being made [error: not-understood]"
+        ],
+    ),
+    "every other lifecycle": (
+        body(
+            'resource "aws_x" "y" {\n  lifecycle {\n    prevent_destroy = true\n    create_before_destroy = true\n'
+            "    precondition {\n      condition = true\n    }\n  }\n}\n"
+        ),
+        [],
+    ),
+    "a program that is run": (
+        body('resource "terraform_data" "y" {\n  provisioner "local-exec" {\n    command = "aws"\n  }\n}\n'),
+        [
+            "out/acme/x.tf:3:1: the proof cannot see through `provisioner`; leave it out: it could do anything in AWS"
+            " [error: not-understood]"
+        ],
+    ),
+    "removed and left alive": (
+        body("removed {\n  from = aws_x.y\n  lifecycle {\n    destroy = false\n  }\n}\n"),
+        [
+            "out/acme/x.tf:5:1: the proof cannot see through `destroy`; write true: what stays alive could still carry"
+            " packets [error: not-understood]"
+        ],
+    ),
+    "removed": (body("removed {\n  from = aws_x.y\n  lifecycle {\n    destroy = true\n  }\n}\n"), []),
+    "another API": (
+        body('provider "aws" {\n  region = "eu-west-1"\n  endpoints {\n    ec2 = "x"\n  }\n}\n'),
+        [
+            "out/acme/x.tf:4:1: the proof cannot see through `endpoints`; leave it out: the provider could work"
+            " elsewhere than it says [error: not-understood]"
+        ],
+    ),
+    "another provider": (
+        body('terraform {\n  required_providers {\n    aws = {\n      source = "acme/aws"\n    }\n  }\n}\n'),
+        [
+            'out/acme/x.tf:4:1: the proof cannot see through `acme/aws`; write source = "hashicorp/aws"'
+            " [error: not-understood]"
+        ],
+    ),
     "what an unread file may declare": (
         {"vpc.tf": HEADER + "a {", "x.tf": HEADER + 'resource "aws_x" "y" {\n  a = aws_vpc.vpc_n.id\n}\n'},
         ["out/acme/vpc.tf:2:1: is not HCL: ends inside a block or expression [error: hcl-syntax]"],

@@ -165,6 +165,12 @@ REFUSED = {
         'resource "aws_route_table" "public" {\n  route {\n    cidr_block = "0.0.0.0/0"\n  }\n',
         f"{IN}vpc.tf:62:1: aws_route_table.public: route {NOT_SAID} [error: proof-not-understood]",
     ),
+    "an unknown argument inside": acme_edit(
+        INBOUND,
+        'ipv4      = "10.179.0.14"',
+        'ipv4      = "10.179.0.14"\n    ipv6      = "2001:db8::1"',
+        f"{IN}inbound.tf:33:1: subnet_configuration: ipv6 {NOT_SAID} [error: proof-not-understood]",
+    ),
     "an unknown route table": acme_edit(
         TRANSIT,
         'route_table_id         = "rtb-0cccccccccccccccc"',
