@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network
+from typing import Final
 
 from generator import aws
 from generator.describe.landing_zone import LandingZone
 from generator.describe.nodes import Path
 from generator.describe.partner import Partner
+
+NATTED_PREFIX: Final = 25  # eight /28s
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,15 @@ def carve(block: IPv4Network, parts: int) -> tuple[IPv4Network, ...] | None:
     return tuple(IPv4Network((first + index * size, length)) for index in range(parts))
 
 
+def smallest(block: IPv4Network, parts: int) -> tuple[IPv4Network, ...] | None:
+    """The first `parts` /28s of a block, so that a further part moves none; None where it holds fewer."""
+    if block.prefixlen + (parts - 1).bit_length() > aws.SMALLEST_PREFIX:
+        return None
+    size = 1 << (32 - aws.SMALLEST_PREFIX)
+    first = int(block.network_address)
+    return tuple(IPv4Network((first + index * size, aws.SMALLEST_PREFIX)) for index in range(parts))
+
+
 def zones_that_fit(block: IPv4Network, zones: int) -> int:
     """How many of `zones` zones a block can hold a /28 for."""
     return max(1, min(zones, 1 << max(0, aws.SMALLEST_PREFIX - block.prefixlen)))
@@ -90,7 +102,7 @@ def addresses_for(partner: Partner, landing_zone: LandingZone) -> AddressPlan | 
         here = f"the landing zone has {len(landing_zone.zones)} zones, not {count}"
         return Misfit("zones-too-many", ("zones",), here, f"write at most {len(landing_zone.zones)}")
     primary = partner.vpc_cidr or partner.nat_cidr
-    natted = partner.natted_cidr or _free_natted_block(partner, landing_zone, count)
+    natted = partner.natted_cidr or _free_natted_block(partner, landing_zone)
     if natted is None:
         return Misfit(
             "natted-no-space",
@@ -98,7 +110,7 @@ def addresses_for(partner: Partner, landing_zone: LandingZone) -> AddressPlan | 
             f"{aws.SHARED_SPACE} has no block left for the natted subnets",
             "write a natted_cidr",
         )
-    public_subnets, natted_subnets = carve(partner.nat_cidr, count), carve(natted, count)
+    public_subnets, natted_subnets = carve(partner.nat_cidr, count), smallest(natted, count)
     if public_subnets is None:
         return _too_small("nat_cidr", partner.nat_cidr, count)
     if natted_subnets is None:
@@ -238,9 +250,9 @@ def _outbound_offset(partner: Partner, subnet: IPv4Network | None) -> int | Misf
     return first if offset is None else offset
 
 
-def _free_natted_block(partner: Partner, landing_zone: LandingZone, zones: int) -> IPv4Network | None:
-    """The first free block of 100.64.0.0/10: the same in every VPC N, since it never leaves it."""
-    length = aws.SMALLEST_PREFIX - (zones - 1).bit_length()
+def _free_natted_block(partner: Partner, landing_zone: LandingZone) -> IPv4Network | None:
+    """The first free block of 100.64.0.0/10: the same in every VPC N, since it never leaves it. It has room for more
+    zones than a region has, so that a further zone finds its /28 there, and the block stays as it is."""
     own = (
         partner.nat_cidr,
         partner.vpc_cidr,
@@ -248,14 +260,14 @@ def _free_natted_block(partner: Partner, landing_zone: LandingZone, zones: int) 
         partner.outbound and partner.outbound.cidr,
     )
     used = [*_shared_space_in_use(landing_zone), *_in_shared_space(block for block in own if block)]
-    size = 1 << (32 - length)
+    size = 1 << (32 - NATTED_PREFIX)
     candidate, end = int(aws.SHARED_SPACE.network_address), int(aws.SHARED_SPACE.broadcast_address)
     for start, stop in sorted(used):
         if candidate + size <= start:
             break
         if stop >= candidate:
             candidate = -(-(stop + 1) // size) * size
-    return IPv4Network((candidate, length)) if candidate + size - 1 <= end else None
+    return IPv4Network((candidate, NATTED_PREFIX)) if candidate + size - 1 <= end else None
 
 
 @lru_cache(maxsize=4)

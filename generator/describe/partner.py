@@ -152,7 +152,7 @@ class Partner(NamedTuple):
     ] = None
     vpc_cidr: Annotated[IPv4Network | None, Cidr(), "VPC N's primary CIDR; absent: nat_cidr itself"] = None
     natted_cidr: Annotated[
-        IPv4Network | None, Cidr(), "the natted subnets' block; absent: the first free block in 100.64.0.0/10"
+        IPv4Network | None, Cidr(), "the natted subnets' block; absent: the first free /25 in 100.64.0.0/10"
     ] = None
     zones: Annotated[
         int | None,

@@ -101,8 +101,8 @@ def in_our_vpcs(partner: Partner, landing_zone: LandingZone) -> tuple[VpcRoute, 
         vpc = landing_zone.vpcs[name]
         provider, aliased = provider_of(vpc.account, landing_zone)
         for table in vpc.route_tables:
-            prefix = f"{slug(name)}_{slug(table)}"
             found += [
-                VpcRoute(route_label(prefix, to), provider, aliased, table, to) for to in towards_vpc_n(partner, name)
+                VpcRoute(route_label(slug(table), to), name, provider, aliased, table, to)
+                for to in towards_vpc_n(partner, name)
             ]
     return tuple(found)

@@ -100,9 +100,10 @@ class Route(NamedTuple):
 
 
 class VpcRoute(NamedTuple):
-    """A route to the transit gateway in a table of one of our VPCs."""
+    """A route to the transit gateway in a table of one of our VPCs; another name of the VPC is no other route."""
 
     label: str
+    vpc: str
     provider: Reference
     aliased: bool
     route_table_id: str

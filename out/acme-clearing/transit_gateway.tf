@@ -24,19 +24,22 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0bbbbbbbbbbbbbbbb_to_192_168_5
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
 }
 
-resource "aws_route" "m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_50_0_24" {
+# VPC m
+resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_192_168_50_0_24" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "192.168.50.0/24"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_50_0_24" {
+# VPC m
+resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_50_0_24" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "192.168.50.0/24"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_50_0_24" {
+# VPC a
+resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_50_0_24" {
   provider = aws.production
 
   route_table_id         = "rtb-0cccccccccccccccc"

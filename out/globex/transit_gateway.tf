@@ -24,7 +24,8 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0bbbbbbbbbbbbbbbb_to_192_168_6
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
 }
 
-resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_60_0_24" {
+# VPC a
+resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_60_0_24" {
   provider = aws.production
 
   route_table_id         = "rtb-0cccccccccccccccc"

@@ -42,7 +42,8 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0cccccccccccccccc_to_192_168_9
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
 }
 
-resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_90_0_24" {
+# VPC a
+resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_90_0_24" {
   provider = aws.production
 
   route_table_id         = "rtb-0cccccccccccccccc"
@@ -50,7 +51,8 @@ resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_90_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_91_0_24" {
+# VPC a
+resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_91_0_24" {
   provider = aws.production
 
   route_table_id         = "rtb-0cccccccccccccccc"
@@ -58,7 +60,8 @@ resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_91_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_90_0_24" {
+# VPC b
+resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_90_0_24" {
   provider = aws.staging
 
   route_table_id         = "rtb-0dddddddddddddddd"
@@ -66,7 +69,8 @@ resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_90_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_91_0_24" {
+# VPC b
+resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_91_0_24" {
   provider = aws.staging
 
   route_table_id         = "rtb-0dddddddddddddddd"
@@ -74,7 +78,8 @@ resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_91_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_192_168_90_0_24" {
+# VPC b
+resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_90_0_24" {
   provider = aws.staging
 
   route_table_id         = "rtb-0eeeeeeeeeeeeeeee"
@@ -82,7 +87,8 @@ resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_192_168_90_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_192_168_91_0_24" {
+# VPC b
+resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_91_0_24" {
   provider = aws.staging
 
   route_table_id         = "rtb-0eeeeeeeeeeeeeeee"

@@ -54,43 +54,50 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0cccccccccccccccc_to_198_51_10
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
 }
 
-resource "aws_route" "m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_70_0_24" {
+# VPC m
+resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_192_168_70_0_24" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "192.168.70.0/24"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_72_0_23" {
+# VPC m
+resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_192_168_72_0_23" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "192.168.72.0/23"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "m_rtb_0aaaaaaaaaaaaaaaa_to_198_51_100_64_26" {
+# VPC m
+resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_198_51_100_64_26" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "198.51.100.64/26"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_70_0_24" {
+# VPC m
+resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_70_0_24" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "192.168.70.0/24"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_72_0_23" {
+# VPC m
+resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_72_0_23" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "192.168.72.0/23"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "m_rtb_0bbbbbbbbbbbbbbbb_to_198_51_100_64_26" {
+# VPC m
+resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_198_51_100_64_26" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "198.51.100.64/26"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_70_0_24" {
+# VPC a
+resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_70_0_24" {
   provider = aws.production
 
   route_table_id         = "rtb-0cccccccccccccccc"
@@ -98,7 +105,8 @@ resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_70_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_72_0_23" {
+# VPC a
+resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_72_0_23" {
   provider = aws.production
 
   route_table_id         = "rtb-0cccccccccccccccc"
@@ -106,7 +114,8 @@ resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_72_0_23" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "a_rtb_0cccccccccccccccc_to_198_51_100_64_26" {
+# VPC a
+resource "aws_route" "rtb_0cccccccccccccccc_to_198_51_100_64_26" {
   provider = aws.production
 
   route_table_id         = "rtb-0cccccccccccccccc"
@@ -114,7 +123,8 @@ resource "aws_route" "a_rtb_0cccccccccccccccc_to_198_51_100_64_26" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_70_0_24" {
+# VPC b
+resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_70_0_24" {
   provider = aws.staging
 
   route_table_id         = "rtb-0dddddddddddddddd"
@@ -122,7 +132,8 @@ resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_70_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_72_0_23" {
+# VPC b
+resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_72_0_23" {
   provider = aws.staging
 
   route_table_id         = "rtb-0dddddddddddddddd"
@@ -130,7 +141,8 @@ resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_72_0_23" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0dddddddddddddddd_to_198_51_100_64_26" {
+# VPC b
+resource "aws_route" "rtb_0dddddddddddddddd_to_198_51_100_64_26" {
   provider = aws.staging
 
   route_table_id         = "rtb-0dddddddddddddddd"
@@ -138,7 +150,8 @@ resource "aws_route" "b_rtb_0dddddddddddddddd_to_198_51_100_64_26" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_192_168_70_0_24" {
+# VPC b
+resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_70_0_24" {
   provider = aws.staging
 
   route_table_id         = "rtb-0eeeeeeeeeeeeeeee"
@@ -146,7 +159,8 @@ resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_192_168_70_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_192_168_72_0_23" {
+# VPC b
+resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_72_0_23" {
   provider = aws.staging
 
   route_table_id         = "rtb-0eeeeeeeeeeeeeeee"
@@ -154,7 +168,8 @@ resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_192_168_72_0_23" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_198_51_100_64_26" {
+# VPC b
+resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_198_51_100_64_26" {
   provider = aws.staging
 
   route_table_id         = "rtb-0eeeeeeeeeeeeeeee"

@@ -90,19 +90,22 @@ resource "aws_ec2_transit_gateway_route" "vpn_to_10_188_0_0_24" {
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
 }
 
-resource "aws_route" "m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_120_0_22" {
+# VPC m
+resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_192_168_120_0_22" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "192.168.120.0/22"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_120_0_22" {
+# VPC m
+resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_120_0_22" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "192.168.120.0/22"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_120_0_22" {
+# VPC a
+resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_120_0_22" {
   provider = aws.production
 
   route_table_id         = "rtb-0cccccccccccccccc"
@@ -110,7 +113,8 @@ resource "aws_route" "a_rtb_0cccccccccccccccc_to_192_168_120_0_22" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_120_0_22" {
+# VPC b
+resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_120_0_22" {
   provider = aws.staging
 
   route_table_id         = "rtb-0dddddddddddddddd"
@@ -118,7 +122,8 @@ resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_120_0_22" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_192_168_120_0_22" {
+# VPC b
+resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_120_0_22" {
   provider = aws.staging
 
   route_table_id         = "rtb-0eeeeeeeeeeeeeeee"

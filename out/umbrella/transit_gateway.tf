@@ -36,19 +36,22 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0cccccccccccccccc_to_10_183_0_
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
 }
 
-resource "aws_route" "m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_80_0_24" {
+# VPC m
+resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_192_168_80_0_24" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "192.168.80.0/24"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_80_0_24" {
+# VPC m
+resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_80_0_24" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "192.168.80.0/24"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "a_rtb_0cccccccccccccccc_to_10_183_0_0_27" {
+# VPC a
+resource "aws_route" "rtb_0cccccccccccccccc_to_10_183_0_0_27" {
   provider = aws.production
 
   route_table_id         = "rtb-0cccccccccccccccc"
@@ -56,7 +59,8 @@ resource "aws_route" "a_rtb_0cccccccccccccccc_to_10_183_0_0_27" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0dddddddddddddddd_to_10_183_0_0_27" {
+# VPC b
+resource "aws_route" "rtb_0dddddddddddddddd_to_10_183_0_0_27" {
   provider = aws.staging
 
   route_table_id         = "rtb-0dddddddddddddddd"
@@ -64,7 +68,8 @@ resource "aws_route" "b_rtb_0dddddddddddddddd_to_10_183_0_0_27" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_10_183_0_0_27" {
+# VPC b
+resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_10_183_0_0_27" {
   provider = aws.staging
 
   route_table_id         = "rtb-0eeeeeeeeeeeeeeee"

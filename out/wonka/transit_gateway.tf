@@ -24,7 +24,8 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0cccccccccccccccc_to_192_168_1
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
 }
 
-resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_110_10_32" {
+# VPC b
+resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_110_10_32" {
   provider = aws.staging
 
   route_table_id         = "rtb-0dddddddddddddddd"
@@ -32,7 +33,8 @@ resource "aws_route" "b_rtb_0dddddddddddddddd_to_192_168_110_10_32" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-resource "aws_route" "b_rtb_0eeeeeeeeeeeeeeee_to_192_168_110_10_32" {
+# VPC b
+resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_110_10_32" {
   provider = aws.staging
 
   route_table_id         = "rtb-0eeeeeeeeeeeeeeee"

@@ -74,7 +74,7 @@ def _broken(golden: Fleet, cell: Cell, built: World, patience: float = probes.PA
 @pytest.mark.parametrize(
     ("partner", "ours", "theirs"),
     [
-        ("hooli", ["192.168.90.0/24", "192.168.91.0/24"], ["10.184.0.0/27", "100.64.0.0/27"]),
+        ("hooli", ["192.168.90.0/24", "192.168.91.0/24"], ["10.184.0.0/27", "100.64.0.0/25"]),
         ("stark", ["192.168.100.0/24"], ["10.185.0.0/27"]),
     ],
     ids=SPEAKING,

@@ -158,7 +158,7 @@ def test_trace_prints_columns(capsys: Capture) -> None:
     ]
     assert lines[3].split() == [
         *("1", "VPC", "a", "rtb-0cccccccccccccccc:", "192.168.50.0/24", "to", "the", "transit", "gateway"),
-        *("10.150.0.10", ">", "192.168.50.10", "out/acme-clearing/transit_gateway.tf:39"),
+        *("10.150.0.10", ">", "192.168.50.10", "out/acme-clearing/transit_gateway.tf:42"),
     ]
     assert len({line.index(" > ", line.rindex("  ", 0, line.rindex(" > "))) for line in lines[3:6]}) == 1
 

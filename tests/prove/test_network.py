@@ -175,9 +175,9 @@ REFUSED = {
         TRANSIT,
         'route_table_id         = "rtb-0cccccccccccccccc"',
         'route_table_id         = "rtb-0ffffffffffffffff"',
-        f"{IN}transit_gateway.tf:40:1: aws_route.a_rtb_0cccccccccccccccc_to_192_168_50_0_24: would be made in"
+        f"{IN}transit_gateway.tf:43:1: aws_route.rtb_0cccccccccccccccc_to_192_168_50_0_24: would be made in"
         " production, but belongs to account master; write its provider [error: proof-account]",
-        f"{IN}transit_gateway.tf:42:1: aws_route.a_rtb_0cccccccccccccccc_to_192_168_50_0_24: route_table_id is no"
+        f"{IN}transit_gateway.tf:45:1: aws_route.rtb_0cccccccccccccccc_to_192_168_50_0_24: route_table_id is no"
         " route table of this module or of the landing zone [error: proof-not-understood]",
     ),
     "an unknown transit gateway table": acme_edit(

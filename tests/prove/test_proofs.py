@@ -108,7 +108,7 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
     ),
     "one of a VPC's two tables is left out": (
         "acme-clearing",
-        Gone(TRANSIT, "aws_route.m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_50_0_24"),
+        Gone(TRANSIT, "aws_route.rtb_0bbbbbbbbbbbbbbbb_to_192_168_50_0_24"),
         ["transit_gateway.tf:0 proof-places", "transit_gateway.tf:0 proof-outbound"],
     ),
     "the attachment left a zone": (
@@ -140,12 +140,12 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
                 "  transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id\n"
                 "}\n"
                 "\n"
-                'resource "aws_route" "m_',
+                '# VPC m\nresource "aws_route" "',
                 'destination_cidr_block         = "10.0.0.0/8"\n'
                 '  transit_gateway_attachment_id  = "tgw-attach-0bbbbbbbbbbbbbbbb"\n'
                 "}\n"
                 "\n"
-                'resource "aws_route" "m_',
+                '# VPC m\nresource "aws_route" "',
             ),
         ),
         [
@@ -190,7 +190,7 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
             "transit_gateway.tf:0 proof-places",
             "transit_gateway.tf:0 proof-places",
             "transit_gateway.tf:0 proof-outbound",
-            "transit_gateway.tf:39 proof-takes-ours",
+            "transit_gateway.tf:42 proof-takes-ours",
             "vpc.tf:92 proof-places",
             "vpc.tf:92 proof-places",
             "vpc.tf:100 proof-places",
@@ -232,7 +232,7 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
                 'resource "aws_route" "public_to_10_150_0_0_16" {',
             ),
         ),
-        ["transit_gateway.tf:41 proof-twice-written"],
+        ["transit_gateway.tf:42 proof-twice-written"],
     ),
     "a narrow selector": (
         "acme-clearing",
@@ -271,7 +271,7 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
     ),
     "a served VPC cannot answer": (
         "umbrella",
-        Gone(TRANSIT, "aws_route.b_rtb_0eeeeeeeeeeeeeeee_to_10_183_0_0_27"),
+        Gone(TRANSIT, "aws_route.rtb_0eeeeeeeeeeeeeeee_to_10_183_0_0_27"),
         ["transit_gateway.tf:0 proof-reply"],
     ),
     "a served VPC's last CIDR is left out": (
@@ -304,7 +304,7 @@ def test_a_vpc_that_is_reached_and_serves_keeps_its_only_route(root: Path) -> No
     descriptor.write_text(descriptor.read_text().replace("reach: [m]", "reach: [m, a]"))
     assert main(["--root", str(root), "generate", "umbrella"]) == 0
     assert verdict(root, "umbrella", root).problems == ()
-    without(root, "umbrella", TRANSIT, "aws_route.a_rtb_0cccccccccccccccc_to_192_168_80_0_24")
+    without(root, "umbrella", TRANSIT, "aws_route.rtb_0cccccccccccccccc_to_192_168_80_0_24")
     found = [f"{each.path}:{each.line} {each.code}" for each in verdict(root, "umbrella", root).problems]
     assert found == ["out/umbrella/outputs.tf:3 proof-stated"]
 
@@ -317,7 +317,7 @@ def test_a_failure_names_packet_hop_reason_and_file(tmp_path: Path) -> None:
         " 192.168.50.0/24 in eu-west-1b does not arrive: dropped at subnet natted_b, route table natted_b has no route"
         " to 192.168.50.0; add an aws_route for it in nat.tf [error: proof-outbound]",
         "out/acme-clearing/vpc.tf:78:1: aws_route_table.natted_b: 192.168.50.0/24 is missing in route table natted_b,"
-        " but is in route table rtb-0aaaaaaaaaaaaaaaa of VPC m (out/acme-clearing/transit_gateway.tf:27);"
+        " but is in route table rtb-0aaaaaaaaaaaaaaaa of VPC m (out/acme-clearing/transit_gateway.tf:28);"
         " every place must name the same partner CIDRs [error: proof-places]",
     ]
 

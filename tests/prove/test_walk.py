@@ -297,7 +297,7 @@ def test_every_hop_says_where_it_is_written() -> None:
 # What is removed from acme-clearing, and the hop at which a packet (or its reply) dies; then the hint.
 MISSING = {
     "the VPC's route": (
-        ("transit_gateway.tf", "aws_route.a_rtb_0cccccccccccccccc_to_192_168_50_0_24"),
+        ("transit_gateway.tf", "aws_route.rtb_0cccccccccccccccc_to_192_168_50_0_24"),
         "dropped at VPC a: rtb-0cccccccccccccccc of VPC a has no route to 192.168.50.10",
         "add an aws_route for the way to the partner in transit_gateway.tf",
     ),

@@ -64,18 +64,18 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_route.m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_50_0_24.destination_cidr_block == "192.168.50.0/24"
-    error_message = "Route m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_50_0_24 does not lead to 192.168.50.0/24."
+    condition     = aws_route.rtb_0aaaaaaaaaaaaaaaa_to_192_168_50_0_24.destination_cidr_block == "192.168.50.0/24"
+    error_message = "Route rtb_0aaaaaaaaaaaaaaaa_to_192_168_50_0_24 does not lead to 192.168.50.0/24."
   }
 
   assert {
-    condition     = aws_route.m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_50_0_24.destination_cidr_block == "192.168.50.0/24"
-    error_message = "Route m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_50_0_24 does not lead to 192.168.50.0/24."
+    condition     = aws_route.rtb_0bbbbbbbbbbbbbbbb_to_192_168_50_0_24.destination_cidr_block == "192.168.50.0/24"
+    error_message = "Route rtb_0bbbbbbbbbbbbbbbb_to_192_168_50_0_24 does not lead to 192.168.50.0/24."
   }
 
   assert {
-    condition     = aws_route.a_rtb_0cccccccccccccccc_to_192_168_50_0_24.destination_cidr_block == "192.168.50.0/24"
-    error_message = "Route a_rtb_0cccccccccccccccc_to_192_168_50_0_24 does not lead to 192.168.50.0/24."
+    condition     = aws_route.rtb_0cccccccccccccccc_to_192_168_50_0_24.destination_cidr_block == "192.168.50.0/24"
+    error_message = "Route rtb_0cccccccccccccccc_to_192_168_50_0_24 does not lead to 192.168.50.0/24."
   }
 
   assert {

@@ -64,8 +64,8 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_route.a_rtb_0cccccccccccccccc_to_192_168_60_0_24.destination_cidr_block == "192.168.60.0/24"
-    error_message = "Route a_rtb_0cccccccccccccccc_to_192_168_60_0_24 does not lead to 192.168.60.0/24."
+    condition     = aws_route.rtb_0cccccccccccccccc_to_192_168_60_0_24.destination_cidr_block == "192.168.60.0/24"
+    error_message = "Route rtb_0cccccccccccccccc_to_192_168_60_0_24 does not lead to 192.168.60.0/24."
   }
 
   assert {

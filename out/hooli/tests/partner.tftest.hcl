@@ -84,33 +84,33 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_route.a_rtb_0cccccccccccccccc_to_192_168_90_0_24.destination_cidr_block == "192.168.90.0/24"
-    error_message = "Route a_rtb_0cccccccccccccccc_to_192_168_90_0_24 does not lead to 192.168.90.0/24."
+    condition     = aws_route.rtb_0cccccccccccccccc_to_192_168_90_0_24.destination_cidr_block == "192.168.90.0/24"
+    error_message = "Route rtb_0cccccccccccccccc_to_192_168_90_0_24 does not lead to 192.168.90.0/24."
   }
 
   assert {
-    condition     = aws_route.a_rtb_0cccccccccccccccc_to_192_168_91_0_24.destination_cidr_block == "192.168.91.0/24"
-    error_message = "Route a_rtb_0cccccccccccccccc_to_192_168_91_0_24 does not lead to 192.168.91.0/24."
+    condition     = aws_route.rtb_0cccccccccccccccc_to_192_168_91_0_24.destination_cidr_block == "192.168.91.0/24"
+    error_message = "Route rtb_0cccccccccccccccc_to_192_168_91_0_24 does not lead to 192.168.91.0/24."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0dddddddddddddddd_to_192_168_90_0_24.destination_cidr_block == "192.168.90.0/24"
-    error_message = "Route b_rtb_0dddddddddddddddd_to_192_168_90_0_24 does not lead to 192.168.90.0/24."
+    condition     = aws_route.rtb_0dddddddddddddddd_to_192_168_90_0_24.destination_cidr_block == "192.168.90.0/24"
+    error_message = "Route rtb_0dddddddddddddddd_to_192_168_90_0_24 does not lead to 192.168.90.0/24."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0dddddddddddddddd_to_192_168_91_0_24.destination_cidr_block == "192.168.91.0/24"
-    error_message = "Route b_rtb_0dddddddddddddddd_to_192_168_91_0_24 does not lead to 192.168.91.0/24."
+    condition     = aws_route.rtb_0dddddddddddddddd_to_192_168_91_0_24.destination_cidr_block == "192.168.91.0/24"
+    error_message = "Route rtb_0dddddddddddddddd_to_192_168_91_0_24 does not lead to 192.168.91.0/24."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0eeeeeeeeeeeeeeee_to_192_168_90_0_24.destination_cidr_block == "192.168.90.0/24"
-    error_message = "Route b_rtb_0eeeeeeeeeeeeeeee_to_192_168_90_0_24 does not lead to 192.168.90.0/24."
+    condition     = aws_route.rtb_0eeeeeeeeeeeeeeee_to_192_168_90_0_24.destination_cidr_block == "192.168.90.0/24"
+    error_message = "Route rtb_0eeeeeeeeeeeeeeee_to_192_168_90_0_24 does not lead to 192.168.90.0/24."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0eeeeeeeeeeeeeeee_to_192_168_91_0_24.destination_cidr_block == "192.168.91.0/24"
-    error_message = "Route b_rtb_0eeeeeeeeeeeeeeee_to_192_168_91_0_24 does not lead to 192.168.91.0/24."
+    condition     = aws_route.rtb_0eeeeeeeeeeeeeeee_to_192_168_91_0_24.destination_cidr_block == "192.168.91.0/24"
+    error_message = "Route rtb_0eeeeeeeeeeeeeeee_to_192_168_91_0_24 does not lead to 192.168.91.0/24."
   }
 
   assert {

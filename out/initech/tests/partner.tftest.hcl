@@ -134,78 +134,78 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_route.m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_70_0_24.destination_cidr_block == "192.168.70.0/24"
-    error_message = "Route m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_70_0_24 does not lead to 192.168.70.0/24."
+    condition     = aws_route.rtb_0aaaaaaaaaaaaaaaa_to_192_168_70_0_24.destination_cidr_block == "192.168.70.0/24"
+    error_message = "Route rtb_0aaaaaaaaaaaaaaaa_to_192_168_70_0_24 does not lead to 192.168.70.0/24."
   }
 
   assert {
-    condition     = aws_route.m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_72_0_23.destination_cidr_block == "192.168.72.0/23"
-    error_message = "Route m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_72_0_23 does not lead to 192.168.72.0/23."
+    condition     = aws_route.rtb_0aaaaaaaaaaaaaaaa_to_192_168_72_0_23.destination_cidr_block == "192.168.72.0/23"
+    error_message = "Route rtb_0aaaaaaaaaaaaaaaa_to_192_168_72_0_23 does not lead to 192.168.72.0/23."
   }
 
   assert {
-    condition     = aws_route.m_rtb_0aaaaaaaaaaaaaaaa_to_198_51_100_64_26.destination_cidr_block == "198.51.100.64/26"
-    error_message = "Route m_rtb_0aaaaaaaaaaaaaaaa_to_198_51_100_64_26 does not lead to 198.51.100.64/26."
+    condition     = aws_route.rtb_0aaaaaaaaaaaaaaaa_to_198_51_100_64_26.destination_cidr_block == "198.51.100.64/26"
+    error_message = "Route rtb_0aaaaaaaaaaaaaaaa_to_198_51_100_64_26 does not lead to 198.51.100.64/26."
   }
 
   assert {
-    condition     = aws_route.m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_70_0_24.destination_cidr_block == "192.168.70.0/24"
-    error_message = "Route m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_70_0_24 does not lead to 192.168.70.0/24."
+    condition     = aws_route.rtb_0bbbbbbbbbbbbbbbb_to_192_168_70_0_24.destination_cidr_block == "192.168.70.0/24"
+    error_message = "Route rtb_0bbbbbbbbbbbbbbbb_to_192_168_70_0_24 does not lead to 192.168.70.0/24."
   }
 
   assert {
-    condition     = aws_route.m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_72_0_23.destination_cidr_block == "192.168.72.0/23"
-    error_message = "Route m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_72_0_23 does not lead to 192.168.72.0/23."
+    condition     = aws_route.rtb_0bbbbbbbbbbbbbbbb_to_192_168_72_0_23.destination_cidr_block == "192.168.72.0/23"
+    error_message = "Route rtb_0bbbbbbbbbbbbbbbb_to_192_168_72_0_23 does not lead to 192.168.72.0/23."
   }
 
   assert {
-    condition     = aws_route.m_rtb_0bbbbbbbbbbbbbbbb_to_198_51_100_64_26.destination_cidr_block == "198.51.100.64/26"
-    error_message = "Route m_rtb_0bbbbbbbbbbbbbbbb_to_198_51_100_64_26 does not lead to 198.51.100.64/26."
+    condition     = aws_route.rtb_0bbbbbbbbbbbbbbbb_to_198_51_100_64_26.destination_cidr_block == "198.51.100.64/26"
+    error_message = "Route rtb_0bbbbbbbbbbbbbbbb_to_198_51_100_64_26 does not lead to 198.51.100.64/26."
   }
 
   assert {
-    condition     = aws_route.a_rtb_0cccccccccccccccc_to_192_168_70_0_24.destination_cidr_block == "192.168.70.0/24"
-    error_message = "Route a_rtb_0cccccccccccccccc_to_192_168_70_0_24 does not lead to 192.168.70.0/24."
+    condition     = aws_route.rtb_0cccccccccccccccc_to_192_168_70_0_24.destination_cidr_block == "192.168.70.0/24"
+    error_message = "Route rtb_0cccccccccccccccc_to_192_168_70_0_24 does not lead to 192.168.70.0/24."
   }
 
   assert {
-    condition     = aws_route.a_rtb_0cccccccccccccccc_to_192_168_72_0_23.destination_cidr_block == "192.168.72.0/23"
-    error_message = "Route a_rtb_0cccccccccccccccc_to_192_168_72_0_23 does not lead to 192.168.72.0/23."
+    condition     = aws_route.rtb_0cccccccccccccccc_to_192_168_72_0_23.destination_cidr_block == "192.168.72.0/23"
+    error_message = "Route rtb_0cccccccccccccccc_to_192_168_72_0_23 does not lead to 192.168.72.0/23."
   }
 
   assert {
-    condition     = aws_route.a_rtb_0cccccccccccccccc_to_198_51_100_64_26.destination_cidr_block == "198.51.100.64/26"
-    error_message = "Route a_rtb_0cccccccccccccccc_to_198_51_100_64_26 does not lead to 198.51.100.64/26."
+    condition     = aws_route.rtb_0cccccccccccccccc_to_198_51_100_64_26.destination_cidr_block == "198.51.100.64/26"
+    error_message = "Route rtb_0cccccccccccccccc_to_198_51_100_64_26 does not lead to 198.51.100.64/26."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0dddddddddddddddd_to_192_168_70_0_24.destination_cidr_block == "192.168.70.0/24"
-    error_message = "Route b_rtb_0dddddddddddddddd_to_192_168_70_0_24 does not lead to 192.168.70.0/24."
+    condition     = aws_route.rtb_0dddddddddddddddd_to_192_168_70_0_24.destination_cidr_block == "192.168.70.0/24"
+    error_message = "Route rtb_0dddddddddddddddd_to_192_168_70_0_24 does not lead to 192.168.70.0/24."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0dddddddddddddddd_to_192_168_72_0_23.destination_cidr_block == "192.168.72.0/23"
-    error_message = "Route b_rtb_0dddddddddddddddd_to_192_168_72_0_23 does not lead to 192.168.72.0/23."
+    condition     = aws_route.rtb_0dddddddddddddddd_to_192_168_72_0_23.destination_cidr_block == "192.168.72.0/23"
+    error_message = "Route rtb_0dddddddddddddddd_to_192_168_72_0_23 does not lead to 192.168.72.0/23."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0dddddddddddddddd_to_198_51_100_64_26.destination_cidr_block == "198.51.100.64/26"
-    error_message = "Route b_rtb_0dddddddddddddddd_to_198_51_100_64_26 does not lead to 198.51.100.64/26."
+    condition     = aws_route.rtb_0dddddddddddddddd_to_198_51_100_64_26.destination_cidr_block == "198.51.100.64/26"
+    error_message = "Route rtb_0dddddddddddddddd_to_198_51_100_64_26 does not lead to 198.51.100.64/26."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0eeeeeeeeeeeeeeee_to_192_168_70_0_24.destination_cidr_block == "192.168.70.0/24"
-    error_message = "Route b_rtb_0eeeeeeeeeeeeeeee_to_192_168_70_0_24 does not lead to 192.168.70.0/24."
+    condition     = aws_route.rtb_0eeeeeeeeeeeeeeee_to_192_168_70_0_24.destination_cidr_block == "192.168.70.0/24"
+    error_message = "Route rtb_0eeeeeeeeeeeeeeee_to_192_168_70_0_24 does not lead to 192.168.70.0/24."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0eeeeeeeeeeeeeeee_to_192_168_72_0_23.destination_cidr_block == "192.168.72.0/23"
-    error_message = "Route b_rtb_0eeeeeeeeeeeeeeee_to_192_168_72_0_23 does not lead to 192.168.72.0/23."
+    condition     = aws_route.rtb_0eeeeeeeeeeeeeeee_to_192_168_72_0_23.destination_cidr_block == "192.168.72.0/23"
+    error_message = "Route rtb_0eeeeeeeeeeeeeeee_to_192_168_72_0_23 does not lead to 192.168.72.0/23."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0eeeeeeeeeeeeeeee_to_198_51_100_64_26.destination_cidr_block == "198.51.100.64/26"
-    error_message = "Route b_rtb_0eeeeeeeeeeeeeeee_to_198_51_100_64_26 does not lead to 198.51.100.64/26."
+    condition     = aws_route.rtb_0eeeeeeeeeeeeeeee_to_198_51_100_64_26.destination_cidr_block == "198.51.100.64/26"
+    error_message = "Route rtb_0eeeeeeeeeeeeeeee_to_198_51_100_64_26 does not lead to 198.51.100.64/26."
   }
 
   assert {

@@ -99,28 +99,28 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_route.m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_120_0_22.destination_cidr_block == "192.168.120.0/22"
-    error_message = "Route m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_120_0_22 does not lead to 192.168.120.0/22."
+    condition     = aws_route.rtb_0aaaaaaaaaaaaaaaa_to_192_168_120_0_22.destination_cidr_block == "192.168.120.0/22"
+    error_message = "Route rtb_0aaaaaaaaaaaaaaaa_to_192_168_120_0_22 does not lead to 192.168.120.0/22."
   }
 
   assert {
-    condition     = aws_route.m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_120_0_22.destination_cidr_block == "192.168.120.0/22"
-    error_message = "Route m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_120_0_22 does not lead to 192.168.120.0/22."
+    condition     = aws_route.rtb_0bbbbbbbbbbbbbbbb_to_192_168_120_0_22.destination_cidr_block == "192.168.120.0/22"
+    error_message = "Route rtb_0bbbbbbbbbbbbbbbb_to_192_168_120_0_22 does not lead to 192.168.120.0/22."
   }
 
   assert {
-    condition     = aws_route.a_rtb_0cccccccccccccccc_to_192_168_120_0_22.destination_cidr_block == "192.168.120.0/22"
-    error_message = "Route a_rtb_0cccccccccccccccc_to_192_168_120_0_22 does not lead to 192.168.120.0/22."
+    condition     = aws_route.rtb_0cccccccccccccccc_to_192_168_120_0_22.destination_cidr_block == "192.168.120.0/22"
+    error_message = "Route rtb_0cccccccccccccccc_to_192_168_120_0_22 does not lead to 192.168.120.0/22."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0dddddddddddddddd_to_192_168_120_0_22.destination_cidr_block == "192.168.120.0/22"
-    error_message = "Route b_rtb_0dddddddddddddddd_to_192_168_120_0_22 does not lead to 192.168.120.0/22."
+    condition     = aws_route.rtb_0dddddddddddddddd_to_192_168_120_0_22.destination_cidr_block == "192.168.120.0/22"
+    error_message = "Route rtb_0dddddddddddddddd_to_192_168_120_0_22 does not lead to 192.168.120.0/22."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0eeeeeeeeeeeeeeee_to_192_168_120_0_22.destination_cidr_block == "192.168.120.0/22"
-    error_message = "Route b_rtb_0eeeeeeeeeeeeeeee_to_192_168_120_0_22 does not lead to 192.168.120.0/22."
+    condition     = aws_route.rtb_0eeeeeeeeeeeeeeee_to_192_168_120_0_22.destination_cidr_block == "192.168.120.0/22"
+    error_message = "Route rtb_0eeeeeeeeeeeeeeee_to_192_168_120_0_22 does not lead to 192.168.120.0/22."
   }
 
   assert {

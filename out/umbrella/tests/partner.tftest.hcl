@@ -64,28 +64,28 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_route.m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_80_0_24.destination_cidr_block == "192.168.80.0/24"
-    error_message = "Route m_rtb_0aaaaaaaaaaaaaaaa_to_192_168_80_0_24 does not lead to 192.168.80.0/24."
+    condition     = aws_route.rtb_0aaaaaaaaaaaaaaaa_to_192_168_80_0_24.destination_cidr_block == "192.168.80.0/24"
+    error_message = "Route rtb_0aaaaaaaaaaaaaaaa_to_192_168_80_0_24 does not lead to 192.168.80.0/24."
   }
 
   assert {
-    condition     = aws_route.m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_80_0_24.destination_cidr_block == "192.168.80.0/24"
-    error_message = "Route m_rtb_0bbbbbbbbbbbbbbbb_to_192_168_80_0_24 does not lead to 192.168.80.0/24."
+    condition     = aws_route.rtb_0bbbbbbbbbbbbbbbb_to_192_168_80_0_24.destination_cidr_block == "192.168.80.0/24"
+    error_message = "Route rtb_0bbbbbbbbbbbbbbbb_to_192_168_80_0_24 does not lead to 192.168.80.0/24."
   }
 
   assert {
-    condition     = aws_route.a_rtb_0cccccccccccccccc_to_10_183_0_0_27.destination_cidr_block == "10.183.0.0/27"
-    error_message = "Route a_rtb_0cccccccccccccccc_to_10_183_0_0_27 does not lead to 10.183.0.0/27."
+    condition     = aws_route.rtb_0cccccccccccccccc_to_10_183_0_0_27.destination_cidr_block == "10.183.0.0/27"
+    error_message = "Route rtb_0cccccccccccccccc_to_10_183_0_0_27 does not lead to 10.183.0.0/27."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0dddddddddddddddd_to_10_183_0_0_27.destination_cidr_block == "10.183.0.0/27"
-    error_message = "Route b_rtb_0dddddddddddddddd_to_10_183_0_0_27 does not lead to 10.183.0.0/27."
+    condition     = aws_route.rtb_0dddddddddddddddd_to_10_183_0_0_27.destination_cidr_block == "10.183.0.0/27"
+    error_message = "Route rtb_0dddddddddddddddd_to_10_183_0_0_27 does not lead to 10.183.0.0/27."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0eeeeeeeeeeeeeeee_to_10_183_0_0_27.destination_cidr_block == "10.183.0.0/27"
-    error_message = "Route b_rtb_0eeeeeeeeeeeeeeee_to_10_183_0_0_27 does not lead to 10.183.0.0/27."
+    condition     = aws_route.rtb_0eeeeeeeeeeeeeeee_to_10_183_0_0_27.destination_cidr_block == "10.183.0.0/27"
+    error_message = "Route rtb_0eeeeeeeeeeeeeeee_to_10_183_0_0_27 does not lead to 10.183.0.0/27."
   }
 
   assert {

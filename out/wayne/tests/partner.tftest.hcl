@@ -94,18 +94,18 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_route.m_rtb_0aaaaaaaaaaaaaaaa_to_10_199_0_0_27.destination_cidr_block == "10.199.0.0/27"
-    error_message = "Route m_rtb_0aaaaaaaaaaaaaaaa_to_10_199_0_0_27 does not lead to 10.199.0.0/27."
+    condition     = aws_route.rtb_0aaaaaaaaaaaaaaaa_to_10_199_0_0_27.destination_cidr_block == "10.199.0.0/27"
+    error_message = "Route rtb_0aaaaaaaaaaaaaaaa_to_10_199_0_0_27 does not lead to 10.199.0.0/27."
   }
 
   assert {
-    condition     = aws_route.m_rtb_0bbbbbbbbbbbbbbbb_to_10_199_0_0_27.destination_cidr_block == "10.199.0.0/27"
-    error_message = "Route m_rtb_0bbbbbbbbbbbbbbbb_to_10_199_0_0_27 does not lead to 10.199.0.0/27."
+    condition     = aws_route.rtb_0bbbbbbbbbbbbbbbb_to_10_199_0_0_27.destination_cidr_block == "10.199.0.0/27"
+    error_message = "Route rtb_0bbbbbbbbbbbbbbbb_to_10_199_0_0_27 does not lead to 10.199.0.0/27."
   }
 
   assert {
-    condition     = aws_route.a_rtb_0cccccccccccccccc_to_10_199_0_0_27.destination_cidr_block == "10.199.0.0/27"
-    error_message = "Route a_rtb_0cccccccccccccccc_to_10_199_0_0_27 does not lead to 10.199.0.0/27."
+    condition     = aws_route.rtb_0cccccccccccccccc_to_10_199_0_0_27.destination_cidr_block == "10.199.0.0/27"
+    error_message = "Route rtb_0cccccccccccccccc_to_10_199_0_0_27 does not lead to 10.199.0.0/27."
   }
 
   assert {

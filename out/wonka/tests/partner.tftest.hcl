@@ -49,13 +49,13 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_route.b_rtb_0dddddddddddddddd_to_192_168_110_10_32.destination_cidr_block == "192.168.110.10/32"
-    error_message = "Route b_rtb_0dddddddddddddddd_to_192_168_110_10_32 does not lead to 192.168.110.10/32."
+    condition     = aws_route.rtb_0dddddddddddddddd_to_192_168_110_10_32.destination_cidr_block == "192.168.110.10/32"
+    error_message = "Route rtb_0dddddddddddddddd_to_192_168_110_10_32 does not lead to 192.168.110.10/32."
   }
 
   assert {
-    condition     = aws_route.b_rtb_0eeeeeeeeeeeeeeee_to_192_168_110_10_32.destination_cidr_block == "192.168.110.10/32"
-    error_message = "Route b_rtb_0eeeeeeeeeeeeeeee_to_192_168_110_10_32 does not lead to 192.168.110.10/32."
+    condition     = aws_route.rtb_0eeeeeeeeeeeeeeee_to_192_168_110_10_32.destination_cidr_block == "192.168.110.10/32"
+    error_message = "Route rtb_0eeeeeeeeeeeeeeee_to_192_168_110_10_32 does not lead to 192.168.110.10/32."
   }
 
   assert {

@@ -117,7 +117,8 @@ resource "aws_ec2_transit_gateway_route" "vpn_to_172_24_9_0_27" {
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment_accepter.vpc_n.id
 }
 
-resource "aws_route" "apps_rtb_0123456789abcdef0_to_192_168_140_0_24" {
+# VPC apps
+resource "aws_route" "rtb_0123456789abcdef0_to_192_168_140_0_24" {
   provider = aws.workload
 
   route_table_id         = "rtb-0123456789abcdef0"
@@ -125,7 +126,8 @@ resource "aws_route" "apps_rtb_0123456789abcdef0_to_192_168_140_0_24" {
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
-resource "aws_route" "apps_rtb_0123456789abcdef0_to_192_168_141_0_24" {
+# VPC apps
+resource "aws_route" "rtb_0123456789abcdef0_to_192_168_141_0_24" {
   provider = aws.workload
 
   route_table_id         = "rtb-0123456789abcdef0"

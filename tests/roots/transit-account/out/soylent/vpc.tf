@@ -12,7 +12,7 @@ resource "aws_vpc" "vpc_n" {
 
 resource "aws_vpc_ipv4_cidr_block_association" "natted" {
   vpc_id     = aws_vpc.vpc_n.id
-  cidr_block = "100.64.16.0/27"
+  cidr_block = "100.64.16.0/25"
 }
 
 # No rule: whatever is started here without a security group of its own talks to nobody.

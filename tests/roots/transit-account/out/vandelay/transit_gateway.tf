@@ -89,7 +89,8 @@ resource "aws_ec2_transit_gateway_route" "vpc_n_to_10_30_0_0_16" {
   transit_gateway_attachment_id  = "tgw-attach-0eeeeeeeeeeeeeeee"
 }
 
-resource "aws_route" "apps_rtb_0123456789abcdef0_to_192_168_130_0_24" {
+# VPC apps
+resource "aws_route" "rtb_0123456789abcdef0_to_192_168_130_0_24" {
   provider = aws.workload
 
   route_table_id         = "rtb-0123456789abcdef0"
@@ -97,25 +98,29 @@ resource "aws_route" "apps_rtb_0123456789abcdef0_to_192_168_130_0_24" {
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
-resource "aws_route" "data_rtb_0123456789abcdef1_to_192_168_130_0_24" {
+# VPC data
+resource "aws_route" "rtb_0123456789abcdef1_to_192_168_130_0_24" {
   route_table_id         = "rtb-0123456789abcdef1"
   destination_cidr_block = "192.168.130.0/24"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
-resource "aws_route" "data_rtb_0123456789abcdef1_to_172_24_8_0_27" {
+# VPC data
+resource "aws_route" "rtb_0123456789abcdef1_to_172_24_8_0_27" {
   route_table_id         = "rtb-0123456789abcdef1"
   destination_cidr_block = "172.24.8.0/27"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
-resource "aws_route" "data_rtb_0123456789abcdef2_to_192_168_130_0_24" {
+# VPC data
+resource "aws_route" "rtb_0123456789abcdef2_to_192_168_130_0_24" {
   route_table_id         = "rtb-0123456789abcdef2"
   destination_cidr_block = "192.168.130.0/24"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
-resource "aws_route" "data_rtb_0123456789abcdef2_to_172_24_8_0_27" {
+# VPC data
+resource "aws_route" "rtb_0123456789abcdef2_to_172_24_8_0_27" {
   route_table_id         = "rtb-0123456789abcdef2"
   destination_cidr_block = "172.24.8.0/27"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"

@@ -74,13 +74,13 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_route.apps_rtb_0123456789abcdef0_to_192_168_140_0_24.destination_cidr_block == "192.168.140.0/24"
-    error_message = "Route apps_rtb_0123456789abcdef0_to_192_168_140_0_24 does not lead to 192.168.140.0/24."
+    condition     = aws_route.rtb_0123456789abcdef0_to_192_168_140_0_24.destination_cidr_block == "192.168.140.0/24"
+    error_message = "Route rtb_0123456789abcdef0_to_192_168_140_0_24 does not lead to 192.168.140.0/24."
   }
 
   assert {
-    condition     = aws_route.apps_rtb_0123456789abcdef0_to_192_168_141_0_24.destination_cidr_block == "192.168.141.0/24"
-    error_message = "Route apps_rtb_0123456789abcdef0_to_192_168_141_0_24 does not lead to 192.168.141.0/24."
+    condition     = aws_route.rtb_0123456789abcdef0_to_192_168_141_0_24.destination_cidr_block == "192.168.141.0/24"
+    error_message = "Route rtb_0123456789abcdef0_to_192_168_141_0_24 does not lead to 192.168.141.0/24."
   }
 
   assert {

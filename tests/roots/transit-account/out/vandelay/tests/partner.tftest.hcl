@@ -64,28 +64,28 @@ run "routes" {
   }
 
   assert {
-    condition     = aws_route.apps_rtb_0123456789abcdef0_to_192_168_130_0_24.destination_cidr_block == "192.168.130.0/24"
-    error_message = "Route apps_rtb_0123456789abcdef0_to_192_168_130_0_24 does not lead to 192.168.130.0/24."
+    condition     = aws_route.rtb_0123456789abcdef0_to_192_168_130_0_24.destination_cidr_block == "192.168.130.0/24"
+    error_message = "Route rtb_0123456789abcdef0_to_192_168_130_0_24 does not lead to 192.168.130.0/24."
   }
 
   assert {
-    condition     = aws_route.data_rtb_0123456789abcdef1_to_192_168_130_0_24.destination_cidr_block == "192.168.130.0/24"
-    error_message = "Route data_rtb_0123456789abcdef1_to_192_168_130_0_24 does not lead to 192.168.130.0/24."
+    condition     = aws_route.rtb_0123456789abcdef1_to_192_168_130_0_24.destination_cidr_block == "192.168.130.0/24"
+    error_message = "Route rtb_0123456789abcdef1_to_192_168_130_0_24 does not lead to 192.168.130.0/24."
   }
 
   assert {
-    condition     = aws_route.data_rtb_0123456789abcdef1_to_172_24_8_0_27.destination_cidr_block == "172.24.8.0/27"
-    error_message = "Route data_rtb_0123456789abcdef1_to_172_24_8_0_27 does not lead to 172.24.8.0/27."
+    condition     = aws_route.rtb_0123456789abcdef1_to_172_24_8_0_27.destination_cidr_block == "172.24.8.0/27"
+    error_message = "Route rtb_0123456789abcdef1_to_172_24_8_0_27 does not lead to 172.24.8.0/27."
   }
 
   assert {
-    condition     = aws_route.data_rtb_0123456789abcdef2_to_192_168_130_0_24.destination_cidr_block == "192.168.130.0/24"
-    error_message = "Route data_rtb_0123456789abcdef2_to_192_168_130_0_24 does not lead to 192.168.130.0/24."
+    condition     = aws_route.rtb_0123456789abcdef2_to_192_168_130_0_24.destination_cidr_block == "192.168.130.0/24"
+    error_message = "Route rtb_0123456789abcdef2_to_192_168_130_0_24 does not lead to 192.168.130.0/24."
   }
 
   assert {
-    condition     = aws_route.data_rtb_0123456789abcdef2_to_172_24_8_0_27.destination_cidr_block == "172.24.8.0/27"
-    error_message = "Route data_rtb_0123456789abcdef2_to_172_24_8_0_27 does not lead to 172.24.8.0/27."
+    condition     = aws_route.rtb_0123456789abcdef2_to_172_24_8_0_27.destination_cidr_block == "172.24.8.0/27"
+    error_message = "Route rtb_0123456789abcdef2_to_172_24_8_0_27 does not lead to 172.24.8.0/27."
   }
 
   assert {
