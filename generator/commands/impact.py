@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `impact`."""
-    from generator.describe.partner import IMPACTS
+    from generator.describe.impacts import IMPACTS
 
     parser.add_argument(
         "--base",

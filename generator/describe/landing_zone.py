@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from typing import Annotated, NamedTuple
 
 from generator.describe.document import Document
+from generator.describe.impacts import AcceptedImpact
 from generator.describe.scalars import Cidr, Flag, Integer, Text
 from generator.describe.shapes import Listing, Named, Record, parse
 from generator.problems import Problem
@@ -182,6 +183,9 @@ class LandingZone:
         default_factory=Quotas
     )
     tags: Annotated[Mapping[str, str], TAGS, "tags of everything that is made"] = field(default_factory=dict)
+    accepted_impact: Annotated[
+        AcceptedImpact | None, Record(AcceptedImpact), "one change of all partners that was agreed to"
+    ] = None
 
     @property
     def transit_account(self) -> str:

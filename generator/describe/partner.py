@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Literal, NamedTuple, get_args
+from typing import Annotated, NamedTuple
 
 from generator import aws
 from generator.describe.document import Document
+from generator.describe.impacts import AcceptedImpact
 from generator.describe.landing_zone import NAME, TAGS
 from generator.describe.scalars import Address, Choice, Cidr, Flag, Integer, Text
 from generator.describe.shapes import Listing, Record, parse
@@ -24,13 +25,7 @@ SERVICE_NAME = Text(
     16,
     "orders",
 )
-CHANGE = Text("the eight digits by which `natlane impact` names a change, quoted", r"[0-9a-f]{8}", 8, "3f9a1c02")
 PORT = Integer(1, 65_535)
-
-Impact = Literal[
-    "re-engage partner", "both tunnels down", "one tunnel down", "replaced, no outage for the partner", "in place"
-]
-IMPACTS: tuple[Impact, ...] = get_args(Impact)  # worst first
 
 
 class Nat(NamedTuple):
@@ -125,14 +120,6 @@ class Outbound(NamedTuple):
     load_balancer: Annotated[LoadBalancer, Record(LoadBalancer), "the NLB of the services"] = LoadBalancer()
 
 
-class AcceptedImpact(NamedTuple):
-    """A change's impact that was agreed with the partner."""
-
-    level: Annotated[str, Choice(IMPACTS), "the worst that `natlane impact --fail-on` lets through for this partner"]
-    reason: Annotated[str, Text("a reason"), "why, and with whom it was agreed"]
-    change: Annotated[str, CHANGE, "which change, as `natlane impact` names it; it accepts no later one"]
-
-
 class Partner(NamedTuple):
     """One VPN partner, as its descriptor says it, every default filled."""
 
@@ -165,9 +152,9 @@ class Partner(NamedTuple):
     outbound: Annotated[
         Outbound | None, Record(Outbound), "for partner CIDRs that overlap: what we call by addresses of ours"
     ] = None
-    accepted_impact: Annotated[AcceptedImpact | None, Record(AcceptedImpact), "a change's impact that was agreed"] = (
-        None
-    )
+    accepted_impact: Annotated[
+        AcceptedImpact | None, Record(AcceptedImpact), "one change of this partner that was agreed to"
+    ] = None
     tags: Annotated[Mapping[str, str], TAGS, "tags of everything of this partner"] = {}
 
     @property

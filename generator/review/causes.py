@@ -29,18 +29,26 @@ def changed_fields(old: Document | None, new: Document | None, *, shared: bool =
     """Every field that was added, removed or written otherwise, in the order of the newer document."""
     if old is None or new is None:
         return ()
-    found = (Cause(new.path, new.place(path)[0], dotted(path), shared) for path in _differing(old.root, new.root, ()))
+    found = (Cause(new.path, _line(new, path), dotted(path), shared) for path in _differing(old.root, new.root, ()))
     return tuple(dict.fromkeys(found))
 
 
+def _line(document: Document, path: Path) -> int:
+    """The line of a field; of what holds it, where it was taken away; 0 where that is the whole file."""
+    taken = len(path) == 1 and str(path[0]) not in document.root.entries
+    return 0 if taken else document.place(path)[0]
+
+
 def cause_of(fields: tuple[str, ...], causes: tuple[Cause, ...]) -> Cause | None:
-    """The change that a finding most likely comes from: by its fields in their order, else the first that
-    is more than a text."""
+    """The change that a finding comes from: by its fields in their order, else a template, else the only change that
+    is more than a text; None where it could be one of several."""
     for field in fields:
         for cause in causes:
             if cause.field == field or cause.field.startswith((f"{field}.", f"{field}[")):
                 return cause
-    return next((cause for cause in causes if not cause.field.startswith(_COSMETIC)), None)
+    template = next((cause for cause in causes if not cause.field), None)
+    others = [cause for cause in causes if not cause.field.startswith(_COSMETIC)]
+    return template or (others[0] if len(others) == 1 else None)
 
 
 def _differing(old: Node, new: Node, path: Path) -> Iterator[Path]:

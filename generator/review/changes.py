@@ -58,10 +58,15 @@ def changes_between(old: Resources, new: Resources) -> tuple[Change, ...]:
 
 
 def digest_of(changes: tuple[Change, ...], old: Resources, new: Resources) -> str:
-    """Eight digits that name exactly these changes, so that an acceptance is of these and of no other ones."""
+    """Eight digits that name exactly these changes, so that an acceptance is of these and of no other ones.
+
+    What Terraform is told beside resources is among them: a data source may run a program.
+    """
     digest = hashlib.sha256()
     if old.state != new.state:
         digest.update(repr((old.state, new.state)).encode())
+    for name, *sides_of in beside_changed(old, new):
+        digest.update(repr((name, *sides_of)).encode())
     for each in changes:
         sides = (each.old, each.new)
         for name in each.arguments or sorted(each.resource.arguments):
@@ -73,6 +78,13 @@ def digest_of(changes: tuple[Change, ...], old: Resources, new: Resources) -> st
             ]
             digest.update(repr(held).encode())
     return digest.hexdigest()[:8]
+
+
+def beside_changed(old: Resources, new: Resources) -> list[tuple[str, str | None, str | None]]:
+    """What Terraform is told beside resources and is told otherwise now: its name, then and now, in order of names."""
+    names = sorted({*old.beside, *new.beside})
+    both = [(name, old.beside.get(name), new.beside.get(name)) for name in names]
+    return [(name, before, after) for name, before, after in both if before != after]
 
 
 def held(old: Resource, new: Resource) -> dict[str, Value]:
@@ -110,7 +122,8 @@ class _Comparison:
             if self._resolved(old.arguments.get(name), 0) != self._resolved(held_now.get(name), 1)
         ]
         accounts = [_account(self.accounts[side], each) for side, each in enumerate((old, new))]
-        if accounts[0].place != accounts[1].place:
+        places = [(each.region, each.account) for each in accounts]
+        if places[0] != places[1]:
             names.append("provider")
         elif self._resolved(accounts[0].default_tags, 0) != self._resolved(accounts[1].default_tags, 1):
             names += ["tags_all"] if new.type not in TYPES or TYPES[new.type].tagged else []
@@ -131,6 +144,8 @@ class _Comparison:
             return True
         if new.type == "aws_lb" and name == "subnet_mapping":
             return not self._only_added(old.arguments.get(name), new.arguments.get(name))
+        if new.type == "aws_lb" and name == "security_groups":  # the first one, or none any more (the same file)
+            return not old.arguments.get(name) or not new.arguments.get(name)
         return name in TYPES[new.type].replaced_by
 
     def _only_added(self, old: Value, new: Value) -> bool:
@@ -180,4 +195,4 @@ def _last(source: str, moved: Mapping[str, str]) -> str:
 
 
 def _account(accounts: Mapping[str, Account], resource: Resource) -> Account:
-    return accounts.get(resource.provider, Account((), ()))
+    return accounts.get(resource.provider, Account("", "", ()))

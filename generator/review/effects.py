@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from generator.describe.partner import IMPACTS
+from generator.describe.impacts import IMPACTS
 
 RE_ENGAGE, BOTH_DOWN, ONE_DOWN, REPLACED, IN_PLACE = IMPACTS
 NOTHING: Final = "nothing"
@@ -86,6 +86,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         "elbv2/load_balancer.go",
         "customer_owned_ipv4_pool internal load_balancer_type name name_prefix",
         carries=True,
+        kept="security_groups",
     ),
     "aws_lb_listener": _type("elbv2/listener.go", "load_balancer_arn", carries=True),
     "aws_lb_target_group": _type(
@@ -156,6 +157,29 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         "ec2/vpnsite_gateway_route_propagation.go", "route_table_id vpn_gateway_id", carries=True, tagged=False
     ),
 }
+
+# Of what packets cross, what changes in place and packets do not notice. Of all else the worst is assumed.
+CALM: Final[Mapping[str, frozenset[str]]] = {
+    kind: frozenset(("tags", "tags_all", *names.split()))
+    for kind, names in {
+        "aws_ec2_transit_gateway_vpc_attachment": "dns_support security_group_referencing_support",
+        "aws_ec2_transit_gateway_vpc_attachment_accepter": "dns_support security_group_referencing_support",
+        "aws_lb": "access_logs connection_logs dns_record_client_routing_policy enable_cross_zone_load_balancing"
+        " enable_deletion_protection",
+        "aws_lb_listener": "tcp_idle_timeout_seconds",
+        "aws_lb_target_group": "connection_termination deregistration_delay load_balancing_cross_zone_enabled"
+        " slow_start stickiness",
+        "aws_security_group": "revoke_rules_on_delete",
+        "aws_subnet": "map_public_ip_on_launch private_dns_hostname_type_on_launch",
+        "aws_vpc": "enable_dns_hostnames enable_dns_support enable_network_address_usage_metrics",
+        "aws_vpc_endpoint": "auto_accept dns_options policy private_dns_enabled",
+        "aws_vpc_security_group_ingress_rule": "description",
+    }.items()
+}
+# Of these, a further entry disturbs nothing that was there.
+GROWING: Final = frozenset(
+    ("security_group_ids", "security_groups", "subnet_configuration", "subnet_ids", "subnet_mapping")
+)
 
 # In place, by ModifyVpnConnection and ModifyVpnConnectionOptions: AWS makes both tunnel endpoints anew.
 BOTH_TUNNELS: Final = frozenset(

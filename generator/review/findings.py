@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from generator.prove.hcl import Expression
 from generator.review.changes import Change
-from generator.review.effects import BOTH_DOWN, IN_PLACE, LEVELS, REPLACED, TYPES
-from generator.review.resources import Resources
+from generator.review.effects import BOTH_DOWN, CALM, GROWING, IN_PLACE, LEVELS, REPLACED, TYPES
+from generator.review.resources import Resource, Resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def findings_of(changed: Changed, rules: Iterable[Rule]) -> list[Finding]:
     else:  # whatever leads to what only follows was told, or is told here
         found += _path([each for each in left if not each.follows])
     left = [each for each in left if not each.follows]
-    return [*found, *_logs(left), *_replaced(left), *_in_place(left)]
+    return [*found, *_touched(left), *_logs(left), *_replaced(left), *_in_place(left)]
 
 
 def listed(names: Iterable[object], most: int = 4) -> str:
@@ -88,6 +88,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "aws_ec2_transit_gateway_vpc_attachment": ("transit_gateway", "zones"),
     "aws_ec2_transit_gateway_route_table_association": ("transit_gateway", "vpcs", "vpn.termination"),
     "aws_vpn_gateway": ("vpn.amazon_side_asn", "vpn.termination"),
+    "aws_route": ("transit_gateway", "vpn.termination", "partner_cidrs", "reach", "vpcs"),
+    "aws_ec2_transit_gateway_route": ("transit_gateway", "vpn.termination", "partner_cidrs", "reach", "vpcs"),
     "aws_lb": ("inbound", "outbound"),
     "aws_lb_target_group": ("inbound.services", "outbound.services"),
     "aws_lb_target_group_attachment": ("inbound.services", "outbound.services"),
@@ -119,6 +121,34 @@ def _path(left: list[Change]) -> Iterator[Finding]:
     names = listed(each.address for each in roots)
     sentence = f"traffic that crosses {names} stops: made anew or removed"
     yield Finding(BOTH_DOWN, "path", sentence, fields_of(roots), addresses(gone))
+
+
+def _touched(left: list[Change]) -> Iterator[Finding]:
+    """What packets cross changes in place, in a way of which nobody knows that they do not notice."""
+    found = [each for each in left if _loud(each)]
+    if found:
+        alike = {names: [each.address for each in found if _loud(each) == names] for names in map(_loud, found)}
+        what = "; ".join(f"{listed(names)} of {listed(some)}" for names, some in alike.items())
+        sentence = f"traffic may stop, because this changes in place: {what}"
+        yield Finding(BOTH_DOWN, "touched", sentence, fields_of(found), addresses(found))
+
+
+_TAGS = frozenset(("tags", "tags_all"))
+
+
+def _loud(change: Change) -> tuple[str, ...]:
+    """The arguments that packets may notice."""
+    known = TYPES.get(change.resource.type)
+    if change.action != "update" or known is None or not known.carries or change.old is None or change.new is None:
+        return ()
+    quiet = CALM.get(change.resource.type, _TAGS)
+    return tuple(name for name in change.written if name not in quiet and not _grows(name, change.old, change.new))
+
+
+def _grows(name: str, old: Resource, new: Resource) -> bool:
+    """Whether an argument only got further entries."""
+    was, now = old.arguments.get(name), new.arguments.get(name)
+    return name in GROWING and isinstance(was, tuple) and isinstance(now, tuple) and all(each in now for each in was)
 
 
 def _logs(left: list[Change]) -> Iterator[Finding]:
@@ -173,8 +203,10 @@ def _told(change: Change) -> bool:
     """Whether one of the general findings above spoke for it already."""
     known = TYPES.get(change.resource.type)
     carries = known is not None and known.carries
-    return change.action == "replace" or (
-        change.action == "destroy" and (carries or change.resource.type == "aws_cloudwatch_log_group")
+    return (
+        change.action == "replace"
+        or bool(_loud(change))
+        or (change.action == "destroy" and (carries or change.resource.type == "aws_cloudwatch_log_group"))
     )
 
 

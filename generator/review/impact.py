@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from generator.describe.document import Document
 from generator.describe.folder import OUT, descriptor_path
+from generator.describe.impacts import AcceptedImpact
 from generator.problems import Problem
 from generator.render.generate import check
+from generator.review.accounts import providers
 from generator.review.base import Base, open_base, partner_of
 from generator.review.causes import Cause, cause_of, changed_fields
-from generator.review.changes import Change, changes_between, digest_of
+from generator.review.changes import Change, beside_changed, changes_between, digest_of
 from generator.review.effects import IN_PLACE, LEVELS, NOTHING, RE_ENGAGE, worst
 from generator.review.findings import Changed, Finding, counted, findings_of, listed
 from generator.review.reachable import pinned_nat
 from generator.review.resources import Resources, read_resources
-from generator.review.routed import providers
 from generator.review.rules import RULES
 from generator.review.tunnels import NEW_CONNECTION
 from generator.review.versions import Root, Version, open_root, pairs
@@ -48,12 +51,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """The whole review; where there are problems, all of them errors, there are no verdicts."""
+    """The whole review; where there are problems, all of them errors, there are no verdicts.
+
+    `change` names exactly these changes of all partners together, so that the landing zone can accept them at once.
+    """
 
     base: str
     problems: tuple[Problem, ...]
     verdicts: tuple[Verdict, ...]
     unchanged: int
+    change: str = ""
 
     @property
     def level(self) -> str:
@@ -86,7 +93,17 @@ def _against(base: Base, root: str) -> Impact:
     verdicts = [verdict for verdict in found if verdict.told]
     verdicts.sort(key=lambda each: (LEVELS.index(each.level), each.partner))
     still = len(now.names - {each.partner for each in verdicts})
-    return Impact(base.label, (), tuple(verdicts), still)
+    change = _all_of(verdicts)
+    agreed = now.landing_zone.accepted_impact if now.landing_zone else None
+    reason = _agreed(agreed, worst([each.level for each in verdicts]), change)
+    accepted = (replace(each, accepted=each.accepted or (reason if each.change else "")) for each in verdicts)
+    return Impact(base.label, (), tuple(accepted), still, change)
+
+
+def _all_of(verdicts: list[Verdict]) -> str:
+    """Eight digits that name the changes of these partners, and nobody else's."""
+    said = "".join(f"{each.partner} {each.level} {each.change}\n" for each in verdicts)
+    return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 def _shared_causes(now: Root, then: Root, base: Base) -> tuple[Cause, ...]:
@@ -105,19 +122,28 @@ def verdict_on(old: Version | None, new: Version | None, shared: tuple[Cause, ..
     changed = Changed(name, before, after, changes)
     causes = (*changed_fields(old.document if old else None, new.document if new else None), *shared)
     found = [*_life(old, new, changed), *_state(old, new, changed)]
-    whole = any(finding.code in _WHOLE for finding in found)
+    whole = any(finding.code in _OF_ALL for finding in found)
     found = [*(providers(changed) if whole else findings_of(changed, RULES)), *found]
     if old is None or new is None:
-        document = new.document if new else None
-        causes = (Cause(descriptor_path(name), document.place(("partner",))[0] if document else 0, ""),)
+        causes = tuple(_whole(name, new.document if new else None))
     told = tuple(_told(finding, causes, changed) for finding in _worst_first(found))
     level = worst([finding.level for finding in found])
-    change = digest_of(changes, before, after) if changes else ""
-    return Verdict(name, level, change, _accepted(new, level, change), told, changes)
+    told_otherwise = before.state != after.state or beside_changed(before, after)
+    change = digest_of(changes, before, after) if new and (changes or told_otherwise) else ""
+    accepted = new.partner.accepted_impact if new and new.partner else None
+    return Verdict(name, level, change, _agreed(accepted, level, change), told, changes)
+
+
+def _whole(name: str, document: Document | None) -> Iterator[Cause]:
+    """Of a partner that comes or goes the whole descriptor is the cause, or the name that it says it had."""
+    path = descriptor_path(name)
+    yield Cause(path, document.place(("partner",))[0] if document else 0, "")
+    if document and document.holds(("renamed_from",)):
+        yield Cause(path, document.place(("renamed_from",))[0], "renamed_from")
 
 
 # Findings that speak for the whole module, so that nothing else needs to be said.
-_WHOLE = frozenset({"new", "decommissioned", "active-again", "descriptor-gone", "pruned"})
+_OF_ALL = frozenset({"new", "decommissioned", "active-again", "descriptor-gone", "pruned"})
 
 
 def _life(old: Version | None, new: Version | None, changed: Changed) -> Iterator[Finding]:
@@ -131,6 +157,8 @@ def _life(old: Version | None, new: Version | None, changed: Changed) -> Iterato
         yield Finding(IN_PLACE, "new", sentence, ("partner",), all_of)
         if new.partner and new.partner.renamed_from:
             yield _heir_of_nobody(new.partner.renamed_from)
+    elif old.partner and new.partner and old.partner.made_as != new.partner.made_as:
+        yield _made_otherwise(new.name, old.partner.made_as, new.partner.made_as)
     elif changed.old.by_address and not changed.new.by_address:
         nat = listed(pinned_nat(changed.old.by_address.values()))
         sentence = f"decommissioned: {size} go, with them NAT addresses {nat} and the tunnels' addresses and keys"
@@ -172,6 +200,19 @@ def _heir_of_nobody(name: str) -> Finding:
     )
 
 
+def _made_otherwise(partner: str, was: str, now: str) -> Finding:
+    """A `renamed_from` that is not the name under which AWS's things were made."""
+    step = f"write renamed_from: {was}" if was != partner else "take renamed_from away"
+    return Finding(
+        IN_PLACE,
+        "renamed-from-other",
+        f"what is live was made under the name {was}, and would be made anew as {now}",
+        ("renamed_from", "partner"),
+        (),
+        (f"{step}: then AWS's own names stay, and nothing is replaced",),
+    )
+
+
 def _state(old: Version | None, new: Version | None, changed: Changed) -> Iterator[Finding]:
     """Terraform's state lies elsewhere: without it, the next apply would make everything a second time."""
     was, now = dict(changed.old.state), dict(changed.new.state)
@@ -180,7 +221,7 @@ def _state(old: Version | None, new: Version | None, changed: Changed) -> Iterat
     source, target = (_url(state, name) for state, name in ((was, old.name), (now, new.name)))
     if source == target:
         return
-    copy = f"aws s3 cp {source} {target}" if was and now else f"terraform init -migrate-state, {source} to {target}"
+    copy = f"aws s3 cp {source} {target}" if was and now else f"terraform -chdir=out/{new.name} init -migrate-state"
     copy = copy if was or now else f"mv {source} {target}"
     steps = [f"before the apply: {copy}"]
     if old.name != new.name:
@@ -207,9 +248,8 @@ def _told(finding: Finding, causes: tuple[Cause, ...], changed: Changed) -> Told
     return Told(finding, cause)
 
 
-def _accepted(new: Version | None, level: str, change: str) -> str:
+def _agreed(accepted: AcceptedImpact | None, level: str, change: str) -> str:
     """The reason why exactly this change was agreed to, if it was, and at its true level."""
-    accepted = new.partner.accepted_impact if new and new.partner else None
     if accepted is None or accepted.change != change or LEVELS.index(accepted.level) > LEVELS.index(level):
         return ""
     return accepted.reason

@@ -1,4 +1,4 @@
-"""Changes of addresses, ports and targets become findings: what either side can no longer call, or as another."""
+"""Changes of addresses become findings: where either side can no longer call the other, or as whom it is seen."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from generator.prove.hcl import Value
-from generator.review.changes import Change, held
+from generator.review.changes import held
 from generator.review.effects import BOTH_DOWN, IN_PLACE, RE_ENGAGE
 from generator.review.findings import Changed, Finding, addresses, listed, refers
-from generator.review.resources import Resource, Resources, text_of
+from generator.review.resources import Resource, Resources
 
 _PLACES = ("nat_cidr", "vpc_cidr", "zones")
 
@@ -56,49 +56,6 @@ def called_addresses(changed: Changed) -> Iterator[Finding]:
         yield Finding(level, "called-address-gone", sentence, fields, _only(changed, address))
 
 
-def called_ports(changed: Changed) -> Iterator[Finding]:
-    """The ports on which an NLB answers."""
-    after = {_listens(each): each.address for each in changed.new.by_address.values() if each.type == "aws_lb_listener"}
-    for change in changed.of("aws_lb_listener"):
-        was = change.old.arguments.get("port") if change.old else None
-        now = change.new.arguments.get("port") if change.new else None
-        if change.old is None or was is None or was == now:
-            continue
-        heir = after.get(_listens(change.old))
-        if heir is not None:
-            yield _service_renamed(changed, change.address, heir, str(was))
-            continue
-        outbound = change.address.startswith("aws_lb_listener.outbound_")
-        who, field = ("our hosts", "outbound.services") if outbound else ("the partner", "inbound.services")
-        label = _service_of(change.address)
-        end = f", and must call port {now}" if now is not None else ""
-        yield Finding(
-            BOTH_DOWN if outbound else RE_ENGAGE,
-            "called-port-gone",
-            f"{who} can no longer call {label} on port {was}{end}",
-            (field,),
-            (change.address, *_of_service(changed, change.address.partition(".")[2])),
-        )
-
-
-def _listens(listener: Resource) -> tuple[str, str]:
-    """Where a listener stands: its load balancer and port, of which AWS takes one only."""
-    return text_of(listener.arguments.get("load_balancer_arn")), str(listener.arguments.get("port"))
-
-
-def _service_renamed(changed: Changed, old: str, new: str, port: str) -> Finding:
-    names = [_service_of(address) for address in (old, new)]
-    sentence = f"{names[0]} is {names[1]} now, on the same port {port}: nobody answers while its listener is made anew"
-    step = "where the apply says DuplicateListener or InvalidPermission.Duplicate, apply again: the old one was there"
-    labels = [address.partition(".")[2] for address in (old, new)]
-    spoken = (old, new, *(name for label in labels for name in _of_service(changed, label, gone=False)))
-    return Finding(BOTH_DOWN, "service-renamed", sentence, ("inbound.services", "outbound.services"), spoken, (step,))
-
-
-def _service_of(listener: str) -> str:
-    return listener.partition(".")[2].partition("_")[2].replace("_", "-")
-
-
 def policies(changed: Changed) -> Iterator[Finding]:
     """An endpoint's policy decides which calls of the partner are answered."""
     for change in changed.of("aws_vpc_endpoint"):
@@ -106,28 +63,6 @@ def policies(changed: Changed) -> Iterator[Finding]:
             what = change.address.partition(".")[2].replace("_", "-")
             sentence = f"calls of {what} are judged by another policy: what it does not allow is refused at once"
             yield Finding(BOTH_DOWN, "endpoint-policy", sentence, ("inbound.endpoints",), (change.address,))
-
-
-def targets(changed: Changed) -> Iterator[Finding]:
-    """A service none of whose targets stays is without any for a moment."""
-    kind = "aws_lb_target_group_attachment"
-    told = {address for finding in called_ports(changed) for address in finding.addresses}
-    groups: dict[str, list[Change]] = {}
-    for change in changed.of(kind):
-        if change.address in told:
-            continue
-        group = text_of(change.resource.arguments.get("target_group_arn"))
-        groups.setdefault(group, []).append(change)
-    for group, found in groups.items():
-        old = [each for each in changed.old.by_address.values() if _is_target(each, kind, group)]
-        gone = [each for each in found if each.gone]
-        if old and len(gone) == len(old) and any(not each.follows for each in gone):
-            label = group.split(".")[1]
-            name = label.partition("_")[2].replace("_", "-")
-            sentence = f"{name} loses all of its targets: nobody answers until new ones are healthy"
-            fields = ("inbound.services", "outbound.services")
-            spoken = (*addresses(found), *_of_service(changed, label))
-            yield Finding(BOTH_DOWN, "targets-gone", sentence, fields, spoken)
 
 
 def _nat(found: list[str], one: str, more: str) -> str:
@@ -143,6 +78,11 @@ def pinned_nat(resources: Iterable[Resource]) -> list[str]:
             found += [str(each.arguments.get("private_ip"))]
             found += [str(item) for item in secondary] if isinstance(secondary, tuple) else []
     return found
+
+
+def nat_holders(resources: Iterable[Resource]) -> dict[str, str]:
+    """The NAT gateway that has each address."""
+    return {address: each.address for each in resources for address in pinned_nat([each])}
 
 
 def _as_held(changed: Changed) -> Iterator[Resource]:
@@ -183,14 +123,3 @@ def _only(changed: Changed, address: str) -> tuple[str, ...]:
         for each in changed.changes
         if each.address == address or (guard in gone and (each.address == guard or refers(each, guard)))
     )
-
-
-def _of_service(changed: Changed, label: str, *, gone: bool = True) -> tuple[str, ...]:
-    """What goes with a service: its target group, its targets, and what its security group allows."""
-    found = changed.of("aws_lb_target_group", "aws_lb_target_group_attachment", "aws_vpc_security_group_ingress_rule")
-    names = (each.address for each in found if each.gone or not gone)
-    return tuple(name for name in names if f"{name.partition('.')[2]}_".startswith(f"{label}_"))
-
-
-def _is_target(resource: Resource, kind: str, group: str) -> bool:
-    return resource.type == kind and text_of(resource.arguments.get("target_group_arn")) == group

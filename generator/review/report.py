@@ -3,54 +3,67 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from generator.review.causes import Cause
-from generator.review.effects import LEVELS, ONE_DOWN, REPLACED
+from generator.review.effects import LEVELS, ONE_DOWN, RE_ENGAGE, REPLACED
 from generator.review.findings import counted, listed
 from generator.review.impact import Impact, Told, Verdict
 
 _FIRST_NAMES = 5
+_MOST_OWN = 20  # sentences of single partners below a line for all of them; json has every one
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """What is told once: of one partner, or of all whom the same line of the landing zone or of a template
-    changes in the same way. `sentences` are theirs where they differ."""
+    changes in the same way. `own` is what differs from partner to partner, and must be known of each."""
 
     level: str
     cause: Cause
     sentence: str
     steps: tuple[str, ...]
     partners: tuple[str, ...]
+    own: tuple[str, ...] = ()
 
 
 def lines_of(impact: Impact) -> list[Line]:
     """Every finding once, the worst first, then by partner."""
     groups: dict[tuple[object, ...], list[tuple[Verdict, Told]]] = {}
     for verdict in impact.verdicts:
-        times: Counter[tuple[str, str]] = Counter()
+        times: Counter[tuple[object, ...]] = Counter()
         for told in verdict.told:
-            code = (told.finding.code, told.finding.level)
-            key = (code, times[code], told.cause) if told.cause.shared else (code, times[code], verdict.partner)
+            finding = told.finding
+            code = (finding.code, finding.level, tuple(_of_any(verdict, step) for step in finding.steps))
+            who = told.cause if told.cause.shared else verdict.partner
+            groups.setdefault((code, times[code], who), []).append((verdict, told))
             times[code] += 1
-            groups.setdefault(key, []).append((verdict, told))
     lines = [_line(sorted(group, key=lambda each: each[0].partner)) for group in groups.values()]
     return sorted(lines, key=lambda line: (LEVELS.index(line.level), line.partners))
 
 
 def _line(group: list[tuple[Verdict, Told]]) -> Line:
     verdict, told = group[0]
-    partners = tuple(each.partner for each, _ in group)
-    sentences = {said.finding.sentence.replace(each.partner, "PARTNER") for each, said in group}
-    sentence, steps = told.finding.sentence, told.finding.steps
-    if len(group) > 1:
-        sentence = sentence.replace(verdict.partner, "PARTNER")
-        sentence += "" if len(sentences) == 1 else f" ({verdict.partner}; the others alike)"
-        steps = tuple(step.replace(verdict.partner, "PARTNER") for step in steps)
-    return Line(told.finding.level, told.cause, sentence, steps, partners)
+    finding = told.finding
+    if len(group) == 1:
+        return Line(finding.level, told.cause, finding.sentence, finding.steps, (verdict.partner,))
+    sentences = [_of_any(each, said.finding.sentence) for each, said in group]
+    alike = len(set(sentences)) == 1
+    sentence = sentences[0] + ("" if alike else f" ({verdict.partner}; the others alike)")
+    own: list[str] = []
+    if not alike and finding.level == RE_ENGAGE:
+        own = [f"{each.partner}: {said.finding.sentence}" for each, said in group[1 : _MOST_OWN + 1]]
+        own += ["--format json tells it of each"] if len(group) > _MOST_OWN + 1 else []
+    steps = tuple(_of_any(verdict, step) for step in finding.steps)
+    return Line(finding.level, told.cause, sentence, steps, tuple(each.partner for each, _ in group), tuple(own))
+
+
+def _of_any(verdict: Verdict, text: str) -> str:
+    """A sentence about one partner as one about any: its own name left open."""
+    return re.sub(rf"(?<![\w-]){re.escape(verdict.partner)}(?!\w)", "PARTNER", text)
 
 
 def text(impact: Impact, fail_on: str | None) -> str:
@@ -62,12 +75,26 @@ def text(impact: Impact, fail_on: str | None) -> str:
             level = line.level
             written.append(f"\n{level}\n")
         written.append(f"  {_names(line.partners)}: {line.sentence}\n    {_place(line.cause)}\n")
-        written += [f"    - {step}\n" for step in line.steps]
+        written += [f"    - {step}\n" for step in (*line.steps, *line.own)]
     failing = _failing(impact, fail_on)
     if failing:
-        written.append(f"\nNot accepted, and {fail_on} or worse. To accept it knowingly, write in the descriptor:\n")
-        written += [f"  {each.partner}: {acceptance(each)}\n" for each in failing if each.change]
+        written.append(f"\nNot accepted, and {fail_on} or worse.\n")
+        written += [f"  {said}\n" for said in _ways(impact, failing)]
     return "".join(written)
+
+
+def _ways(impact: Impact, failing: list[Verdict]) -> Iterator[str]:
+    """How what fails can be accepted knowingly, by those whom somebody can accept it for."""
+    for each in failing:
+        if not each.change:
+            yield f"{each.partner}: nothing accepts it, for it has no descriptor"
+    able = [each for each in failing if each.change]
+    if able:
+        yield "To accept it knowingly, write in the descriptor:"
+        yield from (f"{each.partner}: {acceptance(each.level, each.change)}" for each in able[:_MOST_OWN])
+    if len(able) > 1:
+        yield "or, for all partners at once, in landing-zone.yaml:"
+        yield acceptance(impact.level, impact.change)
 
 
 def markdown(impact: Impact, fail_on: str | None) -> str:
@@ -78,13 +105,14 @@ def markdown(impact: Impact, fail_on: str | None) -> str:
         written.append("\n| impact | partner | what happens | where |\n|---|---|---|---|\n")
     for line in lines:
         steps = "".join(f"<br>{number}. {_escaped(step)}" for number, step in enumerate(line.steps, 1))
+        steps += "".join(f"<br>{_escaped(said)}" for said in line.own)
         place = _escaped(_place(line.cause))
         names = _escaped(_names(line.partners))
         written.append(f"| **{line.level}** | {names} | {_escaped(line.sentence)}{steps} | {place} |\n")
     failing = _failing(impact, fail_on)
     if failing:
-        written.append(f"\nNot accepted, and {fail_on} or worse. To accept it knowingly:\n\n```yaml\n")
-        written += [f"# partners/{each.partner}.yaml\n{acceptance(each)}\n" for each in failing if each.change]
+        written.append(f"\nNot accepted, and {fail_on} or worse.\n\n```text\n")
+        written += [f"{said}\n" for said in _ways(impact, failing)]
         written.append("```\n")
     return "".join(written)
 
@@ -96,10 +124,10 @@ def github(impact: Impact, fail_on: str | None) -> str:
         bad = LEVELS.index(line.level) < LEVELS.index(ONE_DOWN)
         kind = "error" if bad else "warning" if LEVELS.index(line.level) <= LEVELS.index(REPLACED) else "notice"
         place = f"file={_property(line.cause.path)}" + (f",line={line.cause.line}" if line.cause.line else "")
-        message = ". ".join((f"{_names(line.partners)}: {line.sentence}", *line.steps))
+        message = ". ".join((f"{_names(line.partners)}: {line.sentence}", *line.steps, *line.own))
         written.append(f"::{kind} {place},title={_property(line.level)}::{_data(message)}\n")
     written += [
-        f"::error file=partners/{each.partner}.yaml,title=not accepted::{_data(acceptance(each))}\n"
+        f"::error file=partners/{each.partner}.yaml,title=not accepted::{_data(acceptance(each.level, each.change))}\n"
         for each in _failing(impact, fail_on)
         if each.change
     ]
@@ -112,6 +140,7 @@ def as_json(impact: Impact, fail_on: str | None) -> str:
         "problems": [asdict(problem) for problem in impact.problems],
         "base": impact.base,
         "level": impact.level,
+        "change": impact.change,
         "failed": bool(_failing(impact, fail_on)),
         "unchanged": impact.unchanged,
         "partners": [_verdict(verdict) for verdict in impact.verdicts],
@@ -127,9 +156,9 @@ FORMATS: Mapping[str, Callable[[Impact, str | None], str]] = {
 }
 
 
-def acceptance(verdict: Verdict) -> str:
-    """The line of a descriptor that accepts this verdict."""
-    return f'accepted_impact: {{level: "{verdict.level}", change: "{verdict.change}", reason: agreed with ... on ...}}'
+def acceptance(level: str, change: str) -> str:
+    """The line of a descriptor, or of the landing zone, that accepts a change."""
+    return f'accepted_impact: {{level: "{level}", change: "{change}", reason: agreed with ... on ...}}'
 
 
 def _verdict(verdict: Verdict) -> dict[str, object]:

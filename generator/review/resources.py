@@ -31,20 +31,26 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where a provider works, and what it tags."""
+    """Where a provider works (nothing survives a change of either), and what it tags."""
 
-    place: tuple[str, ...]  # region and account: a resource does not survive a change of it
+    region: str
+    account: str
     default_tags: Value
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """All resources of a root module, its providers by alias, its `moved` blocks and where its state is."""
+    """All resources of a root module, its providers by alias, its `moved` blocks and where its state is.
+
+    `beside` is what else Terraform is told: what a block of another kind says (`data aws_x.y`), or a block of
+    Terraform's own inside of a resource (`aws_x.y lifecycle`).
+    """
 
     by_address: Mapping[str, Resource]
     accounts: Mapping[str, Account]
     moved: Mapping[str, str]  # new address: old address
     state: tuple[tuple[str, str], ...]
+    beside: Mapping[str, str]
 
 
 def read_resources(files: Mapping[str, str], folder: str) -> tuple[Resources, list[Problem]]:
@@ -64,6 +70,7 @@ def read_resources(files: Mapping[str, str], folder: str) -> tuple[Resources, li
         dict(_account(block) for block in blocks if block.kind == "provider"),
         {text_of(move["to"].value): text_of(move["from"].value) for move in moves},
         _state(blocks),
+        _beside(blocks),
     ), problems
 
 
@@ -133,8 +140,9 @@ def _nested(blocks: Iterable[Block]) -> dict[str, Value]:
 def _account(block: Block) -> tuple[str, Account]:
     values: dict[str, Value] = {name: each.value for name, each in block.attributes.items()}
     nested = _nested(block.blocks)
-    place = (text_of(values.get("region")), text_of(values.get("allowed_account_ids")))
-    return text_of(values.get("alias")), Account(place, nested.get("default_tags", ()))
+    ids = values.get("allowed_account_ids")
+    account = ", ".join(map(str, ids)) if isinstance(ids, tuple) else text_of(ids)
+    return text_of(values.get("alias")), Account(text_of(values.get("region")), account, nested.get("default_tags", ()))
 
 
 def _state(blocks: Iterable[Block]) -> tuple[tuple[str, str], ...]:
@@ -146,6 +154,34 @@ def _state(blocks: Iterable[Block]) -> tuple[tuple[str, str], ...]:
         if block.kind in ("backend", "cloud")
         for name, each in block.attributes.items()
     )
+
+
+# What is compared elsewhere, or tells nothing of what AWS will hold.
+_ELSEWHERE: Final = frozenset({"locals", "moved", "output", "resource", "variable"})
+_UNTOLD: Final = frozenset(
+    ("alias", "region", "allowed_account_ids", "default_tags", "backend", "cloud", "precondition", "postcondition")
+)
+
+
+def _beside(blocks: Iterable[Block]) -> dict[str, str]:
+    """What Terraform is told beside arguments of resources, by a name of it."""
+    found: dict[str, list[object]] = {}
+    for block in blocks:
+        alias = block.attributes.get("alias") if block.kind == "provider" else None
+        name = ".".join((*block.labels, *([text_of(alias.value)] if alias else [])))
+        if block.kind == "resource":
+            for inner in block.blocks:
+                if inner.kind in _META_BLOCKS:
+                    found.setdefault(f"{name} {inner.kind}", []).append(_whole(inner))
+        elif block.kind not in _ELSEWHERE:
+            found.setdefault(f"{block.kind} {name}".strip(), []).append(_whole(block))
+    return {name: repr(said) for name, said in found.items()}
+
+
+def _whole(block: Block) -> list[tuple[str, object]]:
+    """Everything in a block, but what is compared elsewhere."""
+    attributes = [(name, each.value) for name, each in sorted(block.attributes.items()) if name not in _UNTOLD]
+    return [*attributes, *((inner.kind, _whole(inner)) for inner in block.blocks if inner.kind not in _UNTOLD)]
 
 
 def text_of(value: Value) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
 from generator.prove.hcl import Expression
+from generator.review.accounts import in_another_account
 from generator.review.changes import Change
-from generator.review.effects import BOTH_DOWN, IN_PLACE
+from generator.review.effects import BOTH_DOWN
 from generator.review.findings import Changed, Finding, addresses, counted, listed
 from generator.review.resources import Resource, text_of
 
@@ -20,7 +21,11 @@ _ROUTES: Mapping[str, str] = {
 
 def prefixes(changed: Changed) -> Iterator[Finding]:
     """Routes that go, or are made anew: traffic that they took stops, or stops for a moment."""
-    routes = [each for each in changed.of(*_ROUTES) if each.gone and not each.follows and _in_table(each, changed)]
+    routes = [
+        each
+        for each in changed.of(*_ROUTES)
+        if each.gone and not each.follows and _in_table(each, changed) and not in_another_account(changed, each)
+    ]
     after = [_way(each) for each in changed.new.by_address.values() if each.type in _ROUTES]
     lost = [each for each in routes if each.old is not None and not _covered(_way(each.old), after)]
     anew = [each for each in routes if each not in lost]
@@ -50,20 +55,6 @@ def _guards(changed: Changed, blocks: set[str]) -> Iterator[Change]:
     for each in changed.of("aws_vpc_security_group_ingress_rule"):
         if each.action == "destroy" and each.old and each.old.arguments.get("cidr_ipv4") in blocks:
             yield each
-
-
-def providers(changed: Changed) -> Iterator[Finding]:
-    """Terraform needs the provider of what it destroys, which another template or landing zone may take away."""
-    left = [
-        each
-        for each in changed.changes
-        if each.action == "destroy" and each.old and each.old.provider not in changed.new.accounts
-    ]
-    if left:
-        aliases = listed(f"aws.{each.old.provider}" for each in left if each.old)
-        sentence = f"Terraform refuses this plan: {aliases} goes, which made {counted(len(left), 'resource')} that go"
-        steps = ("keep the account in landing-zone.yaml until this was applied",)
-        yield Finding(IN_PLACE, "provider-gone", sentence, ("accounts",), (), steps)
 
 
 def _way(route: Resource) -> tuple[str, str, str]:

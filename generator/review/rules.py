@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from generator.review.accounts import another_account, providers
+from generator.review.beside import told_otherwise, unprotected
 from generator.review.findings import Rule
-from generator.review.order import addresses_in_use, attachment_not_yet_known, subnets_in_use
-from generator.review.reachable import (
-    called_addresses,
-    called_ports,
-    nat_addresses,
-    policies,
-    targets,
-)
-from generator.review.routed import prefixes, providers
-from generator.review.tunnels import connection_replaced, customer_gateway, keys, neighbour, tunnels, unprotected
+from generator.review.order import addresses_in_use, attachment_not_yet_known, in_use, taken
+from generator.review.reachable import called_addresses, nat_addresses, policies
+from generator.review.routed import prefixes
+from generator.review.services import called_ports, targets, uncalled
+from generator.review.tunnels import connection_replaced, customer_gateway, keys, neighbour, tunnels
 
 RULES: tuple[Rule, ...] = (
+    another_account,
     connection_replaced,
     customer_gateway,
     neighbour,
@@ -25,10 +23,13 @@ RULES: tuple[Rule, ...] = (
     called_ports,
     policies,
     targets,
+    uncalled,
     prefixes,
     providers,
-    subnets_in_use,
+    in_use,
     attachment_not_yet_known,
     addresses_in_use,
+    taken,
     unprotected,
+    told_otherwise,
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from generator.review.accounts import in_another_account
 from generator.review.changes import Change
-from generator.review.effects import BOTH_DOWN, BOTH_TUNNELS, IN_PLACE, KEYS, ONE_DOWN, RE_ENGAGE, tunnel_of
+from generator.review.effects import BOTH_DOWN, BOTH_TUNNELS, KEYS, ONE_DOWN, RE_ENGAGE, tunnel_of
 from generator.review.findings import Changed, Finding, addresses, listed
-from generator.review.resources import Resource
+from generator.review.resources import Resource, text_of
 
 _GATEWAYS = {"transit_gateway_id", "vpn_gateway_id"}
 NEW_CONNECTION = "new public addresses and new pre-shared keys, so the partner must be engaged again"
@@ -71,28 +72,19 @@ def fields_of_argument(argument: str) -> tuple[str, ...]:
 def connection_replaced(changed: Changed) -> Iterator[Finding]:
     """The connection is made anew: nothing of what the partner configured stays valid."""
     for change in changed.of("aws_vpn_connection"):
-        if change.gone:
-            names = ["its account or region" if name == "provider" else name for name in change.replacing]
+        if change.gone and not in_another_account(changed, change):
+            names = ["its region" if name == "provider" else name for name in change.replacing]
             why = f" by {listed(names)}" if names else ""
             verb = "is replaced" if change.action == "replace" else "is destroyed"
-            routes = [each for each in changed.of("aws_vpn_connection_route") if each.gone]
+            beside = changed.of("aws_vpn_connection_route", "aws_customer_gateway", "aws_vpn_gateway")
             yield Finding(
                 RE_ENGAGE,
                 "vpn-replaced",
                 f"the VPN connection {verb}{why}: {NEW_CONNECTION}",
                 _fields(change.replacing),
-                (change.address, *addresses(routes)),
+                (change.address, *addresses(each for each in beside if each.gone), *_attached(changed)),
                 (PROTECTED,) if change.new is not None and change.new.protected else (),
             )
-
-
-def unprotected(changed: Changed) -> Iterator[Finding]:
-    """A template takes the guard away that ends the apply of a replacement."""
-    for address, new in changed.new.by_address.items():
-        old = changed.old.by_address.get(address)
-        if old is not None and old.protected and not new.protected:
-            sentence = f"{address} loses prevent_destroy: from now on Terraform replaces it without asking"
-            yield Finding(IN_PLACE, "unprotected", sentence, (), ())
 
 
 def customer_gateway(changed: Changed) -> Iterator[Finding]:
@@ -100,14 +92,22 @@ def customer_gateway(changed: Changed) -> Iterator[Finding]:
     for change in changed.of("aws_customer_gateway"):
         if change.action == "replace" and "ip_address" in change.written and change.old and change.new:
             was, now = change.old.arguments["ip_address"], change.new.arguments["ip_address"]
+            number = f", as AS {_device_asn(change.new)}" if _NUMBERS.intersection(change.written) else ""
             yield Finding(
                 RE_ENGAGE,
                 "customer-gateway-address",
-                f"the partner's device moves from {was} to {now}: both tunnels are down until the partner "
+                f"the partner's device moves from {was} to {now}{number}: both tunnels are down until the partner "
                 "has brought them up there",
                 ("vpn.customer_gateway.ip", "vpn.customer_gateway"),
                 (change.address, *_connections(changed, {"customer_gateway_id"})),
             )
+
+
+_NUMBERS = frozenset({"bgp_asn", "bgp_asn_extended"})
+
+
+def _device_asn(gateway: Resource) -> str:
+    return next(text_of(gateway.arguments[name]) for name in sorted(_NUMBERS) if name in gateway.arguments)
 
 
 def neighbour(changed: Changed) -> Iterator[Finding]:
@@ -117,14 +117,14 @@ def neighbour(changed: Changed) -> Iterator[Finding]:
         return
     yield from _device_as(changed)
     for change in changed.of("aws_vpn_connection"):
-        if change.action == "update" and {"transit_gateway_id", "vpn_gateway_id"} <= set(change.arguments):
+        if change.action == "update" and "transit_gateway_id" in change.arguments:
             gateways = [each for each in changed.of("aws_vpn_gateway") if each.action in ("create", "destroy")]
             yield Finding(
                 RE_ENGAGE,
                 "bgp-neighbour",
-                "the partner's BGP neighbour becomes the AS of another gateway of ours: both tunnels are down until "
-                "the partner has changed it",
-                ("vpn.termination",),
+                "the partner's BGP neighbour becomes another gateway of ours: where that has another AS number, both "
+                "tunnels are down until the partner has changed it",
+                ("vpn.termination", "transit_gateway"),
                 (*addresses(gateways), *_attached(changed), *_connections(changed, _GATEWAYS)),
             )
     for change in changed.of("aws_vpn_gateway"):
@@ -143,7 +143,7 @@ def neighbour(changed: Changed) -> Iterator[Finding]:
 def _device_as(changed: Changed) -> Iterator[Finding]:
     """On BGP the partner's own AS number is what we expect of its device."""
     for change in changed.of("aws_customer_gateway"):
-        numbers = {"bgp_asn", "bgp_asn_extended"}.intersection(change.written)
+        numbers = _NUMBERS.intersection(change.written)
         if change.action == "replace" and numbers and "ip_address" not in change.written:
             sentence = "we expect another AS of the partner's device: both tunnels are down until it has that one"
             fields = ("vpn.customer_gateway.asn", "vpn.customer_gateway")
@@ -168,7 +168,7 @@ def keys(changed: Changed) -> Iterator[Finding]:
 def tunnels(changed: Changed) -> Iterator[Finding]:
     """The connection stays, and AWS makes one tunnel endpoint or both anew, at the same addresses."""
     for change in changed.of("aws_vpn_connection"):
-        if change.action == "update" and not KEYS.intersection(change.arguments):
+        if change.action == "update":
             yield from _endpoints(change, changed)
 
 
@@ -181,7 +181,8 @@ def _endpoints(change: Change, changed: Changed) -> Iterator[Finding]:
         sentence = f"both tunnels are down while AWS makes their endpoints anew: {why}"
         spoken = (change.address, *addresses(gateways), *_attached(changed))
         yield Finding(BOTH_DOWN, "vpn-modified", sentence, _fields(both), spoken, steps)
-    by_tunnel = {number: [n for n in change.arguments if tunnel_of(n) == number] for number in ("1", "2")}
+    others = [name for name in change.arguments if name not in KEYS]
+    by_tunnel = {number: [name for name in others if tunnel_of(name) == number] for number in ("1", "2")}
     touched = [number for number, names in by_tunnel.items() if names]
     options = listed(dict.fromkeys(name[8:] for names in by_tunnel.values() for name in names))
     fields = _fields([name for names in by_tunnel.values() for name in names])
@@ -193,7 +194,7 @@ def _endpoints(change: Change, changed: Changed) -> Iterator[Finding]:
             "up again when the second goes down",
             fields,
             (change.address,),
-            (*_refused(change, "1"), *_two_steps(fields)),
+            (*_refused(change, "1"), *_two_steps(fields, alike=_alike(change, by_tunnel))),
         )
     elif touched:
         left = _refused(change, touched[0])
@@ -224,11 +225,23 @@ def _values(resource: Resource, name: str) -> set[str]:
     return set(map(str, value)) if isinstance(value, tuple) else {str(value)}
 
 
-def _two_steps(fields: tuple[str, ...]) -> tuple[str, ...]:
+def _alike(change: Change, by_tunnel: Mapping[str, list[str]]) -> bool:
+    """Whether both tunnels get the same new values of the same options."""
+    after = change.new.arguments if change.new else {}
+    one, two = ({name[8:]: after.get(name) for name in names} for names in by_tunnel.values())
+    return one == two
+
+
+def _two_steps(fields: tuple[str, ...], *, alike: bool) -> tuple[str, ...]:
     """One tunnel after the other, where a descriptor can say so: the landing zone speaks of both at once."""
     names = [name.rpartition(".")[2] for name in fields if name.startswith("vpn.")]
     if not names:
         return ()
+    if not alike:
+        return (
+            "first change tunnel 1 alone, as its options below vpn.tunnels say; generate, apply, and see that it is up",
+            "then change tunnel 2; generate and apply",
+        )
     what = listed(names)
     return (
         f"first write the new {what} below vpn.tunnels.1 alone; generate, apply, and see that tunnel 1 is up",

@@ -51,11 +51,21 @@ def pairs(now: Root, then: Root, candidates: set[str]) -> Iterator[tuple[Version
     gone = _made_as(then, candidates & then.names - now.names)
     for name in sorted(candidates & now.names):
         new = rendered(now, name)
-        # A partner is the same as long as AWS's own names keep the name under which they were made.
-        former = gone.pop(new.partner.made_as, name) if new.partner and name not in then.names else name
-        yield live(then, former), new
+        yield live(then, name if name in then.names else _former(new, gone)), new
     for name in sorted(gone.values()):
         yield live(then, name), None
+
+
+def _former(new: Version, gone: dict[str, str]) -> str:
+    """Who a partner was, taken from those who are gone; its own name where it was nobody.
+
+    It is the same as long as AWS's own names keep the name under which they were made. Who writes the name that it
+    had last means the same partner, and is told what to write.
+    """
+    if new.partner is None:
+        return new.name
+    named = [made for made, name in gone.items() if name == new.partner.renamed_from]
+    return gone.pop(new.partner.made_as if new.partner.made_as in gone else next(iter(named), ""), new.name)
 
 
 def _made_as(root: Root, names: set[str]) -> dict[str, str]:

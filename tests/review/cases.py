@@ -19,7 +19,8 @@ VERDICTS = Path(__file__).with_name("verdicts.txt")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One change of one partner; `before` are edits of both roots, `after` its name where that is another."""
+    """One change of one partner; `before` are edits of both roots, `after` its name where that is another, and `was`
+    the name that it had before, where that is not the repository's."""
 
     level: str
     name: str
@@ -27,6 +28,7 @@ class Case:
     edits: tuple[Edit, ...]
     before: tuple[Edit, ...] = ()
     after: str = ""
+    was: str = ""
 
     @property
     def named(self) -> str:
@@ -88,6 +90,20 @@ def _named_device(name: str) -> Edit:
     return copied("vpn.tf.j2", ((DEVICE, locals_first),))
 
 
+ORDERS = "{name: orders, port: 443, vpc: a, targets: [10.150.10.20, 10.150.11.20], target_port: 8443}"
+CHEAP = "{name: prices, port: 9000, vpc: b, targets: [10.160.4.7]}"
+NATTED = "natted_cidr: 100.64.1.0/2{}\nvpn:"
+EGRESS = "{% for rule in nlb.egress %}\n\n"
+NO_GROUP = copied("_load_balancer.j2", (("[aws_security_group.{{ nlb.label }}.id]\n  enable", "[]\n  enable"),))
+NO_EGRESS = copied("_load_balancer.j2", ((EGRESS, "{% for rule in nlb.services if false %}\n\n"),))
+PAST_THE_NAT = copied(
+    "nat.tf.j2",
+    (("nat_gateway_id         = aws_nat_gateway.{{ route.nat_gateway }}.id", 'transit_gateway_id     = "tgw-0"'),),
+)
+EXTERNAL = '{% include "_header.j2" %}\n\ndata "external" "more" {\n  program = ["true"]\n}\n'
+MODULE = '{% include "_header.j2" %}\n\nmodule "more" {\n  source = "./more"\n}\n'
+
+
 def _template(level: str, name: str, old: str, new: str) -> Case:
     """A change of a template of the user's own."""
     path = "templates/more.tf.j2"
@@ -129,6 +145,13 @@ CASES = [
     _of(RE_ENGAGE, "fewer NAT addresses", "hooli", "nat: {addresses_per_gateway: 2}\n", ""),
     _of(RE_ENGAGE, "another nat_cidr", "globex", "10.181.0.0/27", "10.191.0.0/27"),
     _field(RE_ENGAGE, "fewer zones", "zones: 1"),
+    Case(
+        RE_ENGAGE,
+        "a zone more",
+        "initech",
+        (partner("initech", "zones: 2\nnat: {", "zones: 3\nnat: {"),),
+        (partner("initech", "nat: {", "zones: 2\nnat: {"),),
+    ),
     _of(RE_ENGAGE, "fewer zones, with an endpoint", "acme-clearing", "zones: 2", "zones: 1"),
     _of(BOTH_DOWN, "another natted_cidr", "acme-clearing", "10.179.0.32/27", "10.179.0.64/27"),
     _of(BOTH_DOWN, "another vpc_cidr", "acme-clearing", "vpc_cidr: 10.179.0.0/16", "vpc_cidr: 10.179.0.0/17"),
@@ -179,6 +202,107 @@ CASES = [
         "globex",
         renamed("globex", "globex-trade", "globex-old"),
         (),
+        "globex-trade",
+    ),
+    Case(
+        BOTH_DOWN,
+        "a larger natted_cidr",
+        "globex",
+        (partner("globex", NATTED.format(7), NATTED.format(6)),),
+        (partner("globex", "vpn:", NATTED.format(7)),),
+    ),
+    Case(
+        NOTHING,
+        "another name of a VPC",
+        "acme-clearing",
+        (landing_zone("  a:\n", "  apps:\n"), partner("acme-clearing", "reach: [m, a]", "reach: [m, apps]")),
+    ),
+    Case(
+        RE_ENGAGE,
+        "two services exchange their ports",
+        "umbrella",
+        (
+            partner("umbrella", ORDERS, ORDERS.replace("port: 443", "port: 9000")),
+            partner("umbrella", CHEAP, CHEAP.replace("port: 9000", "port: 443")),
+        ),
+    ),
+    Case(
+        RE_ENGAGE,
+        "two services exchange their names",
+        "umbrella",
+        (
+            partner("umbrella", ORDERS, ORDERS.replace("orders", "prices")),
+            partner("umbrella", CHEAP, CHEAP.replace("prices", "orders")),
+        ),
+    ),
+    Case(
+        RE_ENGAGE,
+        "a service takes the port of one that goes",
+        "umbrella",
+        (
+            partner("umbrella", ORDERS, ORDERS.replace("port: 443", "port: 9000")),
+            partner("umbrella", f"    - {CHEAP}\n", ""),
+        ),
+    ),
+    Case(
+        RE_ENGAGE,
+        "a service with another name and other targets",
+        "umbrella",
+        (partner("umbrella", CHEAP, CHEAP.replace("prices", "quotes").replace("4.7", "4.8")),),
+    ),
+    Case(
+        RE_ENGAGE,
+        "two endpoints exchange their addresses",
+        "initech",
+        (
+            partner("initech", "execute-api, offset: 14", "execute-api, offset: 9"),
+            partner("initech", "transfer.server, offset: 9", "transfer.server, offset: 14"),
+        ),
+        (partner("initech", "{service: execute-api}", "{service: execute-api, offset: 14}"),),
+    ),
+    Case(
+        RE_ENGAGE,
+        "another transit gateway, with BGP",
+        "stark",
+        (landing_zone("tgw-0a1b2c3d4e5f60718", "tgw-0a1b2c3d4e5f60719"),),
+    ),
+    Case(
+        RE_ENGAGE,
+        "keys, a selector and dead peers",
+        "globex",
+        (
+            partner(
+                "globex",
+                "vpn:",
+                "vpn:\n  preshared_keys: variables\n  selectors: {ours: 10.181.0.0/27}\n  dpd: {timeout: 45}",
+            ),
+        ),
+    ),
+    Case(
+        RE_ENGAGE,
+        "another device with another AS, BGP",
+        "hooli",
+        (partner("hooli", "{ip: 203.0.113.50, asn: 65050", "{ip: 203.0.113.51, asn: 65051"),),
+    ),
+    _vpn(BOTH_DOWN, "another option in each tunnel", "tunnels: {1: {dpd: {timeout: 45}}, 2: {startup_action: start}}"),
+    Case(BOTH_DOWN, "a load balancer without a group", "umbrella", (NO_GROUP,)),
+    Case(BOTH_DOWN, "a load balancer that may call nobody", "umbrella", (NO_EGRESS,)),
+    Case(BOTH_DOWN, "past the NAT gateway", "globex", (PAST_THE_NAT,)),
+    Case(IN_PLACE, "a program that is read", "globex", (Edit("templates/more.tf.j2", None, EXTERNAL),)),
+    Case(BOTH_DOWN, "a module of the user's own", "globex", (Edit("templates/more.tf.j2", None, MODULE),)),
+    Case(
+        BOTH_DOWN,
+        "renamed_from of one that keeps its name",
+        "globex",
+        (partner("globex", "partner: globex\n", "partner: globex\nrenamed_from: oldco\n"),),
+    ),
+    Case(
+        BOTH_DOWN,
+        "renamed again, from the name it had last",
+        "globex",
+        (*renamed("globex", "globex-two", "globex-trade"), Edit("partners/globex-trade.yaml", None, None)),
+        renamed("globex", "globex-trade"),
+        "globex-two",
         "globex-trade",
     ),
     _template(REPLACED, "a type that is not known", MORE % "vpc", MORE % "standard"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path as File
 from typing import Any
 
@@ -106,8 +106,8 @@ class Provider:
         if "tags_all" in block["attributes"]:
             planned["tags_all"] = self._all_tags(config["tags"])
         replaced = [name for name in FORCE_NEW.get(type_name, []) if prior and prior[name] != planned[name]]
-        if type_name == "aws_lb" and prior and _moved(prior["subnet_mapping"], planned["subnet_mapping"]):
-            replaced.append("subnet_mapping")
+        if type_name == "aws_lb" and prior:
+            replaced += _by_condition(prior, planned)
         paths = [(2, encode([(1, encode([(1, name)]))])) for name in replaced]
         return encode([(1, pack(planned)), *paths])
 
@@ -133,10 +133,14 @@ class Provider:
         return {**self.default_tags, **(tags or {})}
 
 
-def _moved(prior: list[dict[str, Any]], planned: list[dict[str, Any]]) -> bool:
-    """Whether a network load balancer loses a subnet, or its address there (conditional, in force_new.json)."""
-    kept = [(mapping["subnet_id"], mapping["private_ipv4_address"]) for mapping in planned]
-    return any((mapping["subnet_id"], mapping["private_ipv4_address"]) not in kept for mapping in prior)
+def _by_condition(prior: dict[str, Any], planned: dict[str, Any]) -> Iterator[str]:
+    """What replaces a network load balancer on a condition of force_new.json: it loses a subnet, or its address there;
+    it gets its first security group, or loses its last."""
+    kept = [(mapping["subnet_id"], mapping["private_ipv4_address"]) for mapping in planned["subnet_mapping"]]
+    if any((mapping["subnet_id"], mapping["private_ipv4_address"]) not in kept for mapping in prior["subnet_mapping"]):
+        yield "subnet_mapping"
+    if bool(prior["security_groups"]) != bool(planned["security_groups"]):
+        yield "security_groups"
 
 
 def _diagnostics(type_name: str, wrong: Iterable[Refusal]) -> list[bytes]:

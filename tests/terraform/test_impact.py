@@ -32,9 +32,11 @@ ELSEWHERE = {"another account"}
 ASSUMED = {"a type that is not known"}  # of which impact says the worst
 REFUSED = {"an account less"}  # by Terraform, as impact says
 UNPLANNED = {"renamed twice at once", "its descriptor deleted", "deleted after its end"}  # nobody runs Terraform there
-DELETES = ("apply_start", "delete")
+UNSEEN = {"a program that is read", "a module of the user's own"}  # of which impact says that it sees nothing
+DELETES, GONE = ("apply_start", "delete"), ("apply_complete", "delete")
 # What has an interface or an association there, which AWS wants gone before it deletes the resource.
 USED_BY = {
+    "aws_vpc_ipv4_cidr_block_association": {"aws_subnet"},
     "aws_subnet": {
         "aws_ec2_transit_gateway_vpc_attachment",
         "aws_lb",
@@ -56,15 +58,17 @@ ORDERED = {
     "another natted_cidr",
     "another vpc_cidr",
     "another zone",
+    "a larger natted_cidr",
+    "a zone more",
 }
-PLANNED = [case for case in CASES if case.name not in ELSEWHERE | ASSUMED | REFUSED | UNPLANNED]
+PLANNED = [case for case in CASES if case.name not in ELSEWHERE | ASSUMED | REFUSED | UNPLANNED | UNSEEN]
 
 
 @pytest.mark.parametrize("case", PLANNED, ids=lambda case: case.name)
 def test_terraform_plans_what_impact_says(pinned: Terraform, case: Case, tmp_path: Path) -> None:
     old, new = two_roots(tmp_path, (case.partner,), case.before, case.edits)
     module = tmp_path / "module"
-    write_module(old, case.partner, module)
+    write_module(old, case.was or case.partner, module)
     pinned.run(module, "init").ok()
     pinned.run(module, "apply", "-auto-approve", variables=inputs_of(module)).ok()
     write_module(new, case.named, module)
@@ -79,18 +83,23 @@ def test_nothing_is_deleted_while_it_is_used(pinned: Terraform, case: Case, tmp_
     """Applied as the steps say; what Terraform starts to delete has lost everything that AWS wants gone before."""
     old, new = two_roots(tmp_path, (case.partner,), case.before, case.edits)
     module = tmp_path / "module"
-    write_module(old, case.partner, module)
+    write_module(old, case.was or case.partner, module)
     pinned.run(module, "init").ok()
     pinned.run(module, "apply", "-auto-approve", variables=inputs_of(module)).ok()
     users = users_of(state_of(module))
     write_module(new, case.named, module)
-    options = [
-        option for step in steps(impact_of(str(new), str(old))) for option in re.findall(r"-replace=\S+\b", step)
-    ]
-    done = pinned.run(module, "apply", "-auto-approve", "-json", *options, variables=inputs_of(module)).ok()
-    events = [json.loads(line) for line in done.stdout.splitlines()]
-    hooks = [(event["type"], event["hook"]) for event in events if event["type"] in ("apply_start", "apply_complete")]
+    hooks = []
+    for words in commands(impact_of(str(new), str(old))):
+        done = pinned.run(module, *words, "-auto-approve", "-json", variables=inputs_of(module)).ok()
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        hooks += [(each["type"], each["hook"]) for each in events if each["type"] in ("apply_start", "apply_complete")]
     order = {(kind, hook["action"], hook["resource"]["addr"]): place for place, (kind, hook) in enumerate(hooks)}
+    moved = order.get(("apply_start", "update", "aws_vpn_connection.partner"))
+    statics = [order[each] for each in order if each[:2] == GONE and each[2].startswith("aws_vpn_connection_route.")]
+    if case.name == "to the transit gateway":
+        assert moved is not None
+        assert statics
+        assert max(statics) < moved, "AWS moves no connection that has static routes"
     starts = {address: place for (kind, action, address), place in order.items() if (kind, action) == DELETES}
     for address in starts.keys() & users.keys():
         for user in users[address]:
@@ -114,9 +123,15 @@ def test_tagged_and_kept_arguments_are_those_of_the_schema() -> None:
         assert all(attributes[kept][0].split() == ["optional", "computed"] for kept in each.kept), name
 
 
-def steps(impact: Impact) -> list[str]:
-    """Everything that impact says to do."""
-    return [step for verdict in impact.verdicts for told in verdict.told for step in told.finding.steps]
+def commands(impact: Impact) -> list[tuple[str, ...]]:
+    """What impact says to run of Terraform, in order."""
+    steps = [step for verdict in impact.verdicts for told in verdict.told for step in told.finding.steps]
+    found: list[tuple[str, ...]] = []
+    for step in steps:
+        options = re.findall(r"-target=\S+\b", step)
+        if options:
+            found.append(("destroy" if "terraform destroy" in step else "apply", *options))
+    return [*found, ("apply", *(option for step in steps for option in re.findall(r"-replace=\S+\b", step)))]
 
 
 def users_of(state: dict[str, Any]) -> dict[str, set[str]]:

@@ -1,0 +1,57 @@
+"""Changes of accounts and providers become findings: what Terraform could no longer find, or no longer destroy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.review.changes import Change
+from generator.review.effects import BOTH_DOWN, IN_PLACE, RE_ENGAGE
+from generator.review.findings import Changed, Finding, addresses, counted, listed
+
+
+def in_another_account(changed: Changed, change: Change) -> bool:
+    """Whether a resource would be looked for in another account, where it is not."""
+    if change.old is None or change.new is None or "provider" not in change.arguments:
+        return False
+    was, now = changed.old.accounts.get(change.old.provider), changed.new.accounts.get(change.new.provider)
+    return was is not None and now is not None and was.account != now.account
+
+
+def another_account(changed: Changed) -> Iterator[Finding]:
+    """Terraform asks the new account for what it had made, finds nothing, and makes it a second time."""
+    found = [each for each in changed.changes if in_another_account(changed, each)]
+    if not found:
+        return
+    connection = any(each.resource.type == "aws_vpn_connection" for each in found)
+    old, new = changed.old.accounts[_alias(found[0].old)], changed.new.accounts[_alias(found[0].new)]
+    what = "a connection with new public addresses and new keys among them" if connection else "routes among them"
+    yield Finding(
+        RE_ENGAGE if connection else BOTH_DOWN,
+        "another-account",
+        f"Terraform looks for {counted(len(found), 'resource')} in account {new.account}, finds none, and makes them "
+        f"there, {what}; those in account {old.account} stay alive, and nobody manages them",
+        ("accounts", "network_account", "vpcs"),
+        addresses(found),
+        (
+            "decommission the partner first, while the old account still stands here; then change the account, and "
+            "make the partner active again",
+        ),
+    )
+
+
+def _alias(resource: object) -> str:
+    return str(getattr(resource, "provider", ""))
+
+
+def providers(changed: Changed) -> Iterator[Finding]:
+    """Terraform needs the provider of what it destroys, which another template or landing zone may take away."""
+    left = [
+        each
+        for each in changed.changes
+        if each.action == "destroy" and each.old and each.old.provider not in changed.new.accounts
+    ]
+    if left:
+        aliases = listed(f"aws.{each.old.provider}" for each in left if each.old)
+        sentence = f"Terraform refuses this plan: {aliases} goes, which made {counted(len(left), 'resource')} that go"
+        steps = ("keep the account in landing-zone.yaml until this was applied",)
+        yield Finding(IN_PLACE, "provider-gone", sentence, ("accounts",), (), steps)
