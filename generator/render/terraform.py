@@ -21,6 +21,7 @@ from generator.render.shipped import MARK, SUFFIX, TEMPLATES, template_folders
 
 _IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_OVERRIDE = re.compile(r"(^|/|_)override\.tf\.j2$")
 _SPECIAL = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029]|\$\{|%\{')
 
 
@@ -92,13 +93,9 @@ def render(plan: Plan, templates: Templates) -> dict[str, str] | Problem:
             text = templates.jinja.get_template(name).render(plan=plan)
             if not text.strip():
                 continue
-            if MARK not in text.partition("\n")[0]:
-                hint = f'its first line must say "{MARK}": by that a later run knows the file as its own'
-                return Problem("template-no-header", "error", _template_path(name), 1, 1, "", "has no header", hint)
-            if name.endswith(".tf.j2") and KEY.search(text):
-                hint = "leave it to AWS, or write `preshared_keys: variables` in the descriptor"
-                message = "writes a pre-shared key into out/"
-                return Problem("template-key", "error", _template_path(name), 1, 1, "", message, hint)
+            refused = _refused(name, text)
+            if refused:
+                return refused
             files[name.removesuffix(SUFFIX)] = text
     except jinja2.TemplateSyntaxError as error:
         message = error.message or "cannot be read as Jinja"
@@ -110,6 +107,22 @@ def render(plan: Plan, templates: Templates) -> dict[str, str] | Problem:
     except (OSError, UnicodeDecodeError) as error:
         return file_problem("template-unreadable", _template_path(name), f"cannot be read: {error}")
     return files
+
+
+def _refused(name: str, text: str) -> Problem | None:
+    """Why a rendered text may not become a file of out/."""
+    if MARK not in text.partition("\n")[0]:
+        hint = f'its first line must say "{MARK}": by that a later run knows the file as its own'
+        return Problem("template-no-header", "error", _template_path(name), 1, 1, "", "has no header", hint)
+    if name.endswith(".tf.j2") and KEY.search(text):
+        hint = "leave it to AWS, or write `preshared_keys: variables` in the descriptor"
+        message = "writes a pre-shared key into out/"
+        return Problem("template-key", "error", _template_path(name), 1, 1, "", message, hint)
+    if _OVERRIDE.search(name):
+        hint = "change a copy of the template whose file it is meant for"
+        message = "would be merged into other files by Terraform, so that nobody reads what AWS will hold"
+        return Problem("template-override", "error", _template_path(name), 1, 1, "", message, hint)
+    return None
 
 
 def _template_path(name: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from generator.review.accounts import another_account, providers
 from generator.review.beside import told_otherwise, unprotected
 from generator.review.findings import Rule
+from generator.review.gateways import customer_gateway, neighbour
 from generator.review.order import addresses_in_use, attachment_not_yet_known, in_use, taken
 from generator.review.reachable import called_addresses, nat_addresses, policies
 from generator.review.routed import prefixes
 from generator.review.services import called_ports, targets, uncalled
-from generator.review.tunnels import connection_replaced, customer_gateway, keys, neighbour, tunnels
+from generator.review.tunnels import connection_replaced, keys, tunnels
 
 RULES: tuple[Rule, ...] = (
     another_account,

@@ -9,9 +9,9 @@ from generator.review.accounts import in_another_account
 from generator.review.changes import Change
 from generator.review.effects import BOTH_DOWN, BOTH_TUNNELS, KEYS, ONE_DOWN, RE_ENGAGE, tunnel_of
 from generator.review.findings import Changed, Finding, addresses, listed
-from generator.review.resources import Resource, text_of
+from generator.review.gateways import attached, explained
+from generator.review.resources import Resource
 
-_GATEWAYS = {"transit_gateway_id", "vpn_gateway_id"}
 NEW_CONNECTION = "new public addresses and new pre-shared keys, so the partner must be engaged again"
 PROTECTED = (
     "Terraform refuses this plan: prevent_destroy protects the connection; docs/operations.md says how to "
@@ -82,73 +82,9 @@ def connection_replaced(changed: Changed) -> Iterator[Finding]:
                 "vpn-replaced",
                 f"the VPN connection {verb}{why}: {NEW_CONNECTION}",
                 _fields(change.replacing),
-                (change.address, *addresses(each for each in beside if each.gone), *_attached(changed)),
+                (change.address, *addresses(each for each in beside if each.gone), *attached(changed)),
                 (PROTECTED,) if change.new is not None and change.new.protected else (),
             )
-
-
-def customer_gateway(changed: Changed) -> Iterator[Finding]:
-    """The partner's device moves to another address, or its gateway in AWS is made anew."""
-    for change in changed.of("aws_customer_gateway"):
-        if change.action == "replace" and "ip_address" in change.written and change.old and change.new:
-            was, now = change.old.arguments["ip_address"], change.new.arguments["ip_address"]
-            number = f", as AS {_device_asn(change.new)}" if _NUMBERS.intersection(change.written) else ""
-            yield Finding(
-                RE_ENGAGE,
-                "customer-gateway-address",
-                f"the partner's device moves from {was} to {now}{number}: both tunnels are down until the partner "
-                "has brought them up there",
-                ("vpn.customer_gateway.ip", "vpn.customer_gateway"),
-                (change.address, *_connections(changed, {"customer_gateway_id"})),
-            )
-
-
-_NUMBERS = frozenset({"bgp_asn", "bgp_asn_extended"})
-
-
-def _device_asn(gateway: Resource) -> str:
-    return next(text_of(gateway.arguments[name]) for name in sorted(_NUMBERS) if name in gateway.arguments)
-
-
-def neighbour(changed: Changed) -> Iterator[Finding]:
-    """On BGP our AS number is configured on the partner's device."""
-    connections = [each for each in changed.new.by_address.values() if each.type == "aws_vpn_connection"]
-    if not any(each.arguments.get("static_routes_only") is False for each in connections):
-        return
-    yield from _device_as(changed)
-    for change in changed.of("aws_vpn_connection"):
-        if change.action == "update" and "transit_gateway_id" in change.arguments:
-            gateways = [each for each in changed.of("aws_vpn_gateway") if each.action in ("create", "destroy")]
-            yield Finding(
-                RE_ENGAGE,
-                "bgp-neighbour",
-                "the partner's BGP neighbour becomes another gateway of ours: where that has another AS number, both "
-                "tunnels are down until the partner has changed it",
-                ("vpn.termination", "transit_gateway"),
-                (*addresses(gateways), *_attached(changed), *_connections(changed, _GATEWAYS)),
-            )
-    for change in changed.of("aws_vpn_gateway"):
-        if change.action == "replace" and "amazon_side_asn" in change.written and change.old and change.new:
-            was, now = change.old.arguments["amazon_side_asn"], change.new.arguments["amazon_side_asn"]
-            yield Finding(
-                RE_ENGAGE,
-                "bgp-neighbour",
-                f"the partner's BGP neighbour becomes AS {now} (it was {was}): both tunnels are down until "
-                "the partner has changed it",
-                ("vpn.amazon_side_asn",),
-                (change.address, *_attached(changed), *_connections(changed, {"vpn_gateway_id"})),
-            )
-
-
-def _device_as(changed: Changed) -> Iterator[Finding]:
-    """On BGP the partner's own AS number is what we expect of its device."""
-    for change in changed.of("aws_customer_gateway"):
-        numbers = _NUMBERS.intersection(change.written)
-        if change.action == "replace" and numbers and "ip_address" not in change.written:
-            sentence = "we expect another AS of the partner's device: both tunnels are down until it has that one"
-            fields = ("vpn.customer_gateway.asn", "vpn.customer_gateway")
-            spoken = (change.address, *_connections(changed, {"customer_gateway_id"}))
-            yield Finding(RE_ENGAGE, "bgp-device", sentence, fields, spoken)
 
 
 def keys(changed: Changed) -> Iterator[Finding]:
@@ -173,13 +109,13 @@ def tunnels(changed: Changed) -> Iterator[Finding]:
 
 
 def _endpoints(change: Change, changed: Changed) -> Iterator[Finding]:
-    both = sorted(BOTH_TUNNELS.intersection(change.arguments) - _explained(changed))
+    both = sorted(BOTH_TUNNELS.intersection(change.arguments) - explained(changed))
     if both:
         gateways = [each for each in changed.of("aws_customer_gateway", "aws_vpn_gateway") if each.gone]
         why = listed(dict.fromkeys(_WHY[name] for name in both))
         steps = tuple(f"agree on the moment with the partner: {_PARTNER[name]}" for name in both if name in _PARTNER)
         sentence = f"both tunnels are down while AWS makes their endpoints anew: {why}"
-        spoken = (change.address, *addresses(gateways), *_attached(changed))
+        spoken = (change.address, *addresses(gateways), *attached(changed))
         yield Finding(BOTH_DOWN, "vpn-modified", sentence, _fields(both), spoken, steps)
     others = [name for name in change.arguments if name not in KEYS]
     by_tunnel = {number: [name for name in others if tunnel_of(name) == number] for number in ("1", "2")}
@@ -246,32 +182,6 @@ def _two_steps(fields: tuple[str, ...], *, alike: bool) -> tuple[str, ...]:
     return (
         f"first write the new {what} below vpn.tunnels.1 alone; generate, apply, and see that tunnel 1 is up",
         f"then write the new {what} for tunnel 2 too; generate and apply",
-    )
-
-
-def _explained(changed: Changed) -> set[str]:
-    """Arguments whose change a finding about a gateway tells already."""
-    found = {"customer_gateway_id"} if any(customer_gateway(changed)) else set()
-    told = {finding.code for finding in neighbour(changed)}
-    found |= {"customer_gateway_id"} if "bgp-device" in told else set()
-    return found | (_GATEWAYS if "bgp-neighbour" in told else set())
-
-
-def _attached(changed: Changed) -> tuple[str, ...]:
-    """What goes or moves with a virtual private gateway."""
-    if not any(each.gone for each in changed.of("aws_vpn_gateway")):
-        return ()
-    found = changed.of("aws_vpn_gateway_attachment", "aws_vpn_connection_route")
-    return tuple(each.address for each in found if each.gone)
-
-
-def _connections(changed: Changed, arguments: set[str]) -> tuple[str, ...]:
-    """Connections that change by these arguments alone, tags aside."""
-    beside = {"tags", "tags_all"}
-    return tuple(
-        each.address
-        for each in changed.of("aws_vpn_connection")
-        if each.action == "update" and set(each.arguments) <= arguments | beside
     )
 
 

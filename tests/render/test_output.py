@@ -328,6 +328,13 @@ def test_a_key_is_neither_written_nor_shown(small: Path, natlane: Natlane) -> No
     assert _codes(small) == [("error", "template-key", "templates/extra.tf.j2")]
 
 
+def test_no_template_overrides_what_others_say(small: Path) -> None:
+    """Terraform merges such a file into the others; the shipped template of that name is changed instead."""
+    (small / "templates").mkdir()
+    (small / "templates/vpn_override.tf.j2").write_text('{% include "_header.j2" %}\n\n# {{ plan.partner }}\n')
+    assert _codes(small) == [("error", "template-override", "templates/vpn_override.tf.j2")]
+
+
 @pytest.mark.parametrize(
     "text",
     ['{{ cycler.__init__.__globals__.os.popen("id").read() }}', '{{ plan["__class__"] }}', '{{ plan | attr("x") }}'],

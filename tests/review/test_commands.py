@@ -14,6 +14,7 @@ from tests.conftest import Natlane
 
 pytestmark = pytest.mark.slow
 
+SHIPPED = Path(__file__).parents[2] / "templates"
 ADDRESS = ("203.0.113.20", "203.0.113.21")
 TUNNELS = ("  customer_gateway", "  replay_window: 512\n  customer_gateway")
 
@@ -170,6 +171,52 @@ def test_an_impact_is_accepted_for_this_change_only(repository: Path, natlane: N
     assert json.loads(agreed.stdout)["partners"][0]["accepted"] == "agreed with their NOC"
     edit(descriptor, TUNNELS)
     assert natlane("impact", "--fail-on", "both tunnels down").returncode == 1
+
+
+def test_an_acceptance_is_of_what_runs_too(repository: Path, natlane: Natlane) -> None:
+    """The same resources change, and a program would run, or a guard goes: that is another change."""
+    descriptor = repository / "partners/globex.yaml"
+    edit(descriptor, ADDRESS)
+    change = json.loads(natlane("impact", "--format", "json").stdout)["partners"][0]["change"]
+    descriptor.write_text(
+        f'{descriptor.read_text()}accepted_impact: {{level: "re-engage partner", change: "{change}", reason: agreed}}\n'
+    )
+    assert natlane("impact", "--fail-on", "both").returncode == 0
+    (repository / "templates").mkdir()
+    more = repository / "templates/more.tf.j2"
+    more.write_text('{% include "_header.j2" %}\n\ndata "external" "more" {\n  program = ["true"]\n}\n')
+    assert natlane("impact", "--fail-on", "both").returncode == 1
+    more.unlink()
+    assert natlane("impact", "--fail-on", "both").returncode == 0
+    text = (SHIPPED / "vpn.tf.j2").read_text()
+    (repository / "templates/vpn.tf.j2").write_text(text.replace("prevent_destroy = true", "prevent_destroy = false"))
+    assert natlane("impact", "--fail-on", "both").returncode == 1
+
+
+def test_the_landing_zone_accepts_for_all_at_once(repository: Path, natlane: Natlane) -> None:
+    ours = repository / "landing-zone.yaml"
+    edit(ours, ("alarms:", "logs: {tunnel_logs: false}\nalarms:"))
+    refused = natlane("impact", "--fail-on", "both tunnels down")
+    assert refused.returncode == 1
+    line = refused.stdout.splitlines()[-1].strip()
+    assert refused.stdout.splitlines()[-2].strip() == "or, for all partners at once, in landing-zone.yaml:"
+    ours.write_text(f"{ours.read_text()}{line.replace('agreed with ... on ...', 'agreed with all')}\n")
+    assert natlane("impact", "--fail-on", "both tunnels down").returncode == 0
+    edit(repository / "partners/globex.yaml", ADDRESS)  # one partner more than was agreed
+    assert natlane("impact", "--fail-on", "both tunnels down").returncode == 1
+
+
+def test_a_moved_state_can_be_accepted_and_a_lost_descriptor_cannot(repository: Path, natlane: Natlane) -> None:
+    (repository / "partners/globex.yaml").unlink()
+    ran = natlane("impact", "--fail-on", "re-engage")
+    assert ran.returncode == 1
+    assert "globex: nothing accepts it, for it has no descriptor" in ran.stdout
+    assert "To accept" not in ran.stdout
+    git(repository, "checkout", "-q", "--", "partners/globex.yaml")
+    edit(repository / "landing-zone.yaml", ("example-terraform-state", "example-states"))
+    found = json.loads(natlane("impact", "--format", "json").stdout)["partners"]
+    assert len(found) == 9
+    assert all(re.fullmatch("[0-9a-f]{8}", each["change"]) for each in found)
 
 
 def test_an_acceptance_of_less_does_not_count(repository: Path, natlane: Natlane) -> None:
