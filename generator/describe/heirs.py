@@ -23,6 +23,13 @@ def heir_of(root: str, gone: str) -> str:
     return ""
 
 
+def is_same(root: str, gone: str) -> bool:
+    """Whether a folder without a descriptor holds the very network of the partner that it is now."""
+    heir = heir_of(root, gone)
+    document, _ = read(root, descriptor_path(heir)) if heir else (None, [])
+    return document is not None and _holds(root, gone, document)
+
+
 def _holds(root: str, gone: str, document: Document) -> bool:
     """Whether a folder's module is this partner's: of its device, and of its block."""
     device, block = document.text_at(("vpn", "customer_gateway", "ip")), document.text_at(("nat_cidr",))

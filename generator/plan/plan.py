@@ -44,7 +44,7 @@ def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
         in_s3=landing_zone.state is not None,
         providers=_providers(landing_zone),
         region=landing_zone.region,
-        agreed=agreed(partner, landing_zone),
+        agreed=agreed(partner, landing_zone, addresses),
         nat_cidr=partner.nat_cidr,
         partner_cidrs=partner.partner_cidrs,
         routed_cidrs=partner.routed_cidrs,

@@ -52,6 +52,10 @@ def _account(reading: Reading, block: Block, landing_zone: LandingZone) -> str:
     if reading.text(block, "region") != landing_zone.region:
         reading.wrong(block, "region", f"is not the landing zone's region {landing_zone.region}", code="proof-account")
     ids = reading.value(block, "allowed_account_ids")
+    for role in (inner for inner in block.blocks if inner.kind == "assume_role"):
+        if (reading.text(role, "role_arn").split(":")[4:5] or [""])[0] not in (ids if isinstance(ids, tuple) else ()):
+            message = "is not a role of the account that this provider works in"
+            reading.wrong(role, "role_arn", message, code="proof-account")
     for name, account in landing_zone.accounts.items():
         if ids == (account.id,):
             return name

@@ -15,8 +15,6 @@ from generator.prove.prefixes import host
 from generator.prove.proof import Findings, Subject
 from generator.prove.tables import Interface, LoadBalancer, NatGateway, Route, SharedEntry, Table
 
-HTTPS = 443
-
 
 def places(subject: Subject) -> Findings:
     """Each partner CIDR that our VPCs send to stands, alike, in every route table of the reached VPCs, their
@@ -95,7 +93,7 @@ def no_more(subject: Subject) -> Findings:
 
 
 def _allowed_inside(subject: Subject) -> Iterator[tuple[Table, set[tuple[IPv4Network, str]]]]:
-    """Each of VPC N's tables that routes something, and the entries that it may hold."""
+    """Each of VPC N's tables, and the entries that it may hold; where no packet enters, those of a natted one."""
     intent, vpc_n = subject.intent, subject.part.vpc_n
     way = "vpn_gateway" if vpc_n.vpn.known is not None else "transit_gateway"
     ours = {(cidr, "transit_gateway") for name in intent.joined for cidr in subject.network.our_vpcs[name].cidrs}
@@ -107,6 +105,16 @@ def _allowed_inside(subject: Subject) -> Iterator[tuple[Table, set[tuple[IPv4Net
         yield table, {*ours, *((to, way) for to in intent.answered)}
     for table in tables_of(vpc_n, outbound_subnets(vpc_n)):
         yield table, {*reached, *targets}
+    known = {subnet.table for subnet in map(vpc_n.subnets.__getitem__, _placed(subject))}
+    for label, table in vpc_n.tables.items():
+        if label not in known:
+            yield table, {(to, "nat_gateway") for to in intent.routed}
+
+
+def _placed(subject: Subject) -> tuple[str, ...]:
+    """The subnets that have a part in the packets' way: where they enter, are translated, or are called."""
+    vpc_n = subject.part.vpc_n
+    return (*entry_subnets(subject.part), *labels_of(vpc_n, NatGateway), *outbound_subnets(vpc_n))
 
 
 def _outbound_targets(subject: Subject) -> Iterator[IPv4Address]:
@@ -174,6 +182,8 @@ def twice(subject: Subject) -> Findings:
     tables = [*subject.part.vpc_n.tables.values(), *subject.part.transit_tables]
     routes = [(table.name, route) for table in tables for route in table.routes if route.kind == "static"]
     routes += [(entry.table, entry.route) for entry in subject.part.shared if entry.route.kind == "static"]
+    known = subject.part.vpc_n.vpn.known
+    routes += [(known.name, route) for route in known.routes if route.kind == "static"] if known else []
     first: dict[tuple[str, IPv4Network], Route] = {}
     for name, route in routes:
         before = first.setdefault((name, route.destination), route)

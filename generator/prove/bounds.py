@@ -12,10 +12,9 @@ from generator.prove.agreement import balancers
 from generator.prove.intent import entry_subnets, inbound_interfaces
 from generator.prove.prefixes import covering, host
 from generator.prove.proof import Findings, Subject
+from generator.prove.security import HTTPS
 from generator.prove.tables import Endpoint, LoadBalancer, NatGateway, Rule
 from generator.prove.vpc_n import ANYWHERE
-
-HTTPS = 443
 
 
 def zones(subject: Subject) -> Findings:
@@ -90,7 +89,7 @@ _Allowed = set[tuple[IPv4Network, str, int, int]]
 
 def _allowed_rules(subject: Subject) -> Iterator[tuple[tuple[Rule, ...], _Allowed]]:
     """The rules of each group in each direction, and what they may say."""
-    partners = subject.intent.behind
+    partners = dict.fromkeys((*subject.intent.behind, *subject.intent.answered))
     ours = [cidr for name in subject.intent.reached for cidr in subject.network.our_vpcs[name].cidrs]
     for each in subject.part.vpc_n.owners(Endpoint):
         for group in each.owner.groups if isinstance(each.owner, Endpoint) else ():

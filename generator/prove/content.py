@@ -10,14 +10,16 @@ from ipaddress import IPv4Network
 from typing import Final
 
 from generator.describe.folder import OUT, read_bytes
+from generator.prove.shape import readers
 
 _PROPAGATION: Final = "aws_ec2_transit_gateway_route_table_propagation"
 _DESTINATION: Final = re.compile(r'\bdestination_cidr_block\s*=\s*"([0-9./]+)"')
 
 
 def key_of(root: str, partner: str, landing_zone: str) -> str:
-    """A hash of all that a partner's verdict depends on: names and contents of its files, the landing zone's text."""
-    digest = blake2b(f"{partner}\0{landing_zone}\0".encode("utf-8", "surrogatepass"), digest_size=16)
+    """A hash of all that a partner's verdict depends on: its files' text, the landing zone, the parsers."""
+    read_by = f"{partner}\0{landing_zone}\0{readers()}\0"
+    digest = blake2b(read_by.encode("utf-8", "surrogatepass"), digest_size=16)
     for name, content in _files(root, partner):
         digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogatepass") + content)
     return digest.hexdigest()
@@ -26,7 +28,9 @@ def key_of(root: str, partner: str, landing_zone: str) -> str:
 class Blocks:
     """Blocks of addresses, asked of many modules whether their routes may take packets for one of them."""
 
-    def __init__(self, blocks: Iterable[IPv4Network]) -> None:
+    def __init__(self, blocks: Iterable[IPv4Network], texts: Iterable[str] = ()) -> None:
+        """`texts` are looked for as they are: the last part of a state's place."""
+        self._texts = tuple(texts)
         self._ranges = [(int(block.network_address), int(block.broadcast_address)) for block in blocks]
         self._known: dict[str, bool] = {}
 
@@ -38,7 +42,8 @@ class Blocks:
         text = b"\n".join(content for _, content in _files(root, partner) if content).decode("utf-8", "replace")
         named = _DESTINATION.findall(text)
         hidden = len(named) != text.count("destination_cidr_block") or _PROPAGATION in text
-        return hidden or any(self._overlaps(each) for each in dict.fromkeys(named))
+        said = any(each in text for each in self._texts)
+        return hidden or said or any(self._overlaps(each) for each in dict.fromkeys(named))
 
     def _overlaps(self, text: str) -> bool:
         if text not in self._known:

@@ -10,11 +10,9 @@ from generator.prove.intent import inbound_interfaces, outbound_subnets
 from generator.prove.packet import Choices, Dropped, Host, OnTransitGateway, Packet, PartnerHost, Place, Walk
 from generator.prove.prefixes import AddressClass, within
 from generator.prove.proof import Findings, Subject
-from generator.prove.security import LAST_PORT, PROTOCOLS
+from generator.prove.security import HTTPS, LAST_PORT, PROTOCOLS
 from generator.prove.tables import Endpoint, Interface, LoadBalancer, NatGateway
 from generator.prove.walk import answers, comes_back
-
-HTTPS = 443
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ def _endpoints(reading: Reading, groups: Mapping[str, SecurityGroup]) -> Iterato
                 code="proof-not-understood",
             )
         reading.reference(block, "vpc_id", "aws_vpc.id")
+        if reading.value(block, "ip_address_type") not in (None, "ipv4"):
+            reading.wrong(block, "ip_address_type", "is not ipv4, which the partner speaks", 'write "ipv4"')
         names = reading.references(block, "security_group_ids", "aws_security_group.id")
         # Without a security group of its own an endpoint has the VPC's default one, which has no rules here.
         default = SecurityGroup("default", (), (), origin_of(block))
@@ -101,6 +103,10 @@ def _load_balancers(
             )
         names = reading.references(block, "security_groups", "aws_security_group.id")
         listeners = tuple(_listeners(reading, block.labels[1], targets))
+        ports = [listener.port for listener in listeners]
+        if len(set(ports)) < len(ports):
+            twice = next(port for port in ports if ports.count(port) > 1)
+            reading.wrong(block, "", f"port {twice} has two listeners, and AWS takes one")
         owner = LoadBalancer(block.labels[1], _held(groups, names), listeners, origin_of(block))
         for inner in block.blocks:
             if inner.kind == "subnet_mapping":
@@ -166,5 +172,7 @@ def _targets(reading: Reading, cidrs: tuple[IPv4Network, ...]) -> Mapping[str, t
             )
         if group in found:
             port = reading.integer(block, "port") if "port" in block.attributes else ports[group]
+            if any((each.address, each.port) == (address, port) for each in found[group]):
+                reading.wrong(block, "target_id", f"{address}:{port} is already a target of this group", "keep one")
             found[group].append(Backend(address, port, origin_of(block)))
     return {group: tuple(targets) for group, targets in found.items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from generator.describe.document import Document
 from generator.describe.folder import LANDING_ZONE
 from generator.describe.landing_zone import LandingZone
-from generator.problems import Problem
+from generator.problems import Problem, file_problem
 from generator.prove.accounts import check_accounts
 from generator.prove.hcl import Block, Value
 from generator.prove.module import Module
@@ -43,6 +43,10 @@ def read_part(module: Module, landing_zone: LandingZone) -> tuple[Part | None, l
     if not any(block.kind == "resource" for block in module.blocks):
         return None, []
     check_understood(reading)
+    if not any(block.kind == "terraform" for block in module.blocks):
+        folder = module.blocks[0].path.rpartition("/")[0]
+        message = "says nowhere which provider and which state it has: versions.tf is missing"
+        reading.problems.append(file_problem("module-incomplete", folder, message, "generate it again"))
     check_accounts(reading, landing_zone)
     part = _part(reading, landing_zone)
     if part is None and not reading.problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from generator.problems import Problem
@@ -62,6 +62,8 @@ def opaque(block: Block) -> Iterator[Problem]:
             yield from _lifecycle(inner)
         elif inner.kind in ("provisioner", "connection"):
             yield _unseen(inner, inner.line, inner.kind, "leave it out: it could do anything in AWS")
+    if block.kind == "data" and not block.labels[0].startswith("aws_"):
+        yield _unseen(block, block.line, f"data {block.labels[0]}", "leave it out: reading it may run a program")
     if block.kind == "removed":
         yield from _left_alive(block)
     if block.kind == "provider":
@@ -69,6 +71,25 @@ def opaque(block: Block) -> Iterator[Problem]:
     if block.kind == "terraform":
         yield from _another_provider(block)
     yield from _dynamic(block)
+
+
+_LABELS: Final = {"resource": 2, "data": 2, "ephemeral": 2, "provider": 1, "variable": 1, "output": 1, "module": 1}
+
+
+def well_labelled(block: Block) -> bool:
+    """Whether a block has as many labels as its kind has, so that it can be called by them."""
+    alias = block.attributes.get("alias") if block.kind == "provider" else None
+    if alias and not isinstance(alias.value, str):
+        return False
+    return len(block.labels) == _LABELS.get(block.kind, len(block.labels))
+
+
+def labelled(blocks: Iterable[Block]) -> Iterator[Problem]:
+    """Blocks that Terraform refuses for their labels, or for an alias that is no text."""
+    for block in blocks:
+        if not well_labelled(block):
+            message = f"{block.kind} has {len(block.labels)} labels, or an alias that is no text; Terraform refuses it"
+            yield Problem("hcl-labels", "error", block.path, block.line, 1, "", message, "write it as Terraform has it")
 
 
 def _lifecycle(block: Block) -> Iterator[Problem]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from typing import Final
 
 from generator.problems import Problem
 from generator.prove.hcl import Block, Value
 from generator.prove.module import Module
 from generator.prove.tables import Origin
-from generator.prove.understood import ANY_RESOURCE, HARMLESS, INSIDE, UNDERSTOOD
+from generator.prove.understood import ANY_RESOURCE, HARMLESS, INSIDE, TUNNELS, UNDERSTOOD
+
+_WHOLE: Final = re.compile(r"[0-9]{1,10}")
+_PREFIX: Final = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Reading:
         value = self.value(block, name)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        if isinstance(value, str) and value.isdecimal():
+        if isinstance(value, str) and _WHOLE.fullmatch(value):
             return int(value)
         self.wrong(block, name, f"{name} is not a whole number" if name in block.attributes else f"{name} is missing")
         return 0
@@ -66,6 +71,8 @@ class Reading:
         """An argument that must be an IPv4 prefix without host bits."""
         text = self.text(block, name)
         try:
+            if text and not _PREFIX.fullmatch(text):
+                raise AddressValueError(text)  # Python takes more forms than Terraform does
             return IPv4Network(text)
         except (AddressValueError, NetmaskValueError, ValueError):
             if text:
@@ -97,9 +104,9 @@ class Reading:
             return ""
         return self._label(block, name, value, forms)
 
-    def references(self, block: Block, name: str, form: str) -> tuple[str, ...]:
-        """The labels of a list of references of one form, empty where the argument is absent."""
-        return tuple(self._label(block, name, item, (form,)) for item in self._items(block, name))
+    def references(self, block: Block, name: str, *forms: str) -> tuple[str, ...]:
+        """The labels of a list of references of these forms, empty where the argument is absent."""
+        return tuple(self._label(block, name, item, forms) for item in self._items(block, name))
 
     def _items(self, block: Block, name: str) -> tuple[Value, ...]:
         value = self.value(block, name)
@@ -149,15 +156,18 @@ def check_understood(reading: Reading) -> None:
                 "proof-not-understood",
             )
             continue
-        _check_arguments(reading, block, UNDERSTOOD[kind] | ANY_RESOURCE)
+        for name in sorted(INSIDE.keys() & block.attributes.keys()):
+            message = f"{name} is an argument here, and should be a block"
+            reading.wrong(block, name, message, code="proof-not-understood")
+        tunnels = TUNNELS if kind == "aws_vpn_connection" else frozenset[str]()
+        _check_arguments(reading, block, UNDERSTOOD[kind] | ANY_RESOURCE | tunnels)
         for inner in block.blocks:
             if inner.kind in INSIDE:
                 _check_arguments(reading, inner, INSIDE[inner.kind])
 
 
 def _check_arguments(reading: Reading, block: Block, known: frozenset[str]) -> None:
-    tunnels = block.kind == "resource" and block.labels[0] == "aws_vpn_connection"
     for name in (*block.attributes, *(inner.kind for inner in block.blocks)):
-        if name not in known and not (tunnels and name.startswith(("tunnel1_", "tunnel2_"))):
+        if name not in known:
             message = f"{name} is not known to the proof, so nothing can be said about its packets"
             reading.wrong(block, name, message, code="proof-not-understood")

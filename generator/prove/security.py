@@ -13,6 +13,7 @@ ANY = "-1"
 PROTOCOLS = ("tcp", "udp", "icmp")
 _NUMBERS: Mapping[str, str] = {"6": "tcp", "17": "udp", "1": "icmp", "all": ANY}
 LAST_PORT = 65_535
+HTTPS = 443  # what an interface endpoint listens on
 
 
 def security_groups(reading: Reading) -> Mapping[str, SecurityGroup]:

@@ -78,7 +78,7 @@ class Parsed(NamedTuple):
 @lru_cache(maxsize=65536)
 def parsed(shape: str) -> Parsed | None:
     """A shape as python-hcl2 reads it, once; None if it is refused, or has attributes outside of blocks."""
-    key = f"{_readers()}\0{shape}"
+    key = f"{readers()}\0{shape}"
     kept = cache.get("shape", key)
     if kept is not None:
         with suppress(ValueError):  # a file that something else damaged is as good as none
@@ -96,7 +96,7 @@ def parsed(shape: str) -> Parsed | None:
 
 
 @lru_cache(maxsize=1)
-def _readers() -> str:
+def readers() -> str:
     """Who reads: a skeleton is kept for just these packages, by their files' sizes and times."""
     return "\n".join(f"{name}: {_state(name)}" for name in ("hcl2", "lark", "pygohcl"))
 

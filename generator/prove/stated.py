@@ -8,8 +8,9 @@ everywhere and wrong still contradicts something that is written in out/.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from generator.problems import Problem
+from generator.problems import file_problem
 from generator.prove.agreement import balancers
 from generator.prove.hcl import Value
 from generator.prove.proof import Findings, Subject
@@ -30,12 +31,18 @@ def stated(subject: Subject) -> Findings:
                 message = f"{name} and the resources differ in {', '.join(sorted(differing))}"
                 hint = "partners rely on these: they must not move; generate it again"
                 yield subject.failed("proof-stated", output.origin, message, hint)
-    if "agreed" not in [output.name for output in outputs]:
-        message = "no output says what was agreed with the partner, so its device and its CIDRs are taken as they are"
-        found = subject.failed("proof-unstated", subject.part.vpc_n.origin, message, "keep `agreed` in outputs.tf.j2")
-        yield Problem(
-            found.code, "warning", found.path, found.line, found.column, found.field, found.message, found.hint
-        )
+    if not subject.part.stated:
+        path = subject.part.vpc_n.origin.path.rpartition("/")[0]
+        message = "states nothing of what was agreed with the partner: outputs.tf is missing"
+        yield file_problem("module-incomplete", path, message, "generate it again")
+        return
+    for name in sorted(_HELD.keys() - {output.name for output in outputs}):
+        if any(_HELD[name](subject).values()):
+            message = f"no output {name} says what was agreed with the partner, so that it is taken as it is"
+            hint = f"keep `{name}` in outputs.tf.j2"
+            yield replace(
+                subject.failed("proof-unstated", subject.part.vpc_n.origin, message, hint), severity="warning"
+            )
 
 
 def _told(value: Value) -> Told:
@@ -60,6 +67,8 @@ def _agreed(subject: Subject) -> Told:
     }
     if vpn.amazon_side_asn is not None:
         held["amazon_side_asn"] = (vpn.amazon_side_asn,)
+        if not vpn.static:
+            held["announced"] = subject.part.vpc_n.cidrs
     return {key: frozenset(map(str, values)) for key, values in held.items()}
 
 

@@ -9,11 +9,10 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from generator.prove.intent import intent_of, zones_of
 from generator.prove.packet import Choices, Delivered, Dropped, Host, Packet, PartnerHost, Place, Walk
 from generator.prove.prefixes import host
-from generator.prove.security import LAST_PORT, PROTOCOLS
+from generator.prove.security import HTTPS, LAST_PORT, PROTOCOLS
 from generator.prove.tables import LoadBalancer, Network, Part
 from generator.prove.walk import comes_back, reply_to, walk
 
-HTTPS = 443
 PARTNER = "partner"
 
 

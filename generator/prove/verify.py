@@ -6,23 +6,25 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from ipaddress import IPv4Network
 from multiprocessing import get_context
-from typing import Any, Final
+from typing import Final
 
 from generator import cache
 from generator.describe.document import read
-from generator.describe.folder import LANDING_ZONE, OUT, partner_names
-from generator.describe.heirs import heir_of
+from generator.describe.folder import LANDING_ZONE, OUT, descriptor_path, partner_names
+from generator.describe.heirs import heir_of, is_same
 from generator.describe.landing_zone import LandingZone, parse_landing_zone
 from generator.problems import Problem, has_error, in_order
+from generator.prove.between import State, prove_between, prove_states, state_of
 from generator.prove.content import Blocks, key_of
+from generator.prove.kept import all_from, bytes_of, bytes_of_all, verdict_from
 from generator.prove.module import read_back
 from generator.prove.network import read_part
-from generator.prove.proofs import State, Verdict, prove, prove_between, prove_states, state_of
-from generator.prove.tables import Origin, Part, Route, SharedEntry, Target
+from generator.prove.proofs import Verdict, prove
+from generator.prove.tables import Part, SharedEntry
 
 FEW: Final = 32  # modules that are not worth a second process
 Progress = Callable[[int, int], None]
@@ -49,8 +51,8 @@ def everyone(root: str) -> tuple[tuple[str, ...], list[Problem]]:
             generated = [each.name for each in entries if each.is_dir() and not each.name.startswith(".")]
     except OSError:
         generated = []
-    # A renamed partner's former folder is the same network: it waits for its prune.
-    generated = [name for name in generated if name in described or not (described and heir_of(root, name))]
+    # A renamed partner's former folder that holds the same network waits for its prune.
+    generated = [name for name in generated if name in described or not (described and is_same(root, name))]
     return tuple(sorted({*described, *generated})), problems if described or not generated else []
 
 
@@ -64,22 +66,59 @@ def verify(
         return Outcome(tuple(in_order(before)), ())
     text = _text_of(root)
     keys = {partner: key_of(root, partner, text) for partner in partners}
-    whole = json.dumps([list(keys.items()), [asdict(each) for each in before]]) if len(keys) == len(names) else ""
-    known = cache.get("fleet", whole) if whole else None
+    heirs = {name: heir for name in names if (heir := _heir(root, name))}
+    whole = (
+        json.dumps([list(keys.items()), [asdict(each) for each in before], heirs]) if len(keys) == len(names) else ""
+    )
+    known = all_from(cache.get("fleet", whole)) if whole else None
     if known is not None:
-        return _outcome_from(known)
+        return Outcome(*known)
     verdicts = tuple(_verdicts(root, keys, progress))
     others = [partner for partner in names if partner not in keys]
+    beside = _beside(root, others, landing_zone, verdicts) if others else Beside()
     entries = [entry for verdict in verdicts for entry in verdict.shared]
-    beside = near(root, others, landing_zone, [entry.route.destination for entry in entries])
-    theirs = [entry for _, part in beside if part for entry in part.shared]
-    between = _about(prove_between([*entries, *theirs]), keys, others)
+    between = _about(prove_between([*entries, *beside.entries], heirs), keys, others)
     found = [problem for verdict in verdicts for problem in verdict.problems]
-    states = prove_states(verdict.state for verdict in verdicts)
-    outcome = Outcome(tuple(in_order([*before, *found, *between, *states])), verdicts)
+    states = _about(prove_states([*(verdict.state for verdict in verdicts), *beside.states]), keys, others)
+    outcome = Outcome(tuple(in_order([*before, *found, *between, *states, *beside.problems])), verdicts)
     if whole:
-        cache.put("fleet", whole, _bytes_of(outcome))
+        cache.put("fleet", whole, bytes_of_all(outcome.problems, outcome.verdicts))
     return outcome
+
+
+def _heir(root: str, name: str) -> str:
+    """Who a partner without a descriptor is now, empty where nobody says so."""
+    return "" if os.path.lexists(os.path.join(root, descriptor_path(name))) else heir_of(root, name)
+
+
+@dataclass(slots=True)
+class Beside:
+    """What partners that are not asked for write where one that is could write too."""
+
+    entries: list[SharedEntry] = field(default_factory=list)
+    states: list[State | None] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _beside(root: str, others: Iterable[str], landing_zone: LandingZone, verdicts: Sequence[Verdict]) -> Beside:
+    """Of the others, those whose text names what overlaps; a module that is not understood could do anything."""
+    found = Beside()
+    states = [verdict.state.name.partition("://")[2].partition("/")[2] for verdict in verdicts if verdict.state]
+    entries = (entry.route.destination for verdict in verdicts for entry in verdict.shared)
+    wanted = Blocks(entries, filter(None, states))
+    for partner in others:
+        if not wanted.may_be_named_in(root, partner):
+            continue
+        module, problems = read_back(root, partner)
+        part, more = (None, []) if has_error(problems) else read_part(module, landing_zone)
+        found.entries += part.shared if part else ()
+        found.states.append(state_of(module))
+        wrong = next((each for each in (*problems, *more) if each.severity == "error"), None)
+        if wrong:
+            message = "is not understood, so that nobody knows whether its routes are in the way"
+            hint = f"natlane verify {partner} says why"
+            found.problems.append(Problem("proof-beside", "error", wrong.path, wrong.line, 0, "", message, hint))
+    return found
 
 
 def landing_zone_of(root: str) -> tuple[LandingZone | None, list[Problem]]:
@@ -113,13 +152,13 @@ def _verdicts(root: str, keys: Mapping[str, str], progress: Progress) -> Iterato
     """Verdicts in the order of the keys: remembered ones, and the others proven, many by all processors."""
     found: dict[str, Verdict] = {}
     for partner, key in keys.items():
-        known = cache.get("verdict", key)
+        known = verdict_from(cache.get("verdict", key))
         if known is not None:
-            found[partner] = _verdict_from(json.loads(known))
+            found[partner] = known
     missing = [partner for partner in keys if partner not in found]
     for done, verdict in enumerate(_proven(root, missing), start=1):
         found[verdict.partner] = verdict
-        cache.put("verdict", keys[verdict.partner], json.dumps(_plain(verdict)).encode())
+        cache.put("verdict", keys[verdict.partner], bytes_of(verdict))
         progress(done, len(missing))
     return iter([found[partner] for partner in keys])
 
@@ -159,47 +198,3 @@ def near(
     for partner in partners:
         if wanted.may_be_named_in(root, partner):
             yield partner, part_of(root, partner, landing_zone)[0]
-
-
-# --- Verdicts as plain values, for the cache ---
-
-
-def _plain(verdict: Verdict) -> dict[str, Any]:
-    entries = [
-        (
-            e.table,
-            str(e.route.destination),
-            e.route.kind,
-            e.route.target.kind,
-            e.route.target.name,
-            *_origin(e.route.origin),
-        )
-        for e in verdict.shared
-    ]
-    return {**asdict(replace(verdict, shared=())), "shared": entries}
-
-
-def _origin(origin: Origin) -> tuple[str, str, int]:
-    return origin.resource, origin.path, origin.line
-
-
-def _verdict_from(plain: dict[str, Any]) -> Verdict:
-    problems = tuple(Problem(**each) for each in plain["problems"])
-    entries = tuple(
-        SharedEntry(plain["partner"], table, Route(IPv4Network(to), kind, Target(target, name), Origin(*origin)))
-        for table, to, kind, target, name, *origin in plain["shared"]
-    )
-    state = State(*plain["state"]) if plain["state"] else None
-    return Verdict(**{**plain, "problems": problems, "shared": entries, "state": state})
-
-
-def _bytes_of(outcome: Outcome) -> bytes:
-    without = [_plain(replace(verdict, shared=())) for verdict in outcome.verdicts]
-    return json.dumps({"problems": [asdict(each) for each in outcome.problems], "verdicts": without}).encode()
-
-
-def _outcome_from(kept: bytes) -> Outcome:
-    plain = json.loads(kept)
-    return Outcome(
-        tuple(Problem(**each) for each in plain["problems"]), tuple(_verdict_from(each) for each in plain["verdicts"])
-    )

@@ -23,6 +23,7 @@ from generator.prove.tables import (
     Vpn,
     table,
 )
+from generator.prove.tunnels import check_tunnels
 
 VPC_IDS = ("aws_vpc.id", "aws_vpc_ipv4_cidr_block_association.vpc_id")
 GATEWAY_IDS = ("aws_vpn_gateway_attachment.vpn_gateway_id", "aws_vpn_gateway.id")
@@ -34,6 +35,8 @@ def read_vpc_n(reading: Reading, attachment: str, vpn_attachment: str) -> VpcN |
     vpc, connection = _only(reading, "aws_vpc"), _only(reading, "aws_vpn_connection")
     if vpc is None or connection is None:
         return None
+    for kind in ("aws_vpn_gateway", "aws_vpn_gateway_attachment", "aws_customer_gateway"):
+        _only(reading, kind)  # with one of each, a reference to a gateway can mean one only
     cidrs = tuple(_cidrs(reading, vpc))
     subnets = _subnets(reading, cidrs)
     own = tuple(_own_routes(reading))
@@ -140,11 +143,7 @@ def _vpn(reading: Reading, block: Block, attachment: str, own: list[Route]) -> V
     if on_gateway == ("transit_gateway_id" in block.attributes):
         reading.wrong(block, "", "ends on one gateway: a virtual private gateway or the transit gateway")
     device = _customer_gateway(reading, block)
-    for number in (1, 2):
-        if isinstance(reading.value(block, f"tunnel{number}_preshared_key"), str):
-            message = "the pre-shared key stands in out/, for everybody who reads it"
-            hint = "change the key at both ends; leave it to AWS, or to a variable"
-            reading.wrong(block, f"tunnel{number}_preshared_key", message, hint, "proof-key")
+    check_tunnels(reading, block)
     sides = [
         reading.cidr(block, name) if name in block.attributes else ANYWHERE
         for name in ("remote_ipv4_network_cidr", "local_ipv4_network_cidr")
@@ -217,9 +216,7 @@ def _known(reading: Reading, connection: Block, static: bool, own: list[Route]) 
 def _propagated(reading: Reading, block: Block, vpn: Vpn) -> Iterator[Route]:
     """Routes that a table takes from the virtual private gateway: harmless while they are static ones."""
     origins: list[Origin] = []
-    if reading.references(block, "propagating_vgws", GATEWAY_IDS[1]) or reading.references(
-        block, "propagating_vgws", GATEWAY_IDS[0]
-    ):
+    if reading.references(block, "propagating_vgws", *GATEWAY_IDS):
         origins.append(origin_of(block))
     for propagation in reading.module.resources("aws_vpn_gateway_route_propagation"):
         reading.reference(propagation, "vpn_gateway_id", *GATEWAY_IDS)

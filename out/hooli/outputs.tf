@@ -4,6 +4,7 @@ output "agreed" {
   description = "What was agreed with the partner; verify compares it with what this module holds."
   value = {
     amazon_side_asn      = 64620
+    announced            = ["10.184.0.0/27", "100.64.0.0/25"]
     bgp                  = true
     customer_gateway     = "203.0.113.50"
     customer_gateway_asn = 65050

@@ -87,6 +87,9 @@ def mutants(root: Path, partner: str) -> Iterator[Mutant]:
         yield Mutant(block.file, block.address, "", "deleted", "", changed(0, len(block.text) + 1, ""))
         if block.kind not in UNDERSTOOD and block.kind != "provider":
             continue
+        for name, mistake, twin in _twins(block):
+            text = changed(len(block.text), len(block.text), f"\n{twin}")
+            yield Mutant(block.file, block.address, name, mistake, "", text)
         for name, start, end in _inner(block):
             yield Mutant(block.file, block.address, name, "deleted", "", changed(start, end, ""))
         found = list(_arguments(block))
@@ -112,6 +115,19 @@ def _blocks(file: str, text: str) -> Iterator[_Block]:
         block, alias = match[0], re.search(r'^  alias += "(\w+)"', match[0], re.MULTILINE)
         kind, label = (match[2], match[3]) if match[1] == "resource" else ("provider", alias[1] if alias else "aws")
         yield _Block(file, kind, label, match.start(), block)
+
+
+def _twins(block: _Block) -> Iterator[tuple[str, str, str]]:
+    """A second one beside it, the same or with another prefix: (argument, mistake, the block)."""
+    if block.kind == "provider":
+        return
+    twin = block.text.replace(f'"{block.label}"', f'"{block.label}_more"', 1)
+    yield "", "added", twin
+    for argument in _arguments(block):
+        literal = argument.value.strip('"')
+        if re.fullmatch(r"[0-9.]+/[0-9]+", literal):
+            beside = dict(_prefixes(IPv4Network(literal))).get("next", '"192.0.2.0/24"')
+            yield argument.name, "added", twin.replace(argument.value, beside)
 
 
 def _arguments(block: _Block) -> Iterator[_Argument]:

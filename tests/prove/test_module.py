@@ -160,6 +160,23 @@ FOLDERS: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
             " [error: not-understood]"
         ],
     ),
+    "a program that is read": (
+        body('data "external" "x" {\n  program = ["true"]\n}\n'),
+        [
+            "out/acme/x.tf:2:1: the proof cannot see through `data external`; leave it out: reading it may run a"
+            " program [error: not-understood]"
+        ],
+    ),
+    "a resource without a label": (
+        body('resource "aws_subnet" {\n  a = 1\n}\nprovider "aws" {\n  alias = { a = 1 }\n}\n'),
+        [
+            "out/acme/x.tf:2:1: resource has 1 labels, or an alias that is no text; Terraform refuses it; write it as"
+            " Terraform has it [error: hcl-labels]",
+            "out/acme/x.tf:5:1: provider has 1 labels, or an alias that is no text; Terraform refuses it; write it as"
+            " Terraform has it [error: hcl-labels]",
+        ],
+    ),
+    "no override": (body("locals {\n  a = 1\n}\n") | {"nooverride.tf": HEADER}, []),
     "what an unread file may declare": (
         {"vpc.tf": HEADER + "a {", "x.tf": HEADER + 'resource "aws_x" "y" {\n  a = aws_vpc.vpc_n.id\n}\n'},
         ["out/acme/vpc.tf:2:1: is not HCL: ends inside a block or expression [error: hcl-syntax]"],

@@ -236,6 +236,47 @@ REFUSED = {
         '"10.179.0.32/28"',
         f"{IN}vpc.tf:55:1: aws_subnet.natted_b: 10.179.0.32/28 overlaps aws_subnet.natted_a [error: proof-misplaced]",
     ),
+    "a second gateway, to which a route leads": acme_edit(
+        "vpn.tf",
+        'resource "aws_vpn_gateway_attachment" "vpc_n" {',
+        'resource "aws_vpn_gateway" "spare" {\n}\n\nresource "aws_vpn_gateway_attachment" "vpc_n" {',
+        f"{IN}vpn.tf:31:1: aws_vpn_gateway.spare: a second aws_vpn_gateway; a partner has one"
+        " [error: proof-not-understood]",
+    ),
+    "a key that is a variable's default": acme_edit(
+        "vpn.tf",
+        "  preshared_key_storage = ",
+        '  tunnel1_preshared_key = join("", ["a"])\n  preshared_key_storage = ',
+        f"{IN}vpn.tf:44:1: aws_vpn_connection.partner: the pre-shared key stands in out/, for everybody who reads it;"
+        " change the key at both ends; leave it to AWS, or to a variable without default [error: proof-key]",
+    ),
+    "both tunnels inside one block": acme_edit(
+        "vpn.tf",
+        '"169.254.44.4/30"',
+        '"169.254.44.0/30"',
+        f"{IN}vpn.tf:76:1: aws_vpn_connection.partner: is tunnel 1's too, which AWS refuses; write another /30"
+        " [error: proof-value]",
+    ),
+    "an option of a tunnel that is not known": acme_edit(
+        "vpn.tf",
+        "  tunnel1_startup_action ",
+        "  tunnel1_route = true\n  tunnel1_startup_action ",
+        f"{IN}vpn.tf:63:1: aws_vpn_connection.partner: tunnel1_route {NOT_SAID} [error: proof-not-understood]",
+    ),
+    "a mask instead of a length": acme_edit(
+        NAT,
+        'route_table_id         = aws_route_table.natted_a.id\n  destination_cidr_block = "192.168.50.0/24"',
+        'route_table_id         = aws_route_table.natted_a.id\n  destination_cidr_block = "192.168.50.0/255.255.255.0"',
+        f"{IN}nat.tf:29:1: aws_route.natted_a_to_192_168_50_0_24: destination_cidr_block: '192.168.50.0/255.255.255.0'"
+        " is not an IPv4 prefix [error: proof-value]",
+    ),
+    "a role of another account": acme_edit(
+        "providers.tf",
+        'role_arn = "arn:aws:iam::111111111111:role/network-deployer"',
+        'role_arn = "arn:aws:iam::444444444444:role/network-deployer"',
+        f"{IN}providers.tf:8:1: assume_role: is not a role of the account that this provider works in"
+        " [error: proof-account]",
+    ),
     "two targets": acme_edit(
         NAT,
         "nat_gateway_id         = aws_nat_gateway.nat_b.id",

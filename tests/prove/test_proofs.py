@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from generator.cli import main
+from generator.prove.between import prove_between
 from generator.prove.module import read_back
-from generator.prove.proofs import PROOFS, Verdict, prove, prove_between, sentence
+from generator.prove.proofs import PROOFS, Verdict, prove, sentence
 from generator.prove.tables import Origin, Route, SharedEntry, Target
 from generator.prove.verify import Outcome, verdict_of, verify
 from tests.bounded import within
