@@ -7,6 +7,7 @@ after it is completed by the next `generate`. A lock on the folder keeps two run
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -28,6 +29,7 @@ class Writing:
         self.root = root
         self.staging = staging
         self.steps = 0
+        self._folders: dict[str, None] = {}
         self._draft = open(os.path.join(staging, _DRAFT), "w", encoding="utf-8")  # noqa: SIM115 - closed by commit or close
 
     def stage(self, partner: str, differences: list[Difference]) -> None:
@@ -48,6 +50,7 @@ class Writing:
     def _step(self, path: str, *, removes: bool = False) -> str:
         if not _inside_out(self.root, path):  # told before anything is committed: such a journal is never completed
             raise OSError(f"{path} is not below {OUT}/")
+        self._folders[os.path.dirname(path)] = None
         staged = "" if removes else str(self.steps)
         self.steps += 1
         self._draft.write(json.dumps([staged, path]) + "\n")
@@ -69,10 +72,23 @@ class Writing:
         os.fsync(self._draft.fileno())
         self.close()
         if self.steps:
+            self._check_folders()
             journal = os.path.join(self.staging, JOURNAL)
             os.rename(os.path.join(self.staging, _DRAFT), journal)
             _apply(self.root, self.staging)
             os.unlink(journal)
+
+    def _check_folders(self) -> None:
+        """Whether every step can be taken: what is told before the journal is there leaves out/ as it was."""
+        device = os.stat(self.staging).st_dev
+        for folder in self._folders:
+            path = os.path.join(self.root, folder)
+            while not os.path.lexists(path):  # to be made on the way
+                path = os.path.dirname(path)
+            if not os.access(path, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+            if os.stat(path).st_dev != device:
+                raise OSError(errno.EXDEV, "is on another file system than the root", path)
 
     def close(self) -> None:
         """Stop staging."""

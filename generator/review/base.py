@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from generator.describe.folder import read_bytes
@@ -83,7 +83,7 @@ def changed_since(root: str, base: str | None) -> frozenset[str] | Problem:
     try:
         return _changed(root, _commit(root, base)[0])
     except _Refused as no:
-        return no.problem
+        return replace(no.problem, hint=no.problem.hint.replace("--base", "--changed-since"))
 
 
 def _is_folder(root: str, base: str | None) -> bool:

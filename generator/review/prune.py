@@ -62,12 +62,22 @@ def _refused(root: str, partner: str, folder: str, heir: str) -> Problem | None:
     if states:
         hint = "apply the decommissioned module first" if not heir else "move it to the new folder first"
         return file_problem("prune-live", f"{folder}/{states[0]}", "still holds resources", hint)
+    if heir and not _declares(root, heir):
+        hint = f"run natlane generate, move the state, and apply {OUT}/{heir}; then prune"
+        return file_problem(
+            "prune-live", folder, f"is the only module of {heir}: {OUT}/{heir} declares nothing yet", hint
+        )
     resources, _ = read_resources(committed(os.path.join(root, folder)), folder)
     if resources.by_address and not heir:
         message = f"still declares {len(resources.by_address)} resources: without it nothing would destroy them"
         hint = f"put {path} back with status: decommissioned, generate and apply; then delete it, and prune"
         return file_problem("prune-live", folder, message, hint)
     return None
+
+
+def _declares(root: str, partner: str) -> bool:
+    resources, _ = read_resources(committed(os.path.join(root, OUT, partner)), f"{OUT}/{partner}")
+    return bool(resources.by_address)
 
 
 def _states(folder: str) -> list[str]:

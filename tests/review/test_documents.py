@@ -39,19 +39,80 @@ JOBS = yaml.safe_load(PIPELINE.read_text(encoding="utf-8"))["jobs"]
 def test_the_pipelines_jobs_and_what_each_may() -> None:
     assert {name: job.get("permissions") for name, job in JOBS.items()} == {
         "check": None,  # the workflow's: it reads
-        "impact": {"contents": "read", "pull-requests": "write"},
+        "impact": None,
+        "comment": {"pull-requests": "write"},
         "plan": {"contents": "read", "id-token": "write"},
         "apply": {"contents": "read", "id-token": "write"},
     }
     assert {name: job.get("environment") for name, job in JOBS.items()} == {
         "check": None,
         "impact": None,
+        "comment": None,
         "plan": "plan",
         "apply": "production",
     }
     assert all(job["needs"] == "check" for name, job in JOBS.items() if name in ("plan", "apply"))
     assert "github.event.pull_request.head.repo.full_name == github.repository" in JOBS["plan"]["if"]
     assert {"run": "natlane verify --format github"} in JOBS["check"]["steps"]
+    # What may write a comment runs no code of the pull request, and nobody leaves the token in the checkout.
+    assert [step.get("uses") for step in JOBS["comment"]["steps"]] == ["actions/download-artifact@v4", None]
+    checkouts = [step["with"] for job in JOBS.values() for step in job["steps"] if "checkout" in step.get("uses", "")]
+    assert [each["persist-credentials"] for each in checkouts] == [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("base", "event", "partners", "code", "said", "output"),
+    [
+        ("HEAD", "push", 3, 0, "", 3),
+        ("0" * 40, "push", 3, 1, "run this by hand", None),
+        ("nowhere", "workflow_dispatch", 3, 1, "run this by hand", None),
+        ("HEAD", "push", 257, 1, "more than 256", None),
+        ("HEAD", "pull_request", 257, 0, "none is planned here", 0),
+    ],
+)
+def test_which_partners_the_jobs_are_for(
+    tmp_path: Path, base: str, event: str, partners: int, code: int, said: str, output: int | None
+) -> None:
+    """The check's own words, on a repository of one commit, with what natlane and jq print."""
+    if shutil.which("jq") is None:
+        pytest.skip("jq is not installed")
+    run = next(step["run"] for step in JOBS["check"]["steps"] if step.get("id") == "changed")
+    words = ("-c", "user.name=noc", "-c", "user.email=noc@acme.example", "commit", "-q", "--allow-empty", "-m", "x")
+    subprocess.run(("git", "init", "-q", "-b", "main", str(tmp_path)), check=True)
+    subprocess.run(("git", *words), cwd=tmp_path, check=True)
+    listed = json.dumps({"partners": [{"partner": f"p{n}", "path": f"out/p{n}"} for n in range(partners)]})
+    (tmp_path / "bin").mkdir()
+    natlane = tmp_path / "bin" / "natlane"
+    natlane.write_text(f"#!/bin/sh\ncase $1 in list) echo '{listed}' ;; *) echo '{{\"partners\": []}}' ;; esac\n")
+    natlane.chmod(0o755)
+    env = {
+        "PATH": f"{tmp_path}/bin:{os.environ['PATH']}",
+        "BASE": base,
+        "GITHUB_EVENT_NAME": event,
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+    }
+    ended = subprocess.run(
+        ("bash", "-e", "-o", "pipefail", "-c", run), cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, said in ended.stdout) == (code, True)
+    if output is not None:
+        matrix = (tmp_path / "output").read_text().splitlines()[0].removeprefix("partners=")
+        assert len(json.loads(matrix)) == output
+
+
+def test_a_plan_is_not_made_before_a_moved_state_was_copied(tmp_path: Path) -> None:
+    steps = JOBS["plan"]["steps"]
+    at = next(place for place, step in enumerate(steps) if step.get("id") == "copied")
+    assert steps[at]["if"] == "contains(fromJSON(needs.check.outputs.moved), matrix.partner)"
+    assert steps[at + 1]["if"] == "steps.copied.outputs.missing != 'true'"
+    assert steps[at + 1]["run"].startswith("terraform plan")
+    terraform = tmp_path / "terraform"
+    terraform.write_text("#!/bin/sh\n", encoding="utf-8")
+    terraform.chmod(0o755)
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin", "GITHUB_OUTPUT": str(tmp_path / "output")}
+    script = steps[at]["run"].replace("${{ matrix.partner }}", "globex")
+    subprocess.run(("/bin/bash", "-e", "-c", script), cwd=tmp_path, env=env, check=True)
+    assert (tmp_path / "output").read_text() == "missing=true\n"
 
 
 @pytest.mark.parametrize("job", ["plan", "apply"])
@@ -137,8 +198,15 @@ MARKER = "<!-- natlane impact -->\n"
             f"{MARKER}{'x' * 99}\n" + ("y" * 99 + "\n") * 598 + "\n... and more, in the summary of the run\n",
             "api --silent --method PATCH repos/example/partners/issues/comments/41 -F body=@comment.md\n",
         ),
+        (
+            "```text\n" + ("y" * 99 + "\n") * 700 + "```\n",
+            "",
+            "41",
+            f"{MARKER}```text\n" + ("y" * 99 + "\n") * 599 + "```\n\n... and more, in the summary of the run\n",
+            "api --silent --method PATCH repos/example/partners/issues/comments/41 -F body=@comment.md\n",
+        ),
     ],
-    ids=["told", "not told", "too long"],
+    ids=["told", "not told", "too long", "too long, in a fence"],
 )
 def test_the_comment(tmp_path: Path, told: str, wrong: str, ids: str, comment: str, called: str) -> None:
     for name, content in (("told", told), ("wrong", wrong), ("ids", ids), ("natlane", NATLANE), ("gh", GH)):
@@ -150,7 +218,8 @@ def test_the_comment(tmp_path: Path, told: str, wrong: str, ids: str, comment: s
         "GITHUB_REPOSITORY": "example/partners",
         "PULL_REQUEST": "7",
     }
-    scripts = [step["run"] for step in JOBS["impact"]["steps"] if "summary.md" in step.get("run", "")]
+    steps = [*JOBS["impact"]["steps"], *JOBS["comment"]["steps"]]
+    scripts = [step["run"] for step in steps if "comment.md" in step.get("run", "")]
     assert len(scripts) == 2
     for script in scripts:
         subprocess.run(("bash", "-e", "-c", script), cwd=tmp_path, env=env, check=True)

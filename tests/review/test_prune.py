@@ -93,6 +93,11 @@ def test_the_folder_under_the_former_name(root: Path, natlane: Natlane) -> None:
     text = descriptor.read_text().replace("partner: globex\n", "partner: globex-trade\nrenamed_from: globex\n")
     (root / "partners/globex-trade.yaml").write_text(text)
     descriptor.unlink()
+    ran = natlane("prune", "globex")  # before the new folder is there, the old one is all that Terraform knows
+    assert ran.returncode == 1
+    assert "is the only module of globex-trade: out/globex-trade declares nothing yet" in ran.stderr
+    assert (root / "out/globex/vpc.tf").exists()
+    assert natlane("generate").returncode == 0
     ran = natlane("prune", "globex")
     assert ran.returncode == 0
     assert "globex is globex-trade now: this is right only once its state was moved" in ran.stderr
