@@ -24,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """0: everything is proven; 1: something is not; 2: there is no such partner."""
     from generator.commands.report import as_data, print_problems
     from generator.describe.folder import interrupted
+    from generator.prove.proofs import PROOFS, sentence
     from generator.prove.verify import everyone, verify
 
     names, problems = everyone(args.root)
@@ -46,7 +47,12 @@ def run(args: argparse.Namespace) -> int:
             }
             for v in outcome.verdicts
         ]
-        print(json.dumps({"problems": as_data(outcome.problems), "partners": partners}, ensure_ascii=False))
+        told = {
+            "problems": as_data(outcome.problems),
+            "proven": [sentence(proof) for proof in PROOFS],
+            "partners": partners,
+        }
+        print(json.dumps(told, ensure_ascii=False))
         return int(outcome.failed)
     print_problems(args.root, outcome.problems, args.format, sys.stdout)
     if args.format == "text":
@@ -78,7 +84,12 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 
 def _progress(done: int, of: int) -> None:
-    """One line on a terminal, written over itself."""
+    """One line on a terminal, written over itself; elsewhere a line for each tenth of a large fleet."""
+    said = f"natlane: {done:,} of {of:,} modules proven"
     if sys.stderr.isatty() and of > 1:
-        end = "\n" if done == of else ""
-        print(f"\rnatlane: {done:,} of {of:,} modules proven", end=end, file=sys.stderr, flush=True)
+        print(f"\r{said}", end="\n" if done == of else "", file=sys.stderr, flush=True)
+    elif of >= _MANY and done * 10 // of > (done - 1) * 10 // of:
+        print(said, file=sys.stderr, flush=True)
+
+
+_MANY = 200

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import main
+from generator.commands.verify import _progress
 from generator.describe.folder import JOURNAL, STAGING
 from tests.conftest import ROOT, TRANSIT_ACCOUNT
 from tests.prove.edited import Edit, apply, without
@@ -64,6 +65,21 @@ def test_verify_as_json_and_for_github(root: Path, capsys: Capture) -> None:
         1,
         "error file=out/globex/outputs.tf,line=22,col=1,title=proof-stated",
     )
+
+
+def test_verify_says_each_proof_in_a_sentence(capsys: Capture) -> None:
+    found = json.loads(called(capsys, "--root", str(ROOT), "verify", "globex", "--format", "json")[1])
+    assert len(found["proven"]) == found["partners"][0]["proofs"] == 13
+    assert "Each zone of VPC N has its own NAT gateway and its own attachment subnet, one of each." in found["proven"]
+
+
+def test_progress_of_a_large_fleet_where_nobody_watches(capsys: Capture) -> None:
+    for done in range(1, 501):
+        _progress(done, 500)
+    said = capsys.readouterr().err.splitlines()
+    assert said == [f"natlane: {n} of 500 modules proven" for n in range(50, 501, 50)]
+    _progress(1, 1)
+    assert capsys.readouterr().err == ""
 
 
 def test_two_modules_in_one_state(root: Path, capsys: Capture) -> None:
