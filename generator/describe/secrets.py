@@ -27,10 +27,20 @@ _FIELD = re.compile(
 )
 # What a sentence or a comment says: the PSK is Xy1..., password=Xy1...
 _SAID = re.compile(rf"""(?ix) (?P<name>{_WORDS})["']?[\s:=]+(?:is[\s:=]+)?["']?(?P<value>[^\s"',}}]{{8,}})""")
+# Where the word itself is announced, letters alone are one too: PSK: sommerregen. In the middle of a sentence they are
+# its next word (PSK: exchanged by phone), so they must be the last.
+_ANNOUNCED = re.compile(
+    r"""(?ix) (?P<name>psk|pre[-_ ]?shared[-_ ]?keys?|passw(?:or)?d|passphrase)["']?[ \t]*(?:[:=]|\bis\b)[ \t]*["']?
+    (?P<value>[a-z0-9._]{8,64})["']?[ \t.!]*(?=$|[,}\]]|["'][ \t]*$)"""
+)
 _KNOWN = re.compile(
     r"(?P<access_key>\bA[KS]IA[A-Z0-9]{16}\b)|(?P<pem>-----BEGIN[^\n]*-----(?:.*?-----END[^\n]*-----|.*))", re.DOTALL
 )
 _RUN = re.compile(r"[A-Za-z0-9+/=]{40,}|[A-Za-z0-9+=_]{12,}")
+# What only a key's alphabet holds, of all three kinds, with digits between letters: no name is written like that.
+_TOKEN = re.compile(r"(?<![\w.@/:+=-])[A-Za-z0-9._]{16,64}(?![\w.@/+=-]|:\S)")
+_DOMAIN = re.compile(r"[\w.]*\.[a-z]{2,}")
+_INSIDE = re.compile(r"[A-Za-z._][0-9]+[A-Za-z._]")
 _HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _ARN = re.compile(r"arn:aws[\w-]*:[\w:/+=,.@-]*")
 _KINDS = str.maketrans(ascii_lowercase + ascii_uppercase + digits, "l" * 26 + "u" * 26 + "d" * 10)
@@ -80,6 +90,10 @@ def _suspects(text: str) -> Iterator[Secret]:
     for match in _RUN.finditer(runs):
         if _is_mixed(match[0]) or (_HEX.fullmatch(match[0]) and len(set(match[0])) >= 8):
             yield Secret(match.start(), match.end(), "a long random text")
+    for match in _TOKEN.finditer(runs):
+        mixed = {"l", "u", "d"} <= set(match[0].translate(_KINDS)) and _INSIDE.search(match[0])
+        if mixed and not _DOMAIN.fullmatch(match[0]):
+            yield Secret(match.start(), match.end(), "a text that looks like a password")
 
 
 def _lines_with_words(text: str) -> set[tuple[int, int]]:
@@ -110,6 +124,9 @@ def _in_line(text: str, start: int, end: int) -> Iterator[Secret]:
     for match in _SAID.finditer(line):
         value = match["value"]
         if re.search(r"[0-9]", value) and re.search(r"[A-Za-z]", value) and not value.startswith("arn:"):
+            yield Secret(start + match.start("value"), start + match.end("value"), f"the value of {match['name']}")
+    for match in _ANNOUNCED.finditer(line):
+        if match["value"] not in _ALLOWED:
             yield Secret(start + match.start("value"), start + match.end("value"), f"the value of {match['name']}")
 
 
