@@ -2,20 +2,23 @@
 
 The cell is started by `unshare -n -m -p -f --kill-child`: no packet can leave it, for it has no
 interface of the machine's; and when its owner dies, however it dies, the cell's standard input ends,
-the cell ends, and the kernel ends every process and namespace that was made in it.
+and at once the cell, in the middle of a call too, and the kernel ends every process and namespace
+that was made in it.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import queue
 import resource
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import BinaryIO, ParamSpec, TypeVar
+from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 from tests.lab import kernel, machine
 
@@ -65,18 +68,29 @@ def prepare() -> None:
 
 
 def serve(asked: BinaryIO, answered: BinaryIO) -> None:
-    """Answer calls until the owner hangs up."""
+    """Answer calls, one after the other, until the owner hangs up."""
+    calls: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_hear, args=(asked, calls), daemon=True).start()
     while True:
-        try:
-            function, args, kwargs = pickle.load(asked)
-        except EOFError:
-            return
+        function, args, kwargs = calls.get()
         try:
             result = True, function(*args, **kwargs)
         except Exception:
             result = False, traceback.format_exc()
         pickle.dump(result, answered)
         answered.flush()
+
+
+def _hear(asked: BinaryIO, calls: queue.SimpleQueue[Any]) -> None:
+    """Calls as they come; the end of them ends this process, the first of its namespace, whatever it does now."""
+    try:
+        while True:
+            calls.put(pickle.load(asked))
+    except EOFError:
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from tests.lab.cell import open_cell
 with open_cell(machine.wrap()[0]) as cell:
     cell(kernel.build, kernel.Layout((kernel.Space("one", ("link set lo up",)),), ()))
     print(cell.process.pid, flush=True)
-    time.sleep(60)
+    cell(kernel.run, ["sleep", "60"]) if sys.argv[1:] == ["busy"] else time.sleep(60)
 """
 
 
@@ -35,16 +35,29 @@ def test_a_cell_has_no_interface_of_the_machine(cell: Cell) -> None:
     assert [line.split(":")[1].strip() for line in cell(kernel.run, ["ip", "-o", "link"]).splitlines()] == ["lo"]
 
 
-def test_a_killed_owner_leaves_nothing(cell: Cell) -> None:
-    with subprocess.Popen([sys.executable, "-c", _OWNER], stdout=subprocess.PIPE, text=True) as owner:
+@pytest.mark.parametrize("does", ["nothing", "busy"])
+def test_a_killed_owner_leaves_nothing(cell: Cell, does: str) -> None:
+    """Killed between calls, and in the middle of one that would go on for a minute."""
+    with subprocess.Popen([sys.executable, "-c", _OWNER, does], stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
         wrapper = int(owner.stdout.readline())
-        assert os.path.exists(f"/proc/{wrapper}")
+        wanted = 3 if does == "busy" else 2  # unshare, the cell, and what it waits for
+        end = time.monotonic() + 10
+        while len(left := [wrapper, *_descendants(wrapper)]) < wanted and time.monotonic() < end:
+            time.sleep(0.01)
+        assert len(left) == wanted
         owner.send_signal(signal.SIGKILL)
-    end = time.monotonic() + 10
-    while os.path.exists(f"/proc/{wrapper}") and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not os.path.exists(f"/proc/{wrapper}")
+    end = time.monotonic() + 2
+    while any(os.path.exists(f"/proc/{pid}") for pid in left) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert [pid for pid in left if os.path.exists(f"/proc/{pid}")] == []
+
+
+def _descendants(pid: int) -> list[int]:
+    """Every process that this one has started, and they in turn."""
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        children = [int(each) for each in file.read().split()]
+    return [each for child in children for each in (child, *_descendants(child))]
 
 
 def test_what_fails_inside_is_raised_outside_with_the_kernels_words(cell: Cell) -> None:
