@@ -84,6 +84,18 @@ def startup_needs_ikev2(subject: Subject) -> Findings:
             yield field, "AWS starts tunnels by IKEv2 only", "write `ike_versions: [ikev2]`, or `startup_action: add`"
 
 
+@rule("ikev1-gcm", "error", "RFC 5282; IANA, IKE attributes: Encryption Algorithm")
+def ikev1_gcm(subject: Subject) -> Findings:
+    """IKEv1 needs AES128 or AES256 in phase 1: GCM is defined there for IKEv2 only, so no tunnel would come up."""
+    for number, tunnel in subject.partner.vpn.tunnels.items():
+        encryption = tunnel.phase1.encryption
+        if "ikev2" not in tunnel.ike_versions and all("GCM" in name for name in encryption):
+            field = _at(subject, number, ("phase1", "encryption"), ("ike_versions",))
+            message = f"ikev1 has no {' or '.join(encryption)} in phase 1"
+            hint = "write `ike_versions: [ikev2]`, or `encryption: [AES256]` in phase1"
+            yield field, message, hint
+
+
 @rule("phase2-lifetime", "error", OPTIONS)
 def phase2_lifetime(subject: Subject) -> Findings:
     """Phase 2 is shorter than phase 1."""
