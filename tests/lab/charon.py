@@ -1,4 +1,7 @@
-"""Ends of tunnels become strongSwan processes: started, asked, waited for, cut off."""
+"""Ends of tunnels become strongSwan processes: started, asked, waited for, cut off.
+
+What the hand-over says is loaded as it is; what the lab lays over it is `_OVER_STRONGSWAN`, `_HURRY` and `_HOOK`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping
 
+from generator.handover.strongswan import strongswan_conf
 from tests.lab import kernel
 from tests.lab.ipsec import INTO, OUT_OF, End
 from tests.lab.machine import CHARON
@@ -14,16 +18,13 @@ from tests.lab.machine import CHARON
 FOLDER = "/run/lab"
 SECONDS_TO_ESTABLISH = 30.0
 
-# Its own routes come after the main table, or a tunnel to anywhere would swallow its own ESP.
-_STRONGSWAN = """
+# Files, sockets and plugins of its own, for it shares the machine; userspace ESP, hence no XFRM interfaces, and
+# its own routes come after the main table, or a tunnel to anywhere would swallow its own ESP.
+_OVER_STRONGSWAN = """
 charon-systemd {{
     load = random nonce aes sha1 sha2 hmac kdf gcm gmp openssl vici kernel-libipsec kernel-netlink socket-default updown
     threads = 16
     routing_table_prio = 40000
-    retransmit_tries = 2
-    retransmit_timeout = 0.7
-    retransmit_base = 1.0
-    retry_initiate_interval = 1s
     plugins {{
         vici {{ socket = unix://{socket} }}
         kernel-libipsec {{ allow_peer_ts = yes }}
@@ -36,6 +37,13 @@ charon-systemd {{
     }} }}
 }}
 """
+# Dead peers are noticed in three seconds where the hand-over takes what the descriptor says, thirty at least:
+# the same tries, at shorter distances. An end that is not hurried is without.
+_HURRY = ("charon-systemd { retransmit_timeout = 0.42 }", "dpd_delay = 1s")
+# The cable towards the router follows the tunnel's state.
+_HOOK = "connections {{ {name} {{ {hurry}\n children {{ {name} {{ updown = {updown} }} }} }} }}"
+# swanctl needs none of its plugins here, and tells of each that is not installed.
+_QUIET = "swanctl { load = random }\n"
 
 # The routes go when the cable goes down, so they come back with it.
 _UPDOWN = """#!/bin/sh
@@ -49,6 +57,7 @@ up-*)
 down-*)
     ip link set in down
     rm -f {mark}
+    date +%s.%N > {down}
     ;;
 esac
 """
@@ -58,12 +67,16 @@ def start(ends: Iterable[End], routers: Mapping[str, str]) -> None:
     """A charon in each end, all configured; `routers` are the routers' own addresses."""
     os.makedirs(FOLDER, exist_ok=True)
     ends = tuple(ends)
+    with open(f"{FOLDER}/quiet.conf", "w") as file:
+        file.write(_QUIET)
+    os.environ["STRONGSWAN_CONF"] = file.name
     for end in ends:
         with open(_path(end.space, "strongswan.conf"), "w") as file:
-            file.write(_STRONGSWAN.format(socket=_path(end.space, "vici"), log=_path(end.space, "log")))
+            over = _OVER_STRONGSWAN.format(socket=_path(end.space, "vici"), log=_path(end.space, "log"))
+            file.write(f"{strongswan_conf()}{over}{_HURRY[0] if end.hurried else ''}\n")
         with open(_path(end.space, "updown"), "w") as file:
-            marks = {"router": routers[end.router], "into": INTO, "out_of": OUT_OF, "mark": _path(end.space, "up")}
-            file.write(_UPDOWN.format(**marks))
+            marks = {"mark": _path(end.space, "up"), "down": _path(end.space, "down")}
+            file.write(_UPDOWN.format(router=routers[end.router], into=INTO, out_of=OUT_OF, **marks))
         os.chmod(_path(end.space, "updown"), 0o755)
         with kernel.inside(end.space):
             environment = os.environ | {"STRONGSWAN_CONF": _path(end.space, "strongswan.conf")}
@@ -74,11 +87,12 @@ def start(ends: Iterable[End], routers: Mapping[str, str]) -> None:
 
 
 def configure(end: End) -> None:
-    """Load an end's swanctl.conf, with the lab's own two things laid over it."""
+    """Load an end's swanctl.conf, with what is the lab's own laid over it."""
     wait_for([_path(end.space, "vici")])
-    hook = f"children {{ {end.connection} {{ updown = {_path(end.space, 'updown')} }} }}"
+    hurry = _HURRY[1] if end.hurried else ""
     with open(_path(end.space, "swanctl.conf"), "w") as file:
-        file.write(f"{end.conf}\nconnections {{ {end.connection} {{ dpd_delay = 1s\n {hook} }} }}\n")
+        hook = _HOOK.format(name=end.connection, hurry=hurry, updown=_path(end.space, "updown"))
+        file.write(f"{end.conf}\n{hook}\n")
     swanctl(end.space, "--load-all", "--file", _path(end.space, "swanctl.conf"))
 
 
@@ -126,6 +140,12 @@ def wait_for_words(space: str, words: str) -> bool:
                 return True
         time.sleep(0.05)
     return False
+
+
+def went_down(space: str) -> float:
+    """When an end has lost a tunnel, in seconds since 1970: the last time. Raises OSError where it never has."""
+    with open(_path(space, "down")) as file:
+        return float(file.read())
 
 
 def cut(space: str) -> None:

@@ -2,12 +2,12 @@
 
 One charon an end, for two tunnels to anywhere in one process hide each other; userspace ESP (kernel-libipsec),
 for a kernel may lack its own. The partner's ends run what the hand-over gives to partners; AWS's ends are
-written here, apart from it, so that the two meet on the wire only. Two things are the lab's own: dead peers
-are noticed in seconds, and an `updown` script makes the cable towards the router follow the tunnel's state.
+written here, apart from it, so that the two meet on the wire only. What the lab lays over both is in `charon`.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -31,14 +31,27 @@ _CLAMP = (
 )
 
 
+# What AWS's names stand for, the lowest first: so AWS tries what it is offered (S2S, "Tunnel options", first note).
+_CIPHERS = {"AES128": "aes128", "AES256": "aes256", "AES128-GCM-16": "aes128gcm16", "AES256-GCM-16": "aes256gcm16"}
+_HASHES = {"SHA1": "sha1", "SHA2-256": "sha256", "SHA2-384": "sha384", "SHA2-512": "sha512"}
+GROUPS = {  # IANA, IKEv2 transform type 4
+    2: "modp1024", 5: "modp1536", 14: "modp2048", 15: "modp3072", 16: "modp4096", 17: "modp6144", 18: "modp8192",
+    19: "ecp256", 20: "ecp384", 21: "ecp521", 22: "modp1024s160", 23: "modp2048s224", 24: "modp2048s256",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of one tunnel: its namespace, its swanctl.conf, and the router that its cable leads to."""
+    """One end of one tunnel: its namespace, its swanctl.conf, and the router that its cable leads to.
+
+    `hurried`: it notices dead peers in seconds; else in the time that its swanctl.conf says.
+    """
 
     space: str
     connection: str
     conf: str
     router: str
+    hurried: bool = True
 
 
 def space_of(partner: str, who: str, number: int) -> str:
@@ -69,14 +82,20 @@ def draw_tunnels(sketch: Sketch, partner: str, vpn: Vpn) -> tuple[Ends, Ends]:
                 "link set in down",
             )
             sketch.filter(space, *_CLAMP)
+    return beyond(partner)
+
+
+def beyond(partner: str) -> tuple[Ends, Ends]:
+    """What the tunnels' cables lead to, seen from our gateway and seen from the partner's device."""
     aws1, aws2, theirs1, theirs2 = (space_of(partner, who, number) for who in ("aws", "theirs") for number in (1, 2))
     return (aws1, aws2), (theirs1, theirs2)
 
 
 def ends(module: Module, vpn: Vpn, keys: Mapping[int, str]) -> tuple[End, ...]:
-    """Both ends of both tunnels: the partner's by the hand-over, AWS's by what the module asks AWS for."""
+    """Both ends of these tunnels: the partner's by the hand-over, AWS's by what the module asks AWS for."""
     found = []
-    for number, outer in enumerate(OUTER, 1):
+    for number in keys:
+        outer = OUTER[number - 1]
         name = f"{module.partner}-{number}"
         theirs = swanctl_conf(module, {number: Outside(outer, keys[number])})
         for who, conf in (("aws", _aws_conf(name, module, vpn, number, keys[number])), ("theirs", theirs)):
@@ -96,36 +115,53 @@ def _aws_conf(name: str, module: Module, vpn: Vpn, number: int, key: str) -> str
     """What AWS makes of the tunnel's options: it answers, or starts where startup_action says so."""
     block = next(iter(module.resources("aws_vpn_connection")))
     option = {n.removeprefix(f"tunnel{number}_"): a.value for n, a in block.attributes.items()}
-    child = f"local_ts = {vpn.ours}\nremote_ts = {vpn.theirs}\nesp_proposals = {_suite(option, 'phase2')}"
-    start_action = "start" if option["startup_action"] == "start" else "none"
-    version = 2 if option["ike_versions"] == ("ikev2",) else 0
+    starts = option["startup_action"] == "start"
+    versions = option["ike_versions"]
+    assert isinstance(versions, tuple)
+    # A dead peer: `none` is not looked for, and AWS starts again only what it has started.
+    action, timeout = option["dpd_timeout_action"], int(str(option["dpd_timeout_seconds"]))
     return f"""
 connections {{ {name} {{
-    version = {version}
+    version = {0 if len(versions) == 2 else str(versions[0]).removeprefix("ikev")}
     local_addrs = {OUTER[number - 1]}
     remote_addrs = {vpn.customer}
-    proposals = {_suite(option, "phase1")}
+    proposals = {_suites(option, "phase1")}
+    dpd_delay = {0 if action == "none" else timeout // 3}s
     local {{ auth = psk }}
     remote {{ auth = psk }}
     children {{ {name} {{
-        {child}
-        start_action = {start_action}
-        dpd_action = clear
+        local_ts = {vpn.ours}
+        remote_ts = {vpn.theirs}
+        esp_proposals = {_suites(option, "phase2")}
+        replay_window = {option["replay_window_size"]}
+        start_action = {"start" if starts else "none"}
+        dpd_action = {"restart" if starts and action == "restart" else "clear"}
     }} }}
 }} }}
 secrets {{ ike {{ secret = "{key}" }} }}
 """
 
 
-def _suite(option: Mapping[str, Value], phase: str) -> str:
-    """An AWS phase's algorithms, each one alone: what natlane pins."""
-    cipher, hashed, group = (
-        str(values[0])
-        for what in ("encryption_algorithms", "integrity_algorithms", "dh_group_numbers")
-        if isinstance(values := option[f"{phase}_{what}"], tuple) and len(values) == 1
+def _suites(option: Mapping[str, Value], phase: str) -> str:
+    """All that AWS accepts of a phase, each combination for itself, the lowest first."""
+    ciphers, hashes, groups = (
+        [word for name, word in words.items() if str(name) in _texts(option[f"{phase}_{what}"])]
+        for what, words in (
+            ("encryption_algorithms", _CIPHERS),
+            ("integrity_algorithms", _HASHES),
+            ("dh_group_numbers", GROUPS),
+        )
     )
-    bits = hashed.removeprefix("SHA2-").replace("SHA1", "1")
-    alone = f"-prfsha{bits}" if phase == "phase1" else ""  # GCM authenticates by itself
-    middle = alone if "GCM" in cipher else f"-sha{bits}"
-    groups = {"14": "modp2048", "19": "ecp256", "20": "ecp384"}
-    return f"{cipher.lower().replace('-', '')}{middle}-{groups[group]}"
+    suites = (_suite(phase, *each) for each in itertools.product(ciphers, hashes, groups))
+    return ", ".join(dict.fromkeys(suites))
+
+
+def _suite(phase: str, cipher: str, hashed: str, group: str) -> str:
+    """One combination. GCM authenticates by itself; a hash beside it makes phase 1's keys, and nothing in phase 2."""
+    middle = {"phase1": f"-prf{hashed}", "phase2": ""}[phase] if "gcm" in cipher else f"-{hashed}"
+    return f"{cipher}{middle}-{group}"
+
+
+def _texts(value: Value) -> list[str]:
+    assert isinstance(value, tuple)
+    return [str(each) for each in value]
