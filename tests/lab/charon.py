@@ -6,6 +6,7 @@ What the hand-over says is loaded as it is; what the lab lays over it is `_OVER_
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterable, Mapping
@@ -132,11 +133,11 @@ def wait_for(paths: Iterable[str]) -> None:
 
 
 def wait_for_words(space: str, words: str) -> bool:
-    """Whether an end's charon says something, sooner or later."""
+    """Whether an end's charon says something, sooner or later; `words` are a pattern."""
     end = time.monotonic() + SECONDS_TO_ESTABLISH
     while time.monotonic() < end:
         with open(_path(space, "log")) as file:
-            if words in file.read():
+            if re.search(words, file.read()):
                 return True
         time.sleep(0.05)
     return False
@@ -146,6 +147,14 @@ def went_down(space: str) -> float:
     """When an end has lost a tunnel, in seconds since 1970: the last time. Raises OSError where it never has."""
     with open(_path(space, "down")) as file:
         return float(file.read())
+
+
+def listed(space: str, words: str) -> str:
+    """The security associations of an end, as soon as a pattern is in them, or when patience ends."""
+    end = time.monotonic() + SECONDS_TO_ESTABLISH
+    while not re.search(words, found := swanctl(space, "--list-sas"), re.MULTILINE) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
 
 
 def cut(space: str) -> None:
@@ -161,9 +170,9 @@ def mend(space: str) -> None:
         kernel.run(["nft", "delete", "table", "ip", "cut"])
 
 
-def wait_until_down(spaces: Iterable[str]) -> None:
+def wait_until_down(spaces: Iterable[str], seconds: float = SECONDS_TO_ESTABLISH) -> None:
     """Until none of these ends has a tunnel."""
-    end = time.monotonic() + SECONDS_TO_ESTABLISH
+    end = time.monotonic() + seconds
     for space in spaces:
         while is_up(space):
             if time.monotonic() > end:

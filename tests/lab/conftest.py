@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from tests.conftest import ROOT, ROOTS
-from tests.lab import kernel, listening, machine, matrix
+from tests.lab import charon, kernel, listening, machine, matrix, pairs, probes
 from tests.lab.cell import Cell, open_cell
 from tests.lab.fleet import Fleet, fleet
 from tests.lab.world import World
@@ -46,6 +48,31 @@ def world(described: Fleet, shared_cell: Cell) -> Iterator[World]:
     yield built
     shared_cell(listening.hush)
     shared_cell(kernel.clear)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A tunnel by the hand-over's own times, in a cell; `cut` is when it lost the internet, in seconds since 1970."""
+
+    cell: Cell
+    space: str
+    cut: float
+
+
+@pytest.fixture(scope="session")
+def clock(golden: Fleet) -> Iterator[Clock]:
+    """Up, and cut off at once, so that the others' tests take the time that it takes."""
+    if reason := machine.without_ipsec():
+        pytest.skip(reason)
+    for cell in _cells():
+        pair = pairs.pair("clock", golden.modules["acme-clearing"], hurried=False)
+        layout, routers = pairs.draw([pair])
+        cell(kernel.build, layout)
+        cell(charon.start, [pair.aws, pair.theirs], routers)
+        cell(charon.wait_until_up, [pair.aws.space, pair.theirs.space])
+        assert cell(probes.ask, [pair.ping], [0])[0].answered
+        cell(charon.cut, pair.aws.space)
+        yield Clock(cell, pair.theirs.space, time.time())
 
 
 def _cells() -> Iterator[Cell]:

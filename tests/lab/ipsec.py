@@ -61,28 +61,33 @@ def space_of(partner: str, who: str, number: int) -> str:
 
 def draw_tunnels(sketch: Sketch, partner: str, vpn: Vpn) -> tuple[Ends, Ends]:
     """Both tunnels' ends and cables, in the place of plain ones."""
-    for number, outer in enumerate(OUTER, 1):
-        aws, theirs = space_of(partner, "aws", number), space_of(partner, "theirs", number)
-        sketch.connect((gateway(partner), f"tunnel{number}"), (aws, "in"))
-        sketch.connect((device(partner), f"tunnel{number}"), (theirs, "in"))
-        sketch.link((aws, "out"), (theirs, "out"))
-        for space, here, there, selector in (
-            (aws, outer, vpn.customer, vpn.ours),
-            (theirs, vpn.customer, outer, vpn.theirs),
-        ):
-            sketch.add(
-                space,
-                f"addr add {here}/32 dev out",
-                # kernel-libipsec takes a policy only where it has an address of its selector; nobody uses the first.
-                *([f"addr add {selector[0]}/32 dev out"] if selector.prefixlen else []),
-                f"route add {there}/32 dev out src {here}",
-                f"rule add pref {INTO} iif in lookup {INTO}",
-                f"rule add pref {OUT_OF} iif ipsec0 lookup {OUT_OF}",
-                *(f"route add blackhole default table {table} metric 4000000" for table in (INTO, OUT_OF)),
-                "link set in down",
-            )
-            sketch.filter(space, *_CLAMP)
+    for number in (1, 2):
+        draw_tunnel(sketch, partner, vpn, number)
     return beyond(partner)
+
+
+def draw_tunnel(sketch: Sketch, partner: str, vpn: Vpn, number: int) -> None:
+    """A tunnel's ends, the internet between them, and their cables to our gateway and to the partner's device."""
+    outer, aws, theirs = OUTER[number - 1], space_of(partner, "aws", number), space_of(partner, "theirs", number)
+    sketch.connect((gateway(partner), f"tunnel{number}"), (aws, "in"))
+    sketch.connect((device(partner), f"tunnel{number}"), (theirs, "in"))
+    sketch.link((aws, "out"), (theirs, "out"))
+    for space, here, there, selector in (
+        (aws, outer, vpn.customer, vpn.ours),
+        (theirs, vpn.customer, outer, vpn.theirs),
+    ):
+        sketch.add(
+            space,
+            f"addr add {here}/32 dev out",
+            # kernel-libipsec takes a policy only where it has an address of its selector; nobody uses the first.
+            *([f"addr add {selector[0]}/32 dev out"] if selector.prefixlen else []),
+            f"route add {there}/32 dev out src {here}",
+            f"rule add pref {INTO} iif in lookup {INTO}",
+            f"rule add pref {OUT_OF} iif ipsec0 lookup {OUT_OF}",
+            *(f"route add blackhole default table {table} metric 4000000" for table in (INTO, OUT_OF)),
+            "link set in down",
+        )
+        sketch.filter(space, *_CLAMP)
 
 
 def beyond(partner: str) -> tuple[Ends, Ends]:

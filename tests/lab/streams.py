@@ -7,15 +7,17 @@ import selectors
 import socket
 import struct
 import subprocess
+import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tests.lab import kernel
 from tests.lab.probes import ETH_P_IP, PATIENCE, PORTS, Flow, named
 
 _ETH_P_ALL = 0x0003
 _streams: dict[str, socket.socket] = {}
+_eavesdroppers: list[Eavesdropper] = []
 
 
 def open_stream(name: str, flow: Flow) -> str:
@@ -81,26 +83,51 @@ def received(space: str, interface: str) -> int:
     raise KeyError(interface)
 
 
-def overheard(space: str, interface: str, name: str, size: int) -> tuple[bool, Counter[str]]:
-    """Exchange bytes over an open stream: whether they came back, and what an interface carried meanwhile.
+class Eavesdropper:
+    """What the interfaces of some namespaces carry, counted by one thread, from now until `stop`.
 
     Packets are told apart as `ESP` (in UDP), `IKE`, and anything else by its protocol's number.
     """
-    with kernel.inside(space):
-        sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_ALL))
-    sniffer.bind((interface, _ETH_P_ALL))
-    sniffer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 33_554_432)
-    sniffer.setblocking(False)
-    whole = exchange(name, size)
-    carried: Counter[str] = Counter()
-    while True:
-        try:
-            packet, (_, ethertype, *_) = sniffer.recvfrom(100)
-        except BlockingIOError:
-            sniffer.close()
-            return whole, carried
-        if ethertype == ETH_P_IP:
-            carried[_outside(packet)] += 1
+
+    def __init__(self, spaces: Iterable[str], interface: str) -> None:
+        self.carried: dict[str, Counter[str]] = {}
+        self.ended = threading.Event()
+        self.selector = selectors.DefaultSelector()
+        for space in spaces:
+            with kernel.inside(space):
+                sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_ALL))
+            sniffer.bind((interface, _ETH_P_ALL))
+            sniffer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 33_554_432)
+            sniffer.setblocking(False)
+            self.selector.register(sniffer, selectors.EVENT_READ, self.carried.setdefault(space, Counter()))
+        self.thread = threading.Thread(target=self._hear, daemon=True)
+        self.thread.start()
+
+    def _hear(self) -> None:
+        """Until it is told to stop, and then whatever has come meanwhile."""
+        while (ready := self.selector.select(0.05)) or not self.ended.is_set():
+            for key, _ in ready:
+                packet, (_, ethertype, *_) = key.fileobj.recvfrom(100)  # type: ignore[union-attr]
+                if ethertype == ETH_P_IP:
+                    key.data[_outside(packet)] += 1
+
+    def stop(self) -> dict[str, Counter[str]]:
+        """By namespace, what was carried."""
+        self.ended.set()
+        self.thread.join()
+        for key in list(self.selector.get_map().values()):
+            key.fileobj.close()  # type: ignore[union-attr]
+        return self.carried
+
+
+def eavesdrop(spaces: Iterable[str], interface: str) -> None:
+    """Listen to an interface of each of these namespaces, until `heard`."""
+    _eavesdroppers.append(Eavesdropper(spaces, interface))
+
+
+def heard() -> dict[str, Counter[str]]:
+    """What was carried since `eavesdrop`, by namespace."""
+    return _eavesdroppers.pop().stop()
 
 
 def _outside(packet: bytes) -> str:
@@ -112,25 +139,36 @@ def _outside(packet: bytes) -> str:
     return "ESP" if ports == {4500} and any(packet[start + 8 : start + 12]) else "IKE"
 
 
-def steady(flow: Flow, count: int, command: Sequence[str]) -> int:
-    """How many of so many pings, five milliseconds apart, are answered while a command runs."""
+def steady(flows: Sequence[Flow], count: int, commands: Iterable[Sequence[str]]) -> list[int]:
+    """Of so many pings of each flow, five milliseconds apart, how many are answered while commands run."""
+    outs = [_pinger(flow) for flow in flows]
+    running = [subprocess.Popen(each, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for each in commands]
+    for sequence in range(count):
+        for (out, number), flow in zip(outs, flows, strict=True):
+            out.sendto(struct.pack("!BBHHH", 8, 0, 0, number, sequence), (flow.destination, 0))
+        time.sleep(0.005)
+    failed = [each.args for each in running if each.wait()]
+    if failed:
+        raise RuntimeError(f"failed: {failed}")
+    return [_answers(out, count) for out, _ in outs]
+
+
+def _pinger(flow: Flow) -> tuple[socket.socket, int]:
+    """A socket for pings, and the identifier that is its own."""
     number = next(PORTS)
     with kernel.inside(flow.space):
         out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
     out.bind((flow.source, number))
     out.settimeout(2)
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        for sequence in range(count):
-            out.sendto(struct.pack("!BBHHH", 8, 0, 0, number, sequence), (flow.destination, 0))
-            time.sleep(0.005)
-        answered = 0
-        while answered < count:
+    return out, number
+
+
+def _answers(out: socket.socket, count: int) -> int:
+    """How many answers have come, of so many that may."""
+    with out:
+        for answered in range(count):
             try:
                 out.recv(100)
             except TimeoutError:
-                break
-            answered += 1
-    out.close()
-    if running.returncode:
-        raise RuntimeError(f"{command}: exit {running.returncode}")
-    return answered
+                return answered
+    return count
