@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tests.lab import cell, charon, ipsec, kernel, listening, machine, matrix
+from tests.lab import bgp, cell, charon, ipsec, kernel, listening, machine, matrix, pcap, side
 from tests.lab.fleet import Fleet, fleet
 from tests.lab.ipsec import draw_tunnels
 from tests.lab.probes import Flow
+from tests.lab.reading import Site
 from tests.lab.side import draw_plain_tunnels
 from tests.lab.world import World
 
-_AT = """at() { local space=$1; shift; if [ $# -eq 0 ]; then nsenter --net=/run/netns/$space -- "${SHELL:-sh}";
-else nsenter --net=/run/netns/$space -- "$@"; fi; }
+# An ordinary user's tcpdump cannot become another user, which it wants to where it seems to be root.
+_SHELL = f"""at() {{ local space=$1; shift; if [ $# -eq 0 ]; then nsenter --net=/run/netns/$space -- "${{SHELL:-sh}}";
+else nsenter --net=/run/netns/$space -- "$@"; fi; }}
+wire() {{ local space=$1 interface=$2; shift 2; if [ "$(cat /proc/self/setgroups)" = allow ];
+then at "$space" tcpdump -Z root -lni "$interface" "$@";
+else at "$space" {shlex.quote(sys.executable)} {shlex.quote(pcap.__file__)} "$interface" |
+unshare --user --map-user=1 --map-group=1 -- tcpdump -lnr - "$@"; fi; }}
 PS1='lab> '
 """
 
@@ -52,19 +59,35 @@ def main() -> int:
 def _inside(root: str, partner: str, plain: bool) -> int:
     cell.prepare()
     everyone = fleet(root)
-    built = everyone.world(partner, tunnels=draw_plain_tunnels if plain else draw_tunnels)
+    vpn = everyone.sites(partner)[0].vpn
+    speaks = bool(vpn and vpn.bgp) and not machine.without_bgp()
+    draw = draw_plain_tunnels if plain else draw_tunnels
+    built = everyone.world(partner, tunnels=draw, announced={partner: ()} if speaks else None)
     kernel.build(built.layout)
     listening.listen(matrix.ports(built))
-    vpn = built.sites[0].vpn
     if vpn and not plain:
         ends = ipsec.ends(everyone.modules[partner], vpn, {1: "shown.in.the.lab", 2: "shown.in.the.lab.too"})
         charon.start(ends, built.routers)
         charon.wait_until_up(end.space for end in ends)
-    print(described(built, shown(everyone, built), real=bool(vpn) and not plain), flush=True)
+    if speaks:
+        _speak(built.sites[0], built, plain)
+    elif vpn and vpn.bgp:
+        print(f"static routes for BGP, for there is none here: {machine.without_bgp()}", file=sys.stderr)
+    print(described(built, shown(everyone, built), real=bool(vpn) and not plain, speaks=speaks), flush=True)
     with open("/run/lab.rc", "w") as file:
-        file.write(_AT)
+        file.write(_SHELL)
     os.spawnvp(os.P_WAIT, "bash", ["bash", "--noprofile", "--rcfile", "/run/lab.rc", "-i"])
     return 0
+
+
+def _speak(site: Site, built: World, plain: bool) -> None:
+    """A BIRD at both ends, until our gateway has learned what the partner announces, and the partner what we do."""
+    assert site.vpn is not None
+    name = site.partner
+    ends = ((side.device(name),) * 2, (side.gateway(name),) * 2) if plain else ipsec.beyond(name)
+    bgp.start(bgp.speakers(site, site.vpn, built.sides[0].cidrs, built.routers, ends))
+    bgp.wait_until_learned(side.gateway(name), side.FROM_US, map(str, built.sides[0].cidrs))
+    bgp.wait_until_learned(side.device(name), bgp.MAIN, map(str, bgp.announced_by_aws(site)))
 
 
 def shown(everyone: Fleet, world: World) -> Iterator[Flow]:
@@ -76,8 +99,11 @@ def shown(everyone: Fleet, world: World) -> Iterator[Flow]:
     yield from (each.flow for each in answered if each.flow == ping)
 
 
-def described(world: World, flows: Iterable[Flow], *, real: bool) -> str:
-    """Every namespace with what it is and its addresses, and how to send `flows`; `real` where tunnels are IPsec."""
+def described(world: World, flows: Iterable[Flow], *, real: bool, speaks: bool = False) -> str:
+    """Every namespace with what it is and its addresses, and how to send `flows`.
+
+    `real` where tunnels are IPsec; `speaks` where they carry BGP.
+    """
     rows = [(host.space, host.address, f"VPC {host.vpc}, {host.zone}, {host.table}") for host in world.hosts]
     rows += [(side.space, " ".join(side.addresses), f"the hosts of {side.partner}") for side in world.sides]
     known = {space for space, _, _ in rows}
@@ -86,14 +112,17 @@ def described(world: World, flows: Iterable[Flow], *, real: bool) -> str:
     lines = [f"{space:<{width}}  {address:<32}  {what}".rstrip() for space, address, what in rows]
     end = f"{world.sites[0].partner}.aws1"
     tunnel = [f"at {end} swanctl --list-sas {' '.join(charon.uri(end))}    # tunnel 1, as strongSwan sees it"]
+    gateway = side.gateway(world.sites[0].partner)
+    routes = [f"birdc -s {charon.FOLDER}/{gateway}.bird show route    # what our gateway has learned by BGP"]
     return "\n".join(
         (
             *lines,
             "",
             *map(_sent, flows),
-            f"at {world.sides[0].space} tcpdump -ni eth0    # what the partner sees",
+            f"wire {world.sides[0].space} eth0    # what the partner sees, by tcpdump",
             f"at {world.sites[0].partner}.vpc ip rule    # its tables, by where packets come from",
             *(tunnel if real else ()),
+            *(routes if speaks else ()),
             "exit    # and nothing is left",
         )
     )
