@@ -145,8 +145,12 @@ def wait_for_words(space: str, words: str) -> bool:
 
 def went_down(space: str) -> float:
     """When an end has lost a tunnel, in seconds since 1970: the last time. Raises OSError where it never has."""
-    with open(_path(space, "down")) as file:
-        return float(file.read())
+    while True:
+        with open(_path(space, "down")) as file:
+            said = file.read()
+        if said.endswith("\n"):  # the file is there before its line is
+            return float(said)
+        time.sleep(0.02)
 
 
 def listed(space: str, words: str) -> str:
