@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import subprocess
 import sys
@@ -112,17 +113,19 @@ def test_every_command_that_the_lab_proposes_works(partner: str, wrap: tuple[str
     if wrap and (reason := machine.tried(machine.WRAPS[1])):
         pytest.skip(f"no user namespace here: {reason}")
     command = [*wrap, sys.executable, "-m", "tests.lab", partner]
-    lab: Mapping[str, Any] = {"cwd": ROOT, "capture_output": True, "text": True, "check": True, "timeout": 90}
-    printed = subprocess.run(command, input="exit\n", **lab).stdout.splitlines()
-    proposed = [line for line in printed if line.startswith(("at ", "wire ", "birdc "))]
+    pipes: Mapping[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as lab:
+        assert lab.stdout is not None
+        printed = list(itertools.takewhile(lambda line: not line.startswith("exit "), lab.stdout))
+        proposed = [line.strip() for line in printed if line.startswith(("at ", "wire ", "birdc "))]
+        packet = f"(sleep 1; {proposed[0].partition('    #')[0]}) >/dev/null & "  # for tcpdump to see, and end with
+        asked = [f"{packet}{line.replace('eth0', 'eth0 -c 1 ip')}" if line[:4] == "wire" else line for line in proposed]
+        told, complaints = lab.communicate("".join(f"{each}\necho said $?\n" for each in asked) + "exit\n", 60)
     speaks = partner == "hooli" and not machine.without_bgp()
     assert len(proposed) == 4 + (not machine.without_ipsec()) + speaks
-    packet = f"(sleep 1; {proposed[0].partition('    #')[0]}) >/dev/null & "  # for tcpdump to see, and end with
-    asked = (f"{packet}{line.replace('eth0', 'eth0 -c 1 ip')}" if line[:4] == "wire" else line for line in proposed)
-    done = subprocess.run(command, input="".join(f"{each}\necho said $?\n" for each in asked) + "exit\n", **lab)
-    assert [line for line in done.stdout.splitlines() if line.startswith("said ")] == ["said 0"] * len(proposed)
-    assert "IP 10." in done.stdout  # tcpdump's
-    assert "failed" not in done.stderr
+    assert [line for line in told.splitlines() if line.startswith("said ")] == ["said 0"] * len(proposed), complaints
+    assert "IP 10." in told  # tcpdump's
+    assert "failed" not in complaints
 
 
 @pytest.mark.parametrize(
