@@ -118,6 +118,7 @@ def test_every_command_that_the_lab_proposes_works(partner: str, wrap: tuple[str
         assert lab.stdout is not None
         printed = list(itertools.takewhile(lambda line: not line.startswith("exit "), lab.stdout))
         proposed = [line.strip() for line in printed if line.startswith(("at ", "wire ", "birdc "))]
+        proposed = [line.replace("ping -c 3", "ping -c 1") for line in proposed]
         packet = f"(sleep 1; {proposed[0].partition('    #')[0]}) >/dev/null & "  # for tcpdump to see, and end with
         asked = [f"{packet}{line.replace('eth0', 'eth0 -c 1 ip')}" if line[:4] == "wire" else line for line in proposed]
         told, complaints = lab.communicate("".join(f"{each}\necho said $?\n" for each in asked) + "exit\n", 60)
