@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Address
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Network
 
 from generator.prove.intent import zones_of
-from generator.prove.packet import Choices, Delivered, Dropped, Host, Packet, PartnerHost, Place
-from generator.prove.tables import LoadBalancer, NatGateway, Network, Part
+from generator.prove.packet import Choices, Delivered, Dropped, Host, OnTransitGateway, Packet, PartnerHost, Place
+from generator.prove.tables import Endpoint, LoadBalancer, NatGateway, Network, Owner, Part, Rule, SecurityGroup
 from generator.prove.walk import comes_back, reply_to, walk
 from tests.lab import world as lab
-from tests.lab.matrix import Promise
-from tests.lab.probes import Outcome
+from tests.lab.matrix import OURS, Promise
+from tests.lab.probes import NOWHERE, Arrival, Outcome
 from tests.lab.world import World, space_of
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a flow is answered; and the namespace in which its first packet ends, with the source it has there.
-
-    Nowhere is ("", ""): it is dropped on the way.
-    """
+    """Whether a flow is answered, and where and as what its first packet ends; NOWHERE: it is dropped on the way."""
 
     answered: bool
-    at: tuple[str, str]
-
-
-NOWHERE = ("", "")
+    at: Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +32,22 @@ class Model:
     parts: Mapping[str, Part]
     hosts: Mapping[str, lab.Host]  # by namespace
     addresses: Mapping[tuple[str, str], str]  # (VPC or partner, address) -> namespace
+    zones: tuple[str, ...]
+
+
+def ungrouped(part: Part) -> Part:
+    """A part as the lab knows it, without security groups: an endpoint lets HTTPS in, a load balancer its ports."""
+    interfaces = {address: replace(each, owner=_open(each.owner)) for address, each in part.vpc_n.interfaces.items()}
+    return replace(part, vpc_n=replace(part.vpc_n, interfaces=interfaces))
+
+
+def _open(owner: Owner) -> Owner:
+    if isinstance(owner, LoadBalancer):
+        return replace(owner, groups=())
+    if isinstance(owner, Endpoint):
+        https = Rule(IPv4Network("0.0.0.0/0"), "tcp", 443, 443, owner.origin)
+        return replace(owner, groups=(SecurityGroup("open", (https,), (), owner.origin),))
+    return owner
 
 
 def model(network: Network, parts: Mapping[str, Part], world: World) -> Model:
@@ -46,17 +56,40 @@ def model(network: Network, parts: Mapping[str, Part], world: World) -> Model:
     addresses |= {(side.partner, address): side.space for side in world.sides for address in side.addresses}
     for site in world.sites:
         addresses |= {(site.partner, each.addresses[0]): space_of(site, each) for each in site.endpoints}
-    return Model(network, parts, {host.space: host for host in world.hosts}, addresses)
+    zones = tuple(dict.fromkeys(host.zone for host in world.hosts))
+    return Model(network, parts, {host.space: host for host in world.hosts}, addresses, zones)
 
 
 def modelled(m: Model, promise: Promise) -> frozenset[Verdict]:
     """Every verdict of the walk: one for each thing that AWS may choose, mostly all the same."""
-    flow, part = promise.flow, m.parts[promise.partner]
+    flow = promise.flow
     host = m.hosts.get(flow.space)
-    start: Place = Host(host.vpc, host.table) if host else PartnerHost(promise.partner)
     protocol = "tcp" if flow.port else "icmp"
     packet = Packet(IPv4Address(flow.source), IPv4Address(flow.destination), protocol, flow.port)
+    if promise.kind == OURS:
+        return frozenset(_between_ours(m, m.hosts[flow.space], packet))
+    start: Place = Host(host.vpc, host.table) if host else PartnerHost(promise.partner)
+    part = m.parts[promise.partner]
     return frozenset(_verdict(m, start, packet, choices) for choices in _choices(m, part, host, packet))
+
+
+def _between_ours(m: Model, host: lab.Host, packet: Packet) -> Iterator[Verdict]:
+    """From the transit gateway on, there and back: the model knows no routes of ours that no module writes."""
+    start = OnTransitGateway(m.network.our_vpcs[host.vpc].attachment)
+    for zone in m.zones:
+        forward = walk(m.network, start, packet, Choices(zone))
+        space = None if isinstance(forward.end, Dropped) else _receiver(m, forward.end)
+        if isinstance(forward.end, Dropped) or space is None or space not in m.hosts:
+            yield Verdict(False, NOWHERE)
+            continue
+        back = OnTransitGateway(m.network.our_vpcs[forward.end.name].attachment)
+        reply = walk(m.network, back, forward.end.packet.returned(), Choices(zone), forward.translations)
+        home = isinstance(reply.end, Delivered) and reply.end.name == host.vpc
+        yield Verdict(home and comes_back(forward, start, packet, reply), _arrival(space, forward.end.packet))
+
+
+def _arrival(space: str, packet: Packet) -> Arrival:
+    return Arrival(space, str(packet.source), f"{packet.destination}:{packet.port}")
 
 
 def _verdict(m: Model, start: Place, packet: Packet, choices: Choices) -> Verdict:
@@ -68,7 +101,7 @@ def _verdict(m: Model, start: Place, packet: Packet, choices: Choices) -> Verdic
         return Verdict(False, NOWHERE)
     answered = comes_back(forward, start, packet, reply_to(m.network, forward, choices))
     unseen = forward.end.kind == "endpoint" and not answered  # endpoints are watched by nobody
-    return Verdict(answered, NOWHERE if unseen else (space, str(forward.end.packet.source)))
+    return Verdict(answered, NOWHERE if unseen else _arrival(space, forward.end.packet))
 
 
 def _receiver(m: Model, end: Delivered) -> str | None:
@@ -103,8 +136,8 @@ def _table(m: Model, receiver: IPv4Address) -> int:
 def observed(promise: Promise, outcome: Outcome, ends: Iterable[str]) -> Verdict:
     """The kernel's verdict; `ends` are the namespaces of hosts, ours and the partners'."""
     if outcome.by:
-        return Verdict(True, (outcome.by, outcome.seen))
-    last = [pair for pair in outcome.arrived if pair[0] in ends]
+        return Verdict(True, outcome.at)
+    last = [each for each in outcome.arrived if each.space in ends]
     return Verdict(outcome.answered, last[0] if last else NOWHERE)
 
 

@@ -12,9 +12,12 @@ from tests.lab import kernel
 from tests.lab.charon import FOLDER
 from tests.lab.reading import Site, Vpn
 from tests.lab.side import FROM_US, Ends, device, gateway
+from tests.lab.vpc import PROPAGATED
+from tests.lab.world import Taker
 
 SECONDS_TO_LEARN = 20.0
 MAIN = 254  # the kernel's main table
+_TAKEN = 77  # the protocol number by which the kernel marks routes that a propagation made
 
 # Sessions run between the inside addresses. The cable's far end may be a router of IPsec's, hence multihop;
 # and the lab notices a dead neighbour in seconds, AWS in thirty.
@@ -150,6 +153,17 @@ def wait_until_learned(space: str, table: int, prefixes: Iterable[str]) -> list[
     while (found := learned(space, table)) != wanted and time.monotonic() < end:
         time.sleep(0.1)
     return found
+
+
+def propagate(takers: Iterable[Taker]) -> None:
+    """What gateways have learned, into the tables that the modules' propagations name, and nothing else there.
+
+    A static route wins, and a VPC's own propagation (Transit Gateway guide, "Route evaluation order").
+    """
+    for each in takers:
+        rest = f"{each.way} table {each.table} metric {PROPAGATED + 1} proto {_TAKEN}"
+        routes = [f"route add {prefix} {rest}" for prefix in learned(each.gateway, FROM_US)]
+        kernel.ip(each.space, f"route flush table {each.table} proto {_TAKEN}", *routes)
 
 
 def _written(speaker: Speaker) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.conftest import ROOT, ROOTS
-from tests.lab import charon, kernel, listening, machine, matrix, pairs, probes
+from tests.lab import asking, charon, kernel, machine, pairs, probes
 from tests.lab.cell import Cell, open_cell
 from tests.lab.fleet import Fleet, fleet
 from tests.lab.world import World
@@ -42,12 +42,8 @@ def described(request: pytest.FixtureRequest) -> Fleet:
 @pytest.fixture(scope="module")
 def world(described: Fleet, shared_cell: Cell) -> Iterator[World]:
     """A whole fleet with plain tunnels, up in the shared cell, with everything listening."""
-    built = described.world()
-    shared_cell(kernel.build, built.layout)
-    shared_cell(listening.listen, matrix.ports(built))
-    yield built
-    shared_cell(listening.hush)
-    shared_cell(kernel.clear)
+    yield asking.up(shared_cell, described.world())
+    asking.down(shared_cell)
 
 
 @dataclass(frozen=True, slots=True)

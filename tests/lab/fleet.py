@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.describe.document import Document, read
 from generator.describe.landing_zone import LandingZone, parse_landing_zone
@@ -31,8 +31,12 @@ class Fleet:
 
     def world(self, *names: str, tunnels: Tunnels = draw_plain_tunnels, announced: Announced | None = None) -> World:
         """The world of some partners, or of all."""
-        sites = self.sites(*names)
-        return world(self.landing_zone, sites, sites, tunnels, announced)
+        partners = [self.partners[name] for name in names or self.modules]
+        return world(self.landing_zone, partners, self.sites(*names), tunnels, announced)
+
+    def edited(self, *modules: Module) -> Fleet:
+        """The same fleet with other modules of some partners."""
+        return replace(self, modules={**self.modules, **{module.partner: module for module in modules}})
 
 
 @functools.cache

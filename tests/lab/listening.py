@@ -52,13 +52,14 @@ class Servers:
                     self._echo(ready)
 
     def _accept(self, listener: socket.socket, space: str) -> None:
-        """The first line: this namespace, and the source that it sees."""
+        """The first line: this namespace, the source that it sees, and the address and port that were called."""
         try:
             caller, (source, _) = listener.accept()
         except OSError:  # given up before it was taken
             return
         caller.setblocking(False)
-        self.waiting[caller] = bytearray(f"{space} {source}\n".encode())
+        address, port = caller.getsockname()
+        self.waiting[caller] = bytearray(f"{space} {source} {address}:{port}\n".encode())
         self.selector.register(caller, selectors.EVENT_READ)
         self._flush(caller)
 

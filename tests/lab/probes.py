@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import selectors
 import socket
@@ -10,12 +11,15 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tests.lab import kernel
 
 PATIENCE = 10.0  # seconds for what must arrive, on a machine that is busy
 GRACE = 0.4  # seconds more for what must not, once all that must has arrived
 ETH_P_IP = 0x0800
+AGAIN = 1.0  # seconds until a ping that must be answered is sent again, as the kernel does with a first TCP packet
+_PING = struct.pack("!BBHHH", 8, 0, 0, 0, 1)  # the kernel writes the identifier: what the socket is bound to
 PORTS = itertools.cycle(range(20_000, 60_000))
 
 
@@ -29,19 +33,39 @@ class Flow:
     port: int
 
 
+class Arrival(NamedTuple):
+    """A packet at a namespace: the source that it has there, and the address and port (of a ping 0) that it is for."""
+
+    space: str
+    source: str
+    target: str
+
+
+NOWHERE = Arrival("", "", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a Flow.
 
-    `answered`: its first packet arrived and the answer came back. `by` and `seen`: the namespace that
-    took the connection and the source it saw; empty for pings and for what was not answered. `arrived`:
-    each watched namespace that the first packet entered, with the source it had there, in no order.
+    `answered`: its first packet arrived and the answer came back. `at`: what took the connection says so
+    itself; NOWHERE for pings and for what was not answered. `arrived`: as what the first packet entered each
+    watched namespace, in no order.
     """
 
     answered: bool
-    by: str
-    seen: str
-    arrived: tuple[tuple[str, str], ...]
+    at: Arrival
+    arrived: tuple[Arrival, ...]
+
+    @property
+    def by(self) -> str:
+        """The namespace that took the connection."""
+        return self.at.space
+
+    @property
+    def seen(self) -> str:
+        """The source that it saw."""
+        return self.at.source
 
 
 def ask(
@@ -59,7 +83,10 @@ def ask(
         for key in list(selector.get_map().values()):
             key.fileobj.close()  # type: ignore[union-attr]
     arrived = _arrivals(sniffers)
-    return [Outcome(i in answers, *answers.get(i, ("", "")), tuple(sorted(arrived[n]))) for i, n in enumerate(numbers)]
+    return [
+        Outcome(index in answers, answers.get(index, NOWHERE), tuple(sorted(arrived[number])))
+        for index, number in enumerate(numbers)
+    ]
 
 
 def _by_space(flows: Sequence[Flow]) -> dict[str, list[int]]:
@@ -82,16 +109,21 @@ def _start(flow: Flow, number: int) -> socket.socket:
     if flow.port:
         out.connect_ex((flow.destination, flow.port))
     else:
-        out.sendto(struct.pack("!BBHHH", 8, 0, 0, number, 1), (flow.destination, 0))
+        out.connect((flow.destination, 0))
+        out.send(_PING)
     return out
 
 
-def _gather(selector: selectors.BaseSelector, awaited: set[int], patience: float) -> dict[int, tuple[str, str]]:
+def _gather(selector: selectors.BaseSelector, awaited: set[int], patience: float) -> dict[int, Arrival]:
     """Answers by flow: until all that are awaited have come, and a little longer."""
-    answers: dict[int, tuple[str, str]] = {}
-    end = time.monotonic() + (patience if awaited else GRACE)
-    while selector.get_map() and (left := end - time.monotonic()) > 0:
-        for key, _ in selector.select(left):
+    answers: dict[int, Arrival] = {}
+    now = time.monotonic()
+    end, again = now + (patience if awaited else GRACE), now + AGAIN
+    while selector.get_map() and (now := time.monotonic()) < end:
+        if now > again:
+            _ping_again(selector, awaited)
+            again = now + AGAIN
+        for key, _ in selector.select(min(end, again) - now):
             out, index = key.fileobj, key.data
             assert isinstance(out, socket.socket)
             try:
@@ -99,7 +131,7 @@ def _gather(selector: selectors.BaseSelector, awaited: set[int], patience: float
             except OSError:  # refused, or said to be unreachable
                 line = b""
             if line:
-                answers[index] = named(line) if out.type == socket.SOCK_STREAM else ("", "")
+                answers[index] = named(line) if out.type == socket.SOCK_STREAM else NOWHERE
             selector.unregister(out)
             out.close()
         if awaited and awaited <= answers.keys():
@@ -107,10 +139,19 @@ def _gather(selector: selectors.BaseSelector, awaited: set[int], patience: float
     return answers
 
 
-def named(line: bytes) -> tuple[str, str]:
-    """The namespace that answers and the source that it sees, from a server's first line."""
-    space, source = line.decode().split()
-    return space, source
+def _ping_again(selector: selectors.BaseSelector, awaited: set[int]) -> None:
+    for key in selector.get_map().values():
+        out = key.fileobj
+        assert isinstance(out, socket.socket)
+        if out.type == socket.SOCK_DGRAM and key.data in awaited:
+            with contextlib.suppress(OSError):  # it was said to be unreachable: that is read below
+                out.send(_PING)
+
+
+def named(line: bytes) -> Arrival:
+    """Who answers, whom it sees, and what was called, from a server's first line."""
+    space, source, target = line.decode().split()
+    return Arrival(space, source, target)
 
 
 def _sniffer(space: str) -> socket.socket:
@@ -122,28 +163,28 @@ def _sniffer(space: str) -> socket.socket:
     return sniffer
 
 
-def _arrivals(sniffers: dict[socket.socket, str]) -> defaultdict[int, set[tuple[str, str]]]:
-    """By flow number: where its first packet was seen, and with which source."""
-    found: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
+def _arrivals(sniffers: dict[socket.socket, str]) -> defaultdict[int, set[Arrival]]:
+    """By flow number: as what its first packet was seen, and where."""
+    found: defaultdict[int, set[Arrival]] = defaultdict(set)
     for sniffer, space in sniffers.items():
         while True:
             try:
                 packet = sniffer.recv(100)
             except BlockingIOError:
                 break
-            number = _number(packet)
-            if number is not None:
-                found[number].add((space, socket.inet_ntoa(packet[12:16])))
+            if numbers := _numbers(packet):
+                source, destination = socket.inet_ntoa(packet[12:16]), socket.inet_ntoa(packet[16:20])
+                found[numbers[0]].add(Arrival(space, source, f"{destination}:{numbers[1]}"))
         sniffer.close()
     return found
 
 
-def _number(packet: bytes) -> int | None:
-    """The number of a flow whose first packet this is: TCP with SYN alone, or an echo request."""
+def _numbers(packet: bytes) -> tuple[int, int] | None:
+    """The number of a flow whose first packet this is, TCP with SYN alone or an echo request, and its port, or 0."""
     start = 4 * (packet[0] & 15)
     protocol, rest = packet[9], packet[start:]
     if protocol == socket.IPPROTO_TCP and rest[13] & 0x12 == 0x02:
-        return int.from_bytes(rest[0:2], "big")
+        return int.from_bytes(rest[0:2], "big"), int.from_bytes(rest[2:4], "big")
     if protocol == socket.IPPROTO_ICMP and rest[0] == 8:
-        return int.from_bytes(rest[4:6], "big")
+        return int.from_bytes(rest[4:6], "big"), 0
     return None

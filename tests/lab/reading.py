@@ -94,7 +94,7 @@ class Site:
     propagations: tuple[tuple[str, str], ...]
     transit_routes: tuple[TransitRoute, ...]
     attached_gateways: tuple[str, ...]
-    gateway_propagations: tuple[str, ...]
+    gateway_propagations: tuple[tuple[str, str], ...]  # (virtual private gateway, VPC route table)
     vpn: Vpn | None
 
 
@@ -128,9 +128,13 @@ class Reading:
         value = block.attributes[key].value if key in block.attributes else ()
         return tuple(self.name(item) for item in value) if isinstance(value, tuple) else ()
 
+    def number(self, block: Block, key: str) -> int:
+        """An attribute that is a whole number, quoted or not."""
+        return int(str(block.attributes[key].value))
+
     def net(self, block: Block, key: str) -> IPv4Network:
-        """An attribute that is a CIDR. AWS clears host bits."""
-        return IPv4Network(self.at(block, key), strict=False)
+        """An attribute that is a CIDR, anything where it is absent. AWS clears host bits."""
+        return IPv4Network(self.at(block, key) or "0.0.0.0/0", strict=False)
 
     def pairs(self, kind: str, *keys: str) -> tuple[tuple[str, ...], ...]:
         """Of every resource of a type, these attributes."""
@@ -146,7 +150,7 @@ def site(module: Module) -> Site:
         subnets=_subnets(r),
         routes=tuple(_route(r, block) for block in r.all("aws_route")),
         nats=tuple(_nat(r, block) for block in r.all("aws_nat_gateway")),
-        endpoints=_interfaces(r, "aws_vpc_endpoint", "subnet_configuration", "ipv4"),
+        endpoints=_endpoints(r),
         balancers=_interfaces(r, "aws_lb", "subnet_mapping", "private_ipv4_address"),
         listeners=tuple(_listener(r, block) for block in r.all("aws_lb_listener")),
         attachments=tuple((r.own(b), r.names(b, "subnet_ids")) for b in r.all(_ATTACHMENT)),
@@ -162,7 +166,7 @@ def site(module: Module) -> Site:
             )
         ),
         attached_gateways=tuple(r.at(block, "vpn_gateway_id") for block in r.all("aws_vpn_gateway_attachment")),
-        gateway_propagations=tuple(r.at(b, "route_table_id") for b in r.all("aws_vpn_gateway_route_propagation")),
+        gateway_propagations=_gateway_propagations(r),
         vpn=next((_vpn(r, block) for block in r.all("aws_vpn_connection")), None),
     )
 
@@ -196,6 +200,21 @@ def _interfaces(r: Reading, kind: str, inner: str, address: str) -> tuple[Interf
     )
 
 
+def _endpoints(r: Reading) -> tuple[Interface, ...]:
+    """An endpoint stands in its subnet_ids; a subnet_configuration only pins the address that it has there."""
+    subnets = {r.own(block): r.names(block, "subnet_ids") for block in r.all("aws_vpc_endpoint")}
+    pinned = _interfaces(r, "aws_vpc_endpoint", "subnet_configuration", "ipv4")
+    return tuple(each for each in pinned if each.subnet in subnets[each.name])
+
+
+def _gateway_propagations(r: Reading) -> tuple[tuple[str, str], ...]:
+    """Either way of writing it: a resource of its own, or an argument of the table."""
+    found = r.pairs("aws_vpn_gateway_route_propagation", "vpn_gateway_id", "route_table_id")
+    pairs = [(gateway, table) for gateway, table in found]
+    pairs += [(each, r.own(block)) for block in r.all("aws_route_table") for each in r.names(block, "propagating_vgws")]
+    return tuple(dict.fromkeys(pairs))
+
+
 def _memberships(r: Reading, kind: str) -> tuple[tuple[str, str], ...]:
     found = r.pairs(kind, "transit_gateway_attachment_id", "transit_gateway_route_table_id")
     return tuple((attachment, table) for attachment, table in found)
@@ -203,12 +222,13 @@ def _memberships(r: Reading, kind: str) -> tuple[tuple[str, str], ...]:
 
 def _listener(r: Reading, block: Block) -> Listener:
     group = next(r.at(action, "target_group_arn") for action in block.blocks if action.kind == "default_action")
+    usual = next(r.number(each, "port") for each in r.all("aws_lb_target_group") if r.own(each) == group)
     targets = tuple(
-        (r.at(each, "target_id"), int(str(each.attributes["port"].value)))
+        (r.at(each, "target_id"), r.number(each, "port") if "port" in each.attributes else usual)
         for each in r.all("aws_lb_target_group_attachment")
         if r.at(each, "target_group_arn") == group
     )
-    return Listener(r.at(block, "load_balancer_arn"), int(str(block.attributes["port"].value)), targets)
+    return Listener(r.at(block, "load_balancer_arn"), r.number(block, "port"), targets)
 
 
 def _vpn(r: Reading, block: Block) -> Vpn:
@@ -218,7 +238,7 @@ def _vpn(r: Reading, block: Block) -> Vpn:
     return Vpn(
         name=r.own(block),
         end=end,
-        bgp=block.attributes["static_routes_only"].value is not True,
+        bgp="static_routes_only" not in block.attributes or block.attributes["static_routes_only"].value is not True,
         statics=tuple(
             IPv4Network(cidr, strict=False)
             for connection, cidr in r.pairs("aws_vpn_connection_route", "vpn_connection_id", "destination_cidr_block")
@@ -229,5 +249,5 @@ def _vpn(r: Reading, block: Block) -> Vpn:
         inside=(r.net(block, "tunnel1_inside_cidr"), r.net(block, "tunnel2_inside_cidr")),
         customer=r.at(customer, "ip_address"),
         customer_asn=int(r.at(customer, "bgp_asn") or r.at(customer, "bgp_asn_extended")),
-        amazon_asn=int(asns[0]) if asns else 64_512,
+        amazon_asn=int(asns[0]) if asns and asns[0] else 64_512,
     )

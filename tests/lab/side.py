@@ -1,11 +1,15 @@
-"""A Site's VPN connection becomes our gateway, two tunnels, and the partner's device and hosts behind them."""
+"""A Site's VPN connection becomes our gateway, two tunnels, and the partner's device and hosts behind them.
+
+Who is behind them is the descriptor's word, never the module's.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 
+from generator.describe.partner import Partner
 from tests.lab.kernel import Sketch
 from tests.lab.reading import Site, Vpn
 from tests.lab.vpc import FIRST, LAST
@@ -17,16 +21,22 @@ FROM_US, FROM_PARTNER = 20, 30  # the gateway's tables: towards the tunnels, and
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The partner's own network. It is what it is, whatever our modules say: taken from the true ones."""
+    """The partner's own network: its CIDRs, its hosts' addresses, and addresses that it forges."""
 
     partner: str
     cidrs: tuple[IPv4Network, ...]
     addresses: tuple[str, ...]
+    forged: tuple[str, ...]
 
     @property
     def space(self) -> str:
         """The namespace of the partner's hosts."""
         return f"{self.partner}.site"
+
+    @property
+    def forger(self) -> str:
+        """The namespace that sends from addresses which are not the partner's, and gets no answer."""
+        return f"{self.partner}.forger"
 
 
 def gateway(partner: str) -> str:
@@ -39,16 +49,11 @@ def device(partner: str) -> str:
     return f"{partner}.device"
 
 
-def side(site: Site) -> Side:
-    """The partner's blocks are what the module sends to the VPN; a host in each, and every address we serve."""
-    vpn = site.vpn
-    cidrs = [route.destination for route in site.routes if vpn and vpn.end and route.target == vpn.end]
-    cidrs += [route.destination for route in site.transit_routes if vpn and route.attachment == vpn.name]
-    blocks = tuple(dict.fromkeys(cidrs))
-    targets = [address for listener in site.listeners for address, _ in listener.targets]
-    theirs = [a for a in targets if any(IPv4Address(a) in block for block in blocks)]
-    hosts = [str(block[10] if block.num_addresses > 10 else block[0]) for block in blocks]
-    return Side(site.partner, blocks, tuple(dict.fromkeys([*hosts, *theirs])))
+def addresses_of(partner: Partner) -> tuple[str, ...]:
+    """A host in each of the partner's CIDRs, and every target of a service that we call."""
+    hosts = [str(block[10] if block.num_addresses > 10 else block[0]) for block in partner.partner_cidrs]
+    services = partner.outbound.services if partner.outbound else ()
+    return tuple(dict.fromkeys([*hosts, *(str(target) for service in services for target in service.targets)]))
 
 
 def draw_gateway(
@@ -83,6 +88,7 @@ def draw_partner(sketch: Sketch, site: Side, vpn: Vpn, beyond: Ends) -> None:
     space = device(site.partner)
     sketch.machine((space, "site"), site.space, site.addresses)
     sketch.add(space, *(f"route add {address}/32 dev site" for address in site.addresses))
+    sketch.machine((space, "forger"), site.forger, site.forged)
     for index, inside in enumerate(vpn.inside):
         name = f"tunnel{index + 1}"
         far = f"via {sketch.own(beyond[index])} dev {name} onlink"

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Network
+from pathlib import Path
 
 import pytest
 
-from tests.lab import bgp, charon, ipsec, kernel, listening, machine, matrix, probes, side, streams
+from tests.lab import asking, bgp, charon, ipsec, kernel, machine, matrix, side, streams
+from tests.lab.asking import Broken
 from tests.lab.bgp import MAIN, Speaker
 from tests.lab.cell import Cell
+from tests.lab.edited import added, module
 from tests.lab.fleet import Fleet
-from tests.lab.matrix import Promise
 from tests.lab.reading import Site
 from tests.lab.side import FROM_US
-from tests.lab.world import World, world
+from tests.lab.world import World
 
 pytestmark = pytest.mark.lab
 
 SPEAKING = ("hooli", "stark")  # on a virtual private gateway, and on the transit gateway
 # A VPC of ours, a NAT address of the partner's own VPC N, another partner's network, and everything.
 HIJACKED = ("10.150.0.0/24", "10.160.0.0/24", "10.184.0.4/32", "192.168.50.0/25", "0.0.0.0/0")
+
+TO_THE_PUBLIC_TABLE = """
+resource "aws_vpn_gateway_route_propagation" "public" {
+  vpn_gateway_id = aws_vpn_gateway.vpc_n.id
+  route_table_id = aws_route_table.public.id
+}
+"""
+TO_THE_TABLE_OF_M_AND_A = """
+resource "aws_ec2_transit_gateway_route_table_propagation" "vpn" {
+  transit_gateway_attachment_id  = aws_vpn_connection.partner.transit_gateway_attachment_id
+  transit_gateway_route_table_id = "tgw-rtb-0bbbbbbbbbbbbbbbb"
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,20 +44,34 @@ def spoken(golden: Fleet, shared_cell: Cell) -> World:
         pytest.skip(reason)
     real = not machine.without_ipsec()
     tunnels = ipsec.draw_tunnels if real else side.draw_plain_tunnels
-    built = golden.world(*SPEAKING, tunnels=tunnels, announced=dict.fromkeys(SPEAKING, ()))
-    shared_cell(kernel.build, built.layout)
-    shared_cell(listening.listen, matrix.ports(built))
+    built = asking.up(shared_cell, golden.world(*SPEAKING, tunnels=tunnels, announced=dict.fromkeys(SPEAKING, ())))
     if real:
         ends = [end for site in built.sites for end in _ends(golden, site)]
         shared_cell(charon.start, ends, built.routers)
         shared_cell(charon.wait_until_up, [end.space for end in ends])
-    shared_cell(bgp.start, [each for name in SPEAKING for each in _speakers(built, name, ())])
+    _speak(shared_cell, built, real)
+    return built
+
+
+def _speak(cell: Cell, built: World, real: bool) -> None:
+    """Sessions up, everybody's own blocks learned, and taken into the tables that the modules name."""
+    names = [site.partner for site in built.sites]
+    cell(bgp.start, [each for name in names for each in _speakers(built, name, (), real)])
     for site, partner in zip(built.sites, built.sides, strict=True):
         blocks = [str(cidr) for cidr in partner.cidrs]
-        shared_cell(bgp.wait_until_learned, side.gateway(site.partner), FROM_US, blocks)
+        cell(bgp.wait_until_learned, side.gateway(site.partner), FROM_US, blocks)
         blocks = [str(cidr) for cidr in bgp.announced_by_aws(site)]
-        shared_cell(bgp.wait_until_learned, side.device(site.partner), MAIN, blocks)
-    return built
+        cell(bgp.wait_until_learned, side.device(site.partner), MAIN, blocks)
+    cell(bgp.propagate, built.takers)
+
+
+def _announce(cell: Cell, built: World, partner: str, besides: tuple[str, ...], real: bool) -> None:
+    """A partner announces these besides its own blocks, until its gateway has learned them all and no more."""
+    own = [str(cidr) for each in built.sides if each.partner == partner for cidr in each.cidrs]
+    wanted = sorted([*own, *("default" if p == "0.0.0.0/0" else p.removesuffix("/32") for p in besides)])
+    cell(bgp.restart, _speakers(built, partner, besides, real)[1])
+    assert cell(bgp.wait_until_learned, side.gateway(partner), FROM_US, wanted) == wanted
+    cell(bgp.propagate, built.takers)
 
 
 def _ends(golden: Fleet, site: Site) -> tuple[ipsec.End, ...]:
@@ -51,24 +79,21 @@ def _ends(golden: Fleet, site: Site) -> tuple[ipsec.End, ...]:
     return ipsec.ends(golden.modules[site.partner], site.vpn, {1: "documented.one", 2: "documented.two"})
 
 
-def _speakers(built: World, name: str, besides: tuple[str, ...]) -> tuple[Speaker, Speaker]:
-    """Both speakers of a partner, which announces its own blocks and these."""
+def _speakers(built: World, name: str, besides: tuple[str, ...], real: bool) -> tuple[Speaker, Speaker]:
+    """Both speakers of a partner, which announces its own blocks and these. `real` where tunnels are IPsec."""
     site = next(each for each in built.sites if each.partner == name)
     own = next(each.cidrs for each in built.sides if each.partner == name)
     assert site.vpn is not None
-    if machine.without_ipsec():
-        beyond = ((side.device(name),) * 2, (side.gateway(name),) * 2)
-    else:
+    if real:
         ours, theirs = ([ipsec.space_of(name, who, number) for number in (1, 2)] for who in ("aws", "theirs"))
         beyond = ((ours[0], ours[1]), (theirs[0], theirs[1]))
+    else:
+        beyond = ((side.device(name),) * 2, (side.gateway(name),) * 2)
     return bgp.speakers(site, site.vpn, [*own, *map(IPv4Network, besides)], built.routers, beyond)
 
 
-def _broken(golden: Fleet, cell: Cell, built: World, patience: float = probes.PATIENCE) -> list[Promise]:
-    promises = matrix.promises(golden.partners, built)
-    awaited = [index for index, promise in enumerate(promises) if promise.answered]
-    outcomes = cell(probes.ask, [promise.flow for promise in promises], awaited, (), patience)
-    return [p for p, o in zip(promises, outcomes, strict=True) if p.answered != o.answered]
+def _broken(golden: Fleet, cell: Cell, built: World) -> list[Broken]:
+    return asking.broken(asking.asked(cell, matrix.promises(golden.partners, built)))
 
 
 @pytest.mark.parametrize(
@@ -92,13 +117,11 @@ def test_every_promise_is_kept_by_learned_routes(golden: Fleet, shared_cell: Cel
 
 @pytest.mark.parametrize("partner", SPEAKING)
 def test_a_hijack_is_learned_and_moves_no_packet(golden: Fleet, shared_cell: Cell, spoken: World, partner: str) -> None:
-    own = [str(cidr) for each in spoken.sides if each.partner == partner for cidr in each.cidrs]
-    wanted = sorted([*own, *("default" if p == "0.0.0.0/0" else p.removesuffix("/32") for p in HIJACKED)])
-    shared_cell(bgp.restart, _speakers(spoken, partner, HIJACKED)[1])
-    assert shared_cell(bgp.wait_until_learned, side.gateway(partner), FROM_US, wanted) == wanted
+    """By the modules as they are in out/: what is learned goes wherever they propagate it, and they do not."""
+    real = not machine.without_ipsec()
+    _announce(shared_cell, spoken, partner, HIJACKED, real)
     assert _broken(golden, shared_cell, spoken) == []
-    shared_cell(bgp.restart, _speakers(spoken, partner, ())[1])
-    assert shared_cell(bgp.wait_until_learned, side.gateway(partner), FROM_US, own) == own
+    _announce(shared_cell, spoken, partner, (), real)
 
 
 @pytest.mark.parametrize("partner", SPEAKING)
@@ -122,17 +145,26 @@ def test_a_connection_survives_the_loss_of_a_tunnel(
     assert shared_cell(streams.used_again, device, partner, before) == before
 
 
-@pytest.mark.parametrize(("propagates", "breaks"), [(False, False), (True, True)], ids=["as generated", "propagating"])
-def test_only_a_module_that_propagates_loses_packets_to_a_hijack(
-    golden: Fleet, cell: Cell, propagates: bool, breaks: bool
+@pytest.mark.parametrize(
+    ("partner", "resource", "victims"),
+    [
+        ("hooli", TO_THE_PUBLIC_TABLE, {"a.host0", "b.host0"}),
+        ("stark", TO_THE_TABLE_OF_M_AND_A, {f"{vpc}.host{n}" for vpc in "ma" for n in range(3)} | {"b.host0"}),
+    ],
+    ids=SPEAKING,
+)
+def test_with_a_propagation_the_same_hijack_moves_packets(
+    golden: Fleet, cell: Cell, tmp_path: Path, partner: str, resource: str, victims: set[str]
 ) -> None:
-    """So that the test above is known to be able to fail: the one resource that natlane never writes."""
-    true = golden.sites("hooli")
-    public = next(subnet.table for subnet in true[0].subnets if "public" in subnet.name)
-    sites = [replace(true[0], gateway_propagations=(public,) if propagates else ())]
-    said = {"hooli": (*(side.side(true[0]).cidrs), IPv4Network("10.150.0.0/24"))}
-    built = world(golden.landing_zone, true, sites, announced=said)
-    cell(kernel.build, built.layout)
-    cell(listening.listen, matrix.ports(built))
-    broken = _broken(golden, cell, built, 2.0 if breaks else probes.PATIENCE)
-    assert {promise.flow.space for promise in broken} == ({"a.host0"} if breaks else set())
+    """So that the test above is known to be able to fail: one resource more, which natlane never writes."""
+    if reason := machine.without_bgp():
+        pytest.skip(reason)
+    fleet = golden.edited(module(tmp_path, partner, added(partner, "vpn.tf", resource)))
+    built = asking.up(cell, fleet.world(partner, announced={partner: ()}))
+    _speak(cell, built, real=False)
+    assert _broken(golden, cell, built) == []
+    _announce(cell, built, partner, HIJACKED[:2], real=False)
+    found = asking.broken(asking.asked(cell, matrix.promises(golden.partners, built), (), patience=2.0))
+    assert {each.promise.flow.space for each in found} == victims
+    _announce(cell, built, partner, (), real=False)
+    assert _broken(golden, cell, built) == []

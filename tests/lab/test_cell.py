@@ -98,7 +98,7 @@ def test_an_engineer_looks_around_by_hand() -> None:
     done = subprocess.run(command, cwd=ROOT, input=asked, capture_output=True, text=True, check=True, timeout=60)
     listed = done.stdout.splitlines()
     assert ["globex.site", "192.168.60.10", "the", "hosts", "of", "globex"] in [line.split() for line in listed]
-    assert listed[-1] == "globex.site 10.181.0.20"
+    assert listed[-1] == "globex.site 10.181.0.20 192.168.60.10:443"
 
 
 @pytest.mark.parametrize(

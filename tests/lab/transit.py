@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
 from tests.lab.kernel import Sketch
-from tests.lab.vpc import FIRST, LAST, NOTHING
+from tests.lab.vpc import FIRST, LAST, NOTHING, PROPAGATED
 
 SPACE = "tgw"
-PROPAGATED = 100  # the metric that lets a static route win, prefix by prefix
 
 
 @dataclass(slots=True)
@@ -48,6 +47,11 @@ class Transit:
             for routes, metric in ((statics.get(table, ()), 0), (propagated.get(table, ()), PROPAGATED)):
                 add(SPACE, *(self._line(c, a, zone, f"table {number} metric {metric}") for c, a in routes))
             add(SPACE, f"route add blackhole default table {number} metric {LAST}")
+
+    def takers(self, attachment: str, table: str) -> Iterator[tuple[int, str]]:
+        """The kernel's tables for one of AWS's that takes what a VPN attachment learns, and the way to it."""
+        ways = self.doors.get(attachment, {}).values()
+        yield from ((number, way) for (name, _), number in self.numbers.items() if name == table for way in ways)
 
     def _line(self, destination: IPv4Network, attachment: str, zone: str, rest: str) -> str:
         doors = self.doors.get(attachment, {})

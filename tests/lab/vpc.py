@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
@@ -10,6 +10,7 @@ from tests.lab.kernel import Sketch
 from tests.lab.reading import Route
 
 LOCAL, NOTHING, FIRST = 10, 11, 100  # numbers of kernel tables; also LOCAL's and the others' priority as rules
+PROPAGATED = 100  # the metric that lets a static route win, prefix by prefix
 LAST = 4_000_000  # the metric of what drops the rest
 
 
@@ -26,7 +27,8 @@ class Vpc:
     cidrs: tuple[IPv4Network, ...]
     routes: tuple[Route, ...]
     transit: str
-    propagated: tuple[tuple[str, IPv4Network], ...] = ()
+    takes: tuple[tuple[str, str], ...] = ()  # (virtual private gateway, table that takes what it knows)
+    known: tuple[IPv4Network, ...] = ()  # what it knows, as far as no BGP tells it
     doors: dict[tuple[str, str], str] = field(default_factory=dict)  # (nat or vgw, name) -> next hop
     zones: dict[str, str] = field(default_factory=dict)  # zone -> next hop, the transit gateway
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -61,11 +63,18 @@ class Vpc:
         add(self.space, *(f"route add blackhole {c} table {LOCAL} metric {LAST}" for c in self.cidrs))
         for (table, zone), number in self.numbers.items():
             add(self.space, *(self._line(r, zone, number) for r in self.routes if r.table == table))
-            known = {route.destination for route in self.routes if route.table == table}
-            propagated = [c for name, c in self.propagated if name == table and c not in known]
-            way = next((way for (kind, _), way in self.doors.items() if kind == "vgw"), "")
-            add(self.space, *(f"route add {c} {way} table {number}" for c in propagated if way))
+            for way in self._taken(table):
+                add(self.space, *(f"route add {c} {way} table {number} metric {PROPAGATED}" for c in self.known))
             add(self.space, f"route add blackhole default table {number} metric {LAST}")
+
+    def takers(self) -> Iterator[tuple[int, str]]:
+        """The kernel's tables that take what the virtual private gateway knows, and the way there."""
+        for (table, _), number in self.numbers.items():
+            yield from ((number, way) for way in self._taken(table))
+
+    def _taken(self, table: str) -> list[str]:
+        ways = (self.doors.get(("vgw", gateway)) for gateway, taker in self.takes if taker == table)
+        return [way for way in ways if way]
 
     def _line(self, route: Route, zone: str, number: int) -> str:
         where = self.doors.get((route.kind, route.target))
