@@ -99,7 +99,9 @@ def rounds(root: Path, fleet: Fleet, folder: Path, count: int) -> list[list[Mist
 
 
 def _seen(root: Path, partner: str) -> list[Mutant]:
-    return [each for each in mutants(root, partner) if not any(row.holds(each) for row in UNSEEN)]
+    """What a packet can show; a second one of the very same is refused by AWS, or used by nothing."""
+    found = (each for each in mutants(root, partner) if each.argument or each.mistake != "added")
+    return [each for each in found if not any(row.holds(each) for row in UNSEEN)]
 
 
 def _next(

@@ -62,7 +62,8 @@ def _broken(described: Fleet, cell: Cell, world: World) -> list[tuple[Promise, O
 
 def _flows(described: Fleet, world: World) -> dict[str, Flow]:
     """Of each partner a connection between a host of ours and one of the partner's, of its first promise kept."""
-    answered = [each for each in matrix.promises(described.partners, world) if each.answered and each.flow.port]
+    promised = matrix.promises(described.partners, world)
+    answered = [each for each in promised if each.partner and each.answered and each.flow.port]
     return {each.partner: each.flow for each in reversed(answered)}
 
 
