@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from generator.render.output import Difference
+    from generator.render.output import Difference, Result
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: out/ is what the descriptors say; 1: it is not, and nothing was written."""
+    """0: out/ is what the descriptors say; 1: it is not, and was not written; or it is half written, which is said."""
     from generator.commands.report import print_problems
     from generator.render.done import inputs_digest, remembered
     from generator.render.output import Result
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         for each in result.differences:
             print(f"::error file={each.path}::{_change(each.old, each.new)}; run natlane generate, commit out/")
     print_problems(args.root, result.problems, args.format, sys.stderr if args.format == "text" else sys.stdout)
-    print(_summary(args, result.changed, result.partners, result.failed), file=sys.stderr)
+    print(f"natlane: {_summary(result, args.check)}", file=sys.stderr)
     return int(failed)
 
 
@@ -71,13 +71,17 @@ def _diff(difference: Difference) -> list[str]:
     return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
 
 
-def _summary(args: argparse.Namespace, changed: int, partners: int, failed: bool) -> str:
-    if failed:
-        return "natlane: out/ was not written" if not args.check else "natlane: out/ cannot be compared as it stands"
-    if not changed:
-        return "natlane: out/ is what the descriptors say"
-    what = f"{_count(changed, 'file')} of {_count(partners, 'partner')}"
-    return f"natlane: {what} would change; run natlane generate" if args.check else f"natlane: {what} written"
+def _summary(result: Result, check: bool) -> str:
+    if result.failed and check:
+        return "out/ cannot be compared as it stands"
+    if result.half:
+        return "out/ may be half old and half new"
+    if result.failed:
+        return f"out/ was {'completed as an earlier run began it, and else ' if result.completed else ''}not written"
+    if not result.changed:
+        return "out/ is what the descriptors say"
+    what = f"{_count(result.changed, 'file')} of {_count(result.partners, 'partner')}"
+    return f"{what} would change; run natlane generate" if check else f"{what} written"
 
 
 def _count(number: int, what: str) -> str:

@@ -78,7 +78,11 @@ def staging_folder(root: str) -> str:
 
 def interrupted(root: str) -> list[Problem]:
     """A problem if a run of generate died while it renamed, so that out/ may be half old and half new."""
-    if not os.path.lexists(os.path.join(staging_folder(root), JOURNAL)):
-        return []
     message = "an earlier run of generate was interrupted while it wrote"
+    try:
+        os.lstat(os.path.join(staging_folder(root), JOURNAL))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except PermissionError:
+        message = "a run of generate by another user writes, or was interrupted while it wrote"
     return [file_problem("output-interrupted", OUT, message, "run natlane generate to complete it")]

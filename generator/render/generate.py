@@ -19,7 +19,11 @@ ORPHAN = "output-orphan"
 
 
 def generate(root: str, named: list[str]) -> Result:
-    """Validate all, then write those named, or all; on any error nothing is written."""
+    """Validate all, then write those named, or all; on any error nothing is written.
+
+    What an earlier run began is completed before, and `half` tells where that, or this run, ended midway.
+    """
+    begun = bool(interrupted(root))
     inputs = None if named else inputs_digest(root)
     result = Result()
     try:
@@ -35,12 +39,14 @@ def generate(root: str, named: list[str]) -> Result:
             result.problems += fleet.problems
             result.problems += _orphans(fleet, "warning")
             if not result.failed:
-                transaction.commit()
+                result.problems += transaction.commit()
     except OSError as error:
         path = os.path.relpath(error.filename, root) if error.filename else OUT
         what = f"cannot be written: {error.strerror or error}"
-        state = "run natlane generate again to complete it" if interrupted(root) else f"{OUT}/ is as it was"
+        result.half = bool(interrupted(root))
+        state = "mend that, and run natlane generate again to complete it" if result.half else ""
         result.problems.append(file_problem("output-unwritable", path, what, state))
+    result.completed = begun and not result.half
     if not result.failed and not any(each.code == ORPHAN for each in result.problems):
         remember(root, inputs, result.problems)
     return result

@@ -36,12 +36,17 @@ class Comparison:
 
 @dataclass(slots=True)
 class Result:
-    """What a run found and did: `changed` are paths that were written or removed, or would have to be."""
+    """What a run found and did: `changed` are paths that were written or removed, or would have to be.
+
+    `half`: out/ may be neither the old nor the new; `completed`: an earlier run that had left it so was completed.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     changed: int = 0
     partners: int = 0
+    half: bool = False
+    completed: bool = False
 
     @property
     def failed(self) -> bool:

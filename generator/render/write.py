@@ -1,8 +1,9 @@
 """Staged text becomes out/, all of it or nothing.
 
-New text is first staged beside out/, then a journal is put in place by one rename, and only then are
-files renamed into out/. A process that dies before the journal leaves out/ as it was; one that dies
-after it is completed by the next `generate`. A lock on the folder keeps two runs apart.
+New text is first staged beside out/, then every place is asked whether it would take it, then a journal is
+put in place by one rename, and only then are files renamed into out/. A process that dies before the journal
+leaves out/ as it was; one that dies after it is completed by the next `generate`. A lock on the folder keeps
+two runs apart.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from generator.describe.folder import JOURNAL, OUT, STAGING, interrupted, staging_folder
+from generator.problems import Problem
+from generator.render.obstacles import obstacles
 from generator.render.output import Difference
 
 _DRAFT: Final = "draft"
@@ -28,8 +31,7 @@ class Writing:
     def __init__(self, root: str, staging: str) -> None:
         self.root = root
         self.staging = staging
-        self.steps = 0
-        self._folders: dict[str, None] = {}
+        self.paths: list[str] = []
         self._draft = open(os.path.join(staging, _DRAFT), "w", encoding="utf-8")  # noqa: SIM115 - closed by commit or close
 
     def stage(self, partner: str, differences: list[Difference]) -> None:
@@ -50,9 +52,8 @@ class Writing:
     def _step(self, path: str, *, removes: bool = False) -> str:
         if not _inside_out(self.root, path):  # told before anything is committed: such a journal is never completed
             raise OSError(f"{path} is not below {OUT}/")
-        self._folders[os.path.dirname(path)] = None
-        staged = "" if removes else str(self.steps)
-        self.steps += 1
+        staged = "" if removes else str(len(self.paths))
+        self.paths.append(path)
         self._draft.write(json.dumps([staged, path]) + "\n")
         return staged
 
@@ -66,17 +67,23 @@ class Writing:
         with file:
             file.write(text)
 
-    def commit(self) -> None:
-        """Make out/ what was staged. From the journal's rename on it will be completed, by us or the next run."""
+    def commit(self) -> list[Problem]:
+        """Make out/ what was staged, or tell what stands in the way, and leave it as it was.
+
+        From the journal's rename on it will be completed, by us or the next run.
+        """
         self._draft.flush()
         os.fsync(self._draft.fileno())
         self.close()
-        if self.steps:
-            self._check_folders()
+        if not self.paths:
+            return []
+        found = obstacles(self.root, self.staging, self.paths)
+        if not found:
             journal = os.path.join(self.staging, JOURNAL)
             os.rename(os.path.join(self.staging, _DRAFT), journal)
             _apply(self.root, self.staging)
             os.unlink(journal)
+        return found
 
     def _check_folders(self) -> None:
         """Whether every step can be taken: what is told before the journal is there leaves out/ as it was."""
@@ -144,9 +151,10 @@ def writing(root: str) -> Iterator[Writing]:
             # A journal that is in place stays where its steps failed: the next run completes them.
             if not interrupted(root):
                 shutil.rmtree(staging, ignore_errors=True)
-            if made and not os.listdir(out):
-                os.rmdir(out)
     finally:
+        if made:
+            with suppress(OSError):  # it holds something now
+                os.rmdir(out)
         os.close(lock)
 
 

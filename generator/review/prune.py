@@ -39,7 +39,9 @@ def prune(root: str, partner: str) -> Pruned:
     try:
         with writing(root) as transaction:
             transaction.stage(partner, comparison.differences)
-            transaction.commit()
+            obstacles = transaction.commit()
+        if obstacles:
+            return Pruned(tuple(obstacles))
         kept = _swept(os.path.join(root, folder), folder)
     except OSError as error:
         said = f"cannot be removed: {error.strerror or error}"

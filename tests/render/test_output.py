@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -13,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.cli import main
 from generator.describe.folder import JOURNAL, STAGING
 from generator.render.generate import check, generate
 from tests.conftest import ROOT, Natlane
@@ -128,23 +132,227 @@ def test_a_full_disk_leaves_the_old(small: Path, size: int) -> None:
     assert not (small / STAGING).exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user, to whom out/ is read-only")
-def test_a_read_only_out_is_a_problem(small: Path) -> None:
-    old = tree(small / "out")
-    change(small)
-    for folder in (small, *small.parents):
-        if folder == Path("/tmp") or folder == Path("/"):
-            break
-        folder.chmod(0o755)
+NOBODY = 65_534
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user, own, mount and protect")
+
+
+def open_to_all(root: Path) -> None:
+    """Everybody may write the root, and everything in it."""
+    for folder in root.parents:
+        if folder != Path("/tmp") and folder != Path("/"):
+            folder.chmod(0o755)
+    for path in (root, *root.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+
+
+def as_nobody(root: Path) -> list[tuple[str, str]]:
+    """What generate tells an ordinary user; out/ must be as it was, and nothing left beside it."""
+    old = tree(root / "out")
+    read, write = os.pipe()
 
     def work() -> None:
         os.environ.pop("NATLANE_CACHE_DIR")
-        os.setuid(65_534)
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        result = generate(str(root), [])
+        assert not result.half
+        told = [[each.path, each.message] for each in result.problems if each.code == "output-unwritable"]
+        os.write(write, json.dumps(told).encode())
+
+    ended = in_child(work)
+    os.close(write)
+    with open(read, encoding="utf-8") as told:
+        found = [(path, message) for path, message in json.loads(told.read() or "[]")]
+    assert ended == 0
+    assert tree(root / "out") == old
+    assert not (root / STAGING).exists()
+    return found
+
+
+@as_root
+def test_a_read_only_root_is_a_problem(small: Path) -> None:
+    change(small)
+    open_to_all(small)
+    small.chmod(0o755)
+    assert as_nobody(small) == [(STAGING, "cannot be written: Permission denied")]
+
+
+def protect(folder: Path) -> None:
+    folder.chmod(0o555)
+
+
+def share(folder: Path) -> None:
+    """A folder like /tmp: everybody writes, and replaces only what is his own."""
+    folder.chmod(0o1777)
+
+
+@as_root
+@pytest.mark.parametrize(
+    ("how", "places", "told"),
+    [
+        (protect, ("out/globex",), [("out/globex", "cannot be written by this user")]),
+        (protect, ("out",), [("out", "cannot be written by this user")]),
+        (
+            protect,
+            ("out", "out/acme-clearing", "out/globex"),
+            [(path, "cannot be written by this user") for path in ("out/acme-clearing", "out/globex", "out")],
+        ),
+        (protect, ("out/globex/more",), [("out/globex/more", "cannot be written by this user")]),
+        (share, ("out",), []),  # where only a folder is new
+        (share, ("out/globex/more",), [("out/globex/more/extra.tf", "may not be replaced")]),
+    ],
+)
+def test_what_a_user_may_not_write_stops_everything(
+    small: Path, how: Callable[[Path], None], places: tuple[str, ...], told: list[tuple[str, str]]
+) -> None:
+    extra = small / "templates/more/extra.tf.j2"
+    extra.parent.mkdir(parents=True)
+    text = '{% include "_header.j2" %}\n\n# {{ plan.partner }}\n'
+    extra.write_text(text)
+    assert not generate(str(small), []).failed
+    extra.write_text(text + "# more\n")
+    change(small)
+    open_to_all(small)
+    for place in places:
+        how(small / place)
+    if told:
+        assert as_nobody(small) == told
+        for place in places:
+            (small / place).chmod(0o777)
+    assert in_child(lambda: succeed_as_nobody(small)) == 0
+    assert check(str(small), []).differences == []
+
+
+def succeed_as_nobody(root: Path) -> None:
+    os.environ.pop("NATLANE_CACHE_DIR")
+    os.setuid(NOBODY)
+    assert not generate(str(root), []).failed
+
+
+@as_root
+def test_a_run_of_another_user_that_was_interrupted_is_told(small: Path) -> None:
+    change(small)
+    (small / STAGING).mkdir(mode=0o700)
+    (small / STAGING / JOURNAL).write_text("")
+    open_to_all(small)
+    (small / STAGING).chmod(0o700)
+
+    def work() -> None:
+        os.environ.pop("NATLANE_CACHE_DIR")
+        os.setuid(NOBODY)
+        assert [each.code for each in check(str(small), []).problems] == ["output-interrupted"]
         result = generate(str(small), [])
-        assert [each.code for each in result.problems if each.severity == "error"] == ["output-unwritable"]
+        assert (result.failed, result.half) == (True, True)
 
     assert in_child(work) == 0
+
+
+PROTECTED = [
+    ("+i", "out/globex", "cannot be written by this user"),
+    ("+a", "out/globex", "may not be replaced"),
+    ("+i", "out/globex/vpc.tf", "may not be replaced"),
+]
+
+
+@as_root
+@pytest.mark.parametrize(("attribute", "place", "told"), PROTECTED)
+def test_what_nobody_may_change_stops_everything(small: Path, attribute: str, place: str, told: str) -> None:
+    old = tree(small / "out")
+    (small / "templates").mkdir()
+    text = (ROOT / "templates/vpc.tf.j2").read_text()
+    (small / "templates/vpc.tf.j2").write_text(text + "# more\n")
+    if shutil.which("chattr") is None or subprocess.run(("chattr", attribute, small / place), check=False).returncode:
+        pytest.skip("this file system, or machine, has no attributes")
+    try:
+        problems = generate(str(small), []).problems
+    finally:
+        subprocess.run(("chattr", attribute.replace("+", "-"), small / place), check=True)
+    at = place if attribute == "+i" else f"{place}/vpc.tf"  # a folder that only grows
+    assert [(each.path, each.message) for each in problems] == [(at, told)]
     assert tree(small / "out") == old
+    assert not generate(str(small), []).failed
+
+
+@as_root
+@pytest.mark.parametrize(
+    ("place", "options", "told"),
+    [
+        ("out/globex", "--bind", "is mounted apart from the rest, and nothing can be renamed into it"),
+        ("out", "--bind", "is mounted apart from the rest, and nothing can be renamed into it"),
+        ("out/globex", "-t tmpfs tmpfs", "is mounted apart from the rest, and nothing can be renamed into it"),
+        ("out/globex", "--bind -o ro", "cannot be written by this user"),
+    ],
+)
+def test_what_is_mounted_stops_everything(small: Path, place: str, options: str, told: str) -> None:
+    """A bind mount is the same device, and still nothing can be renamed into it."""
+    old = tree(small / "out")
+    change(small)
+    words = options.replace("--bind", f"--bind {place}")
+    script = f"mount {words} {place} && exec {sys.executable} -m generator generate"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if subprocess.run(("unshare", "--mount", "true"), capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    ran = subprocess.run(
+        ("unshare", "--mount", "sh", "-c", script),
+        cwd=small,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert f"{place}: {told}; " in ran.stderr
+    assert ran.stderr.endswith("natlane: out/ was not written\n")
+    assert tree(small / "out") == old
+    assert sorted(os.listdir(small)) == ["landing-zone.yaml", "out", "partners"]
+
+
+def test_what_stands_in_the_way_is_told_whoever_asks(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without another user: the folder is asked about as the one who writes."""
+    old = tree(small / "out")
+    change(small)
+
+    def access(path: str, mode: int, *, effective_ids: bool = False) -> bool:
+        assert (mode, effective_ids) == (os.W_OK | os.X_OK, True)
+        return not path.endswith("globex")
+
+    monkeypatch.setattr(os, "access", access)
+    monkeypatch.setattr(os, "supports_effective_ids", {access})
+    (problem,) = generate(str(small), []).problems
+    assert str(problem) == (
+        "out/globex: cannot be written by this user; give yourself the right (chown, chmod) [error: output-unwritable]"
+    )
+    assert tree(small / "out") == old
+
+
+def test_a_run_that_fails_midway_says_so_and_the_next_completes_it(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(small)
+    rename, left = os.rename, 3
+
+    def fail(source: str, target: str) -> None:
+        nonlocal left
+        left -= STAGING in source and STAGING not in target and os.path.lexists(source)
+        if left < 0:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), source, None, target)
+        rename(source, target)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "rename", fail)
+        assert main(["--root", str(small), "generate"]) == 1
+    said = capsys.readouterr().err
+    assert "Input/output error; mend that, and run natlane generate again to complete it" in said
+    assert said.endswith("natlane: out/ may be half old and half new\n")
+    globex = small / "partners/globex.yaml"
+    text = globex.read_text()
+    globex.write_text("partner: 7up\n")
+    assert main(["--root", str(small), "generate"]) == 1
+    said = capsys.readouterr().err
+    assert said.endswith("natlane: out/ was completed as an earlier run began it, and else not written\n")
+    globex.write_text(text)
+    assert check(str(small), []).differences == []
 
 
 def test_two_runs_at_once_do_not_mix(small: Path) -> None:

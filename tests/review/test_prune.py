@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from generator.review.prune import prune
 from tests.conftest import Natlane
 
 
@@ -86,6 +88,18 @@ def test_a_symbolic_link_stays(root: Path, natlane: Natlane) -> None:
     assert ran.returncode == 1
     assert "symbolic link" in ran.stderr
     assert (root / "elsewhere/vpn.tf").exists()
+
+
+def test_a_folder_that_may_not_be_written_stays_whole(
+    root: Path, natlane: Natlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decommission(root, natlane)
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    (problem,) = prune(str(root), "globex").problems
+    assert (problem.path, problem.message) == ("out/globex", "cannot be written by this user")
+    assert (root / "out/globex/versions.tf").exists()
+    monkeypatch.undo()
+    assert prune(str(root), "globex").problems == ()
 
 
 def test_the_folder_under_the_former_name(root: Path, natlane: Natlane) -> None:
