@@ -64,17 +64,24 @@ def _refused(root: str, partner: str, folder: str, heir: str) -> Problem | None:
     if states:
         hint = "apply the decommissioned module first" if not heir else "move it to the new folder first"
         return file_problem("prune-live", f"{folder}/{states[0]}", "still holds resources", hint)
-    if heir and not _declares(root, heir):
-        hint = f"run natlane generate, move the state, and apply {OUT}/{heir}; then prune"
-        return file_problem(
-            "prune-live", folder, f"is the only module of {heir}: {OUT}/{heir} declares nothing yet", hint
+    declared = _declared(root, folder)
+    if not declared or (heir and _declared(root, f"{OUT}/{heir}")):
+        return None
+    message = f"still declares {declared} resources: without it nothing would destroy them"
+    hint = f"put {path} back with status: decommissioned, generate and apply; then delete it, and prune"
+    if heir:
+        message = f"still declares {declared} resources, and {OUT}/{heir} declares none"
+        hint = (
+            f"run `natlane generate`, move the state, apply {OUT}/{heir}, and prune then; "
+            f"where that was done, and {heir} decommissioned and applied, delete {folder} by hand"
         )
+    return file_problem("prune-live", folder, message, hint)
+
+
+def _declared(root: str, folder: str) -> int:
+    """How many resources natlane's files in a folder declare."""
     resources, _ = read_resources(committed(os.path.join(root, folder)), folder)
-    if resources.by_address and not heir:
-        message = f"still declares {len(resources.by_address)} resources: without it nothing would destroy them"
-        hint = f"put {path} back with status: decommissioned, generate and apply; then delete it, and prune"
-        return file_problem("prune-live", folder, message, hint)
-    return None
+    return len(resources.by_address)
 
 
 def _declares(root: str, partner: str) -> bool:

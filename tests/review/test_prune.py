@@ -107,15 +107,37 @@ def test_the_folder_under_the_former_name(root: Path, natlane: Natlane) -> None:
     text = descriptor.read_text().replace("partner: globex\n", "partner: globex-trade\nrenamed_from: globex\n")
     (root / "partners/globex-trade.yaml").write_text(text)
     descriptor.unlink()
-    ran = natlane("prune", "globex")  # before the new folder is there, the old one is all that Terraform knows
-    assert ran.returncode == 1
-    assert "is the only module of globex-trade: out/globex-trade declares nothing yet" in ran.stderr
-    assert (root / "out/globex/vpc.tf").exists()
+    before = sorted(root.rglob("*"))
+    early = natlane("prune", "globex")
+    assert (early.returncode, early.stdout) == (1, "")
+    assert early.stderr == (
+        "out/globex: still declares 41 resources, and out/globex-trade declares none; run `natlane generate`, "
+        "move the state, apply out/globex-trade, and prune then; where that was done, and globex-trade decommissioned "
+        "and applied, delete out/globex by hand [error: prune-live]\n"
+    )
+    assert sorted(root.rglob("*")) == before
     assert natlane("generate").returncode == 0
     ran = natlane("prune", "globex")
     assert ran.returncode == 0
     assert "globex is globex-trade now: this is right only once its state was moved" in ran.stderr
     assert not (root / "out/globex").exists()
+
+
+@pytest.mark.parametrize("what", ["not natlane's", "decommissioned"])
+def test_a_heir_that_declares_nothing_is_no_heir_yet(root: Path, natlane: Natlane, what: str) -> None:
+    descriptor = root / "partners/globex.yaml"
+    text = descriptor.read_text().replace("partner: globex\n", "partner: globex-trade\nrenamed_from: globex\n")
+    descriptor.unlink()
+    (root / "partners/globex-trade.yaml").write_text(text + "status: decommissioned\n")
+    if what == "decommissioned":
+        assert natlane("generate").returncode == 0
+    else:
+        (root / "out/globex-trade").mkdir()
+        (root / "out/globex-trade/mine.tf").write_text('resource "aws_vpc" "vpc_n" {}\n')
+    ran = natlane("prune", "globex")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "and out/globex-trade declares none;" in ran.stderr
+    assert (root / "out/globex/vpn.tf").exists()
 
 
 def test_the_folder_between_two_renames(root: Path, natlane: Natlane) -> None:
