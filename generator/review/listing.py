@@ -28,7 +28,7 @@ _PROJECT = """\
     workflow: natlane
     autoplan:
       enabled: true
-      when_modified: ["*.tf", ".terraform.lock.hcl"]
+      when_modified: ["*.tf", "*.tfvars", ".terraform.lock.hcl"]
 """
 
 

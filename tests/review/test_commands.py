@@ -300,7 +300,7 @@ def test_list_for_atlantis(repository: Path, natlane: Natlane) -> None:
 
     names = sorted(path.stem for path in (repository / "partners").iterdir())
     found = yaml.safe_load(natlane("list", "--format", "atlantis").stdout)
-    autoplan = {"enabled": True, "when_modified": ["*.tf", ".terraform.lock.hcl"]}
+    autoplan = {"enabled": True, "when_modified": ["*.tf", "*.tfvars", ".terraform.lock.hcl"]}
     assert found == {
         "version": 3,
         "parallel_plan": True,
