@@ -76,10 +76,10 @@ def open_base(root: str, base: str | None, partners: frozenset[str] = frozenset(
         yield found
 
 
-def changed_since(root: str, base: str | None) -> frozenset[str] | Problem:
-    """The paths of a root that differ from a ref or a folder."""
+def changed_since(root: str, base: str) -> frozenset[str] | Problem:
+    """The paths of a root that differ from a ref or a folder, which the user named by --changed-since."""
     if _is_folder(root, base):
-        return frozenset(_differing(str(base), root))
+        return frozenset(_differing(base, root))
     try:
         return _changed(root, _commit(root, base)[0])
     except _Refused as no:

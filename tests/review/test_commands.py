@@ -293,6 +293,11 @@ def test_list(repository: Path, natlane: Natlane) -> None:
     }
     ran = natlane("list", "--changed-since", "nowhere")
     assert (ran.returncode, ran.stdout) == (1, "")
+    assert "nowhere is no commit of this repository; fetch it, or name another one by --changed-since [" in ran.stderr
+    for env in ({"PATH": "/nowhere"}, {"GIT_DIR": "/nowhere"}):
+        ran = natlane("list", "--changed-since", "main", **env)
+        assert (ran.returncode, ran.stdout) == (1, "")
+        assert "name a folder by --changed-since [" in ran.stderr
 
 
 def test_list_for_atlantis(repository: Path, natlane: Natlane) -> None:
