@@ -18,7 +18,7 @@ from tests.lab import kernel
 PATIENCE = 10.0  # seconds for what must arrive, on a machine that is busy
 GRACE = 0.4  # seconds more for what must not, once all that must has arrived
 ETH_P_IP = 0x0800
-AGAIN = 1.0  # seconds until a ping that must be answered is sent again, as the kernel does with a first TCP packet
+AGAIN = 0.5  # seconds until a ping that must be answered is sent again, as the kernel does with a first TCP packet
 _PING = struct.pack("!BBHHH", 8, 0, 0, 0, 1)  # the kernel writes the identifier: what the socket is bound to
 PORTS = itertools.cycle(range(20_000, 60_000))
 

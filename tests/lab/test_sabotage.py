@@ -51,6 +51,6 @@ def test_it_breaks_a_promise(golden: Fleet, shared_cell: Cell, tmp_path: Path, n
     partner, edit, kinds = SABOTAGE[name]
     fleet = golden.edited(module(tmp_path, partner, edit))
     world = asking.up(shared_cell, fleet.world(partner))
-    found = asking.complaints(fleet, shared_cell, world, patience=1.0)
+    found = asking.complaints(fleet, shared_cell, world, patience=2.0)
     asking.down(shared_cell)
     assert {each.promise.kind for each in found} == kinds
