@@ -8,7 +8,6 @@ two runs apart.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
@@ -84,18 +83,6 @@ class Writing:
             _apply(self.root, self.staging)
             os.unlink(journal)
         return found
-
-    def _check_folders(self) -> None:
-        """Whether every step can be taken: what is told before the journal is there leaves out/ as it was."""
-        device = os.stat(self.staging).st_dev
-        for folder in self._folders:
-            path = os.path.join(self.root, folder)
-            while not os.path.lexists(path):  # to be made on the way
-                path = os.path.dirname(path)
-            if not os.access(path, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
-            if os.stat(path).st_dev != device:
-                raise OSError(errno.EXDEV, "is on another file system than the root", path)
 
     def close(self) -> None:
         """Stop staging."""

@@ -521,44 +521,6 @@ def test_what_is_no_file_is_named_and_not_waited_for(small: Path, natlane: Natla
     assert _codes(small) == [("error", "file-unreadable", "partners/hooli.yaml")]
 
 
-@pytest.mark.parametrize("folder", ["out", "out/globex"])
-def test_a_folder_that_nobody_may_write_leaves_all_as_it_was(
-    small: Path, folder: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is asked before the journal is there: some partners written and others not would be a mixture."""
-    change(small)
-    before = tree(small / "out")
-    asked = os.access
-
-    def access(path: str, mode: int, **more: bool) -> bool:
-        return path != str(small / folder) and asked(path, mode, **more)
-
-    monkeypatch.setattr("generator.render.write.os.access", access)
-    (problem,) = generate(str(small), []).problems
-    assert (problem.code, problem.path) == ("output-unwritable", folder)
-    assert (problem.message, problem.hint) == ("cannot be written: Permission denied", "out/ is as it was")
-    assert tree(small / "out") == before
-    assert not (small / STAGING).exists()
-    monkeypatch.undo()
-    assert not generate(str(small), []).failed
-
-
-def test_a_file_system_of_its_own_is_refused(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is renamed from one file system to another; that is told before the journal, too."""
-    change(small)
-    before = tree(small / "out")
-    real = os.stat
-
-    def stat(path: str, **more: object) -> object:
-        found = real(path)
-        return type("Status", (), {"st_dev": -1}) if path == str(small / "out/globex") else found
-
-    monkeypatch.setattr("generator.render.write.os.stat", stat)
-    (problem,) = generate(str(small), []).problems
-    assert problem.message == "cannot be written: is on another file system than the root"
-    assert tree(small / "out") == before
-
-
 def test_a_key_is_neither_written_nor_shown(small: Path, natlane: Natlane) -> None:
     key = "Zx9" + "Kq2Lm8Vt4Rb7W"
     path = small / "out/globex/vpn.tf"
