@@ -84,11 +84,6 @@ def _declared(root: str, folder: str) -> int:
     return len(resources.by_address)
 
 
-def _declares(root: str, partner: str) -> bool:
-    resources, _ = read_resources(committed(os.path.join(root, OUT, partner)), f"{OUT}/{partner}")
-    return bool(resources.by_address)
-
-
 def _states(folder: str) -> list[str]:
     """Local state that is not empty, or that cannot be understood."""
     found = []
