@@ -80,8 +80,11 @@ def _back_through(state: State, vpc_n: VpcN, interface: Interface, packet: Packe
 
 
 def _at_endpoint(vpc_n: VpcN, interface: Interface, endpoint: Endpoint, packet: Packet) -> Arrived | Dropped:
-    """An interface endpoint takes what its security groups let in."""
+    """An interface endpoint takes what its security groups let in, and answers no ping (PrivateLink guide, "Access an
+    AWS service using an interface VPC endpoint")."""
     name = _owner_name(interface)
+    if packet.protocol == "icmp":
+        return Dropped(name, "an interface endpoint takes no ICMP", "", endpoint.origin)
     rule = passes(
         (rule for group in endpoint.groups for rule in group.ingress), packet.source, packet.protocol, packet.port
     )

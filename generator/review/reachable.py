@@ -12,6 +12,7 @@ from generator.review.findings import Changed, Finding, addresses, listed, refer
 from generator.review.resources import Resource, Resources
 
 _PLACES = ("nat_cidr", "vpc_cidr", "zones")
+_EACH = 64  # addresses that somebody's firewall holds are told one by one
 
 
 def nat_addresses(changed: Changed) -> Iterator[Finding]:
@@ -27,7 +28,7 @@ def nat_addresses(changed: Changed) -> Iterator[Finding]:
     ]
     fields = ("nat.addresses_per_gateway", "nat", *_PLACES)
     if gone:
-        instead = f", {listed(new)} come instead" if new else ""
+        instead = f", {listed(new, _EACH)} come instead" if new else ""
         seen = "the partner sees us under other addresses" if new else "the partner sees us under fewer addresses"
         sentence = f"{_nat(gone, 'goes', 'go')}{instead}: {seen}"
         yield Finding(RE_ENGAGE, "nat-address-gone", sentence, fields, addresses(found))
@@ -49,10 +50,10 @@ def called_addresses(changed: Changed) -> Iterator[Finding]:
         outbound = address == "aws_lb.outbound"
         who = "our hosts" if outbound else "the partner"
         new = [each for each in now if each not in was]
-        where = f", and must call {listed(new)}" if new else ""
+        where = f", and must call {listed(new, _EACH)}" if new else ""
         fields = ("outbound", "zones") if outbound else ("inbound", *_PLACES)
         level = BOTH_DOWN if outbound else RE_ENGAGE
-        sentence = f"{who} can no longer call {what} at {listed(gone)}{where}"
+        sentence = f"{who} can no longer call {what} at {listed(gone, _EACH)}{where}"
         yield Finding(level, "called-address-gone", sentence, fields, _only(changed, address))
 
 
@@ -66,7 +67,7 @@ def policies(changed: Changed) -> Iterator[Finding]:
 
 
 def _nat(found: list[str], one: str, more: str) -> str:
-    return f"NAT address {found[0]} {one}" if len(found) == 1 else f"NAT addresses {listed(found)} {more}"
+    return f"NAT address {found[0]} {one}" if len(found) == 1 else f"NAT addresses {listed(found, _EACH)} {more}"
 
 
 def pinned_nat(resources: Iterable[Resource]) -> list[str]:

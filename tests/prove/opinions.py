@@ -49,8 +49,6 @@ def by_proof(fleet: Fleet, flow: Flow, there: Choices, backs: Iterable[Choices])
     if isinstance(forward.end, proof.Dropped):
         return Said(None)
     end, got = forward.end, forward.end.packet
-    if end.kind == "endpoint" and protocol == "icmp":
-        return Said(None)  # The proof asks an endpoint's security groups only; an interface endpoint takes no ICMP.
     name = f"{end.partner}/aws_vpc_endpoint.{end.name}" if end.kind == "endpoint" else end.name
     replies = (reply_to(fleet.network, forward, _choices(back)) for back in backs)
     answered = tuple(comes_back(forward, start, packet, reply) for reply in replies)
