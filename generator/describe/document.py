@@ -110,6 +110,7 @@ def _secret_problem(path: str, text: str, secret: Secret) -> Problem:
     line = text.count("\n", 0, secret.start) + 1
     column = secret.start - text.rfind("\n", 0, secret.start)
     hint = (
-        "take it out and change it, for this file is kept for ever; AWS makes the tunnels' keys, or they are variables"
+        "take it out and change it, for this file is kept for ever: AWS makes the tunnels' keys, or they are variables;"
+        " a name that only looks like one passes with hyphens"
     )
     return Problem("secret", "error", path, line, column, "", f"{secret.what} looks like a secret", hint)

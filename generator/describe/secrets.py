@@ -1,7 +1,7 @@
 """Text that looks like it holds a key becomes text without it, before anything else reads or prints it.
 
-Nobody can tell a secret for certain: what is found is what a field's name announces, what has a
-known form (AWS access keys, PEM), and what is as mixed as only keys are.
+Nobody can tell a secret for certain: what is found is what the words before it announce, what has a known form (AWS
+access keys, PEM), and words that are mixed as only keys and passwords are (mixed.py).
 """
 
 from __future__ import annotations
@@ -9,44 +9,54 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from string import ascii_lowercase, ascii_uppercase, digits
+from string import ascii_lowercase, ascii_uppercase
+
+from generator.describe.mixed import is_generated, looks_like
 
 _WORDS = (
-    r"(?:psk|pre[-_ ]?shared(?:[-_ ]?keys?)?|secrets?|passw(?:or)?ds?|passphrases?|tokens?|credentials?"
-    r"|(?:ike|vpn|tunnel|private|api|access|secret)[-_]?keys?)[-_]?[0-9]*"
+    r"(?:psk|pre[-_ ]?shared(?:[-_ ]?keys?)?|secrets?|passw(?:or)?ds?|pass[-_ ]?phrases?|tokens?|credentials?"
+    r"|(?:ike|vpn|tunnel|private|api|access|secret|shared)[-_ ]?keys?)[-_]?[0-9]*"
 )
 # Plain searches come first: a regular expression over every descriptor would cost more than its parsing.
-_FIRST_LOOK = ("psk", "shared", "secret", "passw", "passphrase", "token", "credential", "key")
+_FIRST_LOOK = ("psk", "shared", "secret", "passw", "phrase", "token", "credential", "key")
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _SIGNS = ("-----BEGIN", "AKIA", "ASIA")
-# A field on one line: what stands before its name, the name, and a plain or quoted value.
-_FIELD = re.compile(
-    rf"""(?ix) (?P<before>^[ \t]*(?:-[ \t]+)*|[{{\[,][ \t]*) ["']?(?P<name>[\w.-]*?{_WORDS})["']?[ \t]*:(?:[ \t]+|$)
-    (?P<value>"(?:[^"\\]|\\.)*" | '[^']*' | [^\s"'{{\[,}}\#|>][^,}}]*?)? (?=[ \t]*(?:\#|,|[\[\]{{}}|>]|$))"""
-)
-# What a sentence or a comment says: the PSK is Xy1..., password=Xy1...
-_SAID = re.compile(rf"""(?ix) (?P<name>{_WORDS})["']?[\s:=]+(?:is[\s:=]+)?["']?(?P<value>[^\s"',}}]{{8,}})""")
-# Where the word itself is announced, letters alone are one too: PSK: sommerregen. In the middle of a sentence they are
-# its next word (PSK: exchanged by phone), so they must be the last.
-_ANNOUNCED = re.compile(
-    r"""(?ix) (?P<name>psk|pre[-_ ]?shared[-_ ]?keys?|passw(?:or)?d|passphrase)["']?[ \t]*(?:[:=]|\bis\b)[ \t]*["']?
-    (?P<value>[a-z0-9._]{8,64})["']?[ \t.!]*(?=$|[,}\]]|["'][ \t]*$)"""
-)
 _KNOWN = re.compile(
     r"(?P<access_key>\bA[KS]IA[A-Z0-9]{16}\b)|(?P<pem>-----BEGIN[^\n]*-----(?:.*?-----END[^\n]*-----|.*))", re.DOTALL
 )
-_RUN = re.compile(r"[A-Za-z0-9+/=]{40,}|[A-Za-z0-9+=_]{12,}")
-# What only a key's alphabet holds, of all three kinds, with digits between letters: no name is written like that.
-_TOKEN = re.compile(r"(?<![\w.@/:+=-])[A-Za-z0-9._]{16,64}(?![\w.@/+=-]|:\S)")
-_DOMAIN = re.compile(r"[\w.]*\.[a-z]{2,}")
-_INSIDE = re.compile(r"[A-Za-z._][0-9]+[A-Za-z._]")
-_HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
-_ARN = re.compile(r"arn:aws[\w-]*:[\w:/+=,.@-]*")
-_KINDS = str.maketrans(ascii_lowercase + ascii_uppercase + digits, "l" * 26 + "u" * 26 + "d" * 10)
-_STRUCTURE = re.compile(r"""[^\s{}\[\],:"'|>-]""")  # all but what gives YAML its shape
+# A field on one line: what stands before its name, the name, and where its value begins and ends.
+_FIELD = re.compile(
+    rf"""(?ix) (?P<before>^[ \t]*(?:-[ \t]+)*|[{{\[,][ \t]*) ["']?(?P<name>[\w.-]*?{_WORDS})["']?[ \t]*:(?:[ \t]+|$)"""
+)
+_QUOTED = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*')(?=[ \t]*(?:$|[\#,\]}]))""")
+_ENDS = {True: re.compile(r"[,\]}]|(?<![^ \t])\#|$"), False: re.compile(r"(?<![^ \t])\#|$")}  # in flow style, or not
+# What a sentence or a comment says: the PSK is Xy1..., password=Xy1... A bare "key" announces by sign or verb only.
+_SAID = re.compile(
+    rf"""(?ix) (?P<name>{_WORDS} | (?<![a-z0-9])keys?(?=["'`]?\s{{0,20}}(?:[:=]|is\s)))
+    ["'`]? (?:\ \(?(?:(?:of|for)\ )?(?:the\ )?tunnel\ ?[12]\)?)? (?P<by>[\s:=>]+(?:is[\s:=]+)?)
+    (?=["'`]?(?P<value>[^\s"'`,}}]{{8,512}}))"""
+)
+_OF_A_KEY = re.compile(r"[A-Za-z0-9._]{8,64}")
+_LONG_WORD = r"[a-z]{2,12}(?:ed|ing|tions?|ments?|it(?:y|ies)|ly|tures?|[ai]ble|ory|al|ary|ents?|ives?|ness)"
+_ORDINARY = re.compile(rf"(?i:{_LONG_WORD})")
+# Two words or more, the first of at most 14 letters, with one that only a sentence has among the first four.
+_PROSE = re.compile(
+    rf"""(?=[A-Za-z][a-z]{{0,13}},?\ [A-Za-z]) (?:[A-Za-z][a-z]*,?\ ){{0,3}} (?:{_LONG_WORD}|(?i:an?|and|are|ask|at|by
+    |for|from|has|held|her|his|in|is|its?|kept|no|not|of|on|only|or|our|over|out|per|see|the|their|them|to|via|was|we
+    |when|will|with|you|your))\b""",
+    re.VERBOSE,
+)
+_REFERENCE = re.compile(
+    r"""var\.[a-z0-9_]+ | [a-z][a-z0-9+.-]*://\S+ | [\w.+-]+@[\w-]+\.[\w.-]+ | (?=[^/]*/) ~? (?:[A-Z]?[a-z._-]*[0-9]*/)*
+    [A-Z]?[a-z._-]*[0-9]*""",
+    re.VERBOSE,
+)
 _ALLOWED = ("secrets_manager", "variables")  # what preshared_keys may say
-MIXED = 0.4  # of neighbours that differ in kind: 0.62 on average in random keys, 0.25 in CamelCase names
+# Words that hold a letter and a digit; and what may be base64.
+_WORD = re.compile(r"(?<![A-Za-z0-9+._])(?=[0-9+._]*[A-Za-z])(?=[A-Za-z+._]*[0-9])[A-Za-z0-9+._]{8,}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=]{40,}")
+_ARN = re.compile(r"arn:aws[\w-]*:[\w:/+=,.@-]*")
+_STRUCTURE = re.compile(r"""[^\s{}\[\],:"'|>#-]""")  # all but what gives YAML its shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +69,13 @@ class Secret:
 
 
 def find_secrets(text: str) -> list[Secret]:
-    """Every stretch of a text that looks like a key, in order, none within another."""
+    """Every stretch of a text that looks like a key, in order; those that overlap are one."""
     found: list[Secret] = []
     for secret in sorted(_suspects(text), key=lambda each: (each.start, -each.end)):
-        if secret.start < secret.end and (not found or secret.start >= found[-1].end):
+        if not found or secret.start >= found[-1].end:
             found.append(secret)
+        elif secret.end > found[-1].end:
+            found[-1] = Secret(found[-1].start, secret.end, found[-1].what)
     return found
 
 
@@ -76,24 +88,31 @@ def masked(text: str, secrets: list[Secret]) -> str:
     return "".join([*pieces, text[at:]])
 
 
+def without_secrets(text: str) -> str:
+    """A text with x for all that looks like a secret."""
+    return masked(text, find_secrets(text))
+
+
 def _suspects(text: str) -> Iterator[Secret]:
     if any(sign in text for sign in _SIGNS):
         for match in _KNOWN.finditer(text):
             yield Secret(match.start(), match.end(), "an AWS access key" if match["access_key"] else "a PEM block")
+    if "arn:" in text:
+        text = _ARN.sub(lambda arn: " " * len(arn[0]), text)
     told = 0
     for start, end in sorted(_lines_with_words(text)):
         if start >= told:  # not within what is nested below an earlier one
-            for secret in _in_line(text, start, end):
+            for secret in (*_fields(text, start, end), *_said(text[start:end], start)):
                 told = max(told, secret.end)
                 yield secret
-    runs = text if "arn:" not in text else _ARN.sub(lambda arn: " " * len(arn[0]), text)
-    for match in _RUN.finditer(runs):
-        if _is_mixed(match[0]) or (_HEX.fullmatch(match[0]) and len(set(match[0])) >= 8):
+    for match in _BASE64.finditer(text):
+        if is_generated(match[0]):
             yield Secret(match.start(), match.end(), "a long random text")
-    for match in _TOKEN.finditer(runs):
-        mixed = {"l", "u", "d"} <= set(match[0].translate(_KINDS)) and _INSIDE.search(match[0])
-        if mixed and not _DOMAIN.fullmatch(match[0]):
-            yield Secret(match.start(), match.end(), "a text that looks like a password")
+    for match in _WORD.finditer(text):
+        around = text[max(match.start() - 1, 0) : match.start()] + text[match.end() : match.end() + 1]
+        what = looks_like(match[0], alone=not set(around) & set("-/@"))
+        if what:
+            yield Secret(match.start(), match.end(), what)
 
 
 def _lines_with_words(text: str) -> set[tuple[int, int]]:
@@ -109,39 +128,61 @@ def _lines_with_words(text: str) -> set[tuple[int, int]]:
     return found
 
 
-def _in_line(text: str, start: int, end: int) -> Iterator[Secret]:
-    """What the names of fields, and sentences, announce on a line."""
-    line = text[start:end].removesuffix("\r")
+def _fields(text: str, start: int, end: int) -> Iterator[Secret]:
+    """The values of the fields of a line whose names announce a secret, with the deeper lines that belong to them."""
+    line, past = text[start:end].removesuffix("\r"), 0
     for match in _FIELD.finditer(line):
-        what = f"the value of {match['name']}"
-        value = match["value"]
-        if value:
-            quoted = value[0] in "\"'"
-            if value.strip("\"'") not in _ALLOWED:
-                yield Secret(start + match.start("value") + quoted, start + match.end("value") - quoted, what)
-        elif re.search(r"psk|shared|passw", match["name"], re.IGNORECASE):
-            yield Secret(start + match.end(), _end_of_nested(text, end, match["before"]), what)
-    for match in _SAID.finditer(line):
-        value = match["value"]
-        if re.search(r"[0-9]", value) and re.search(r"[A-Za-z]", value) and not value.startswith("arn:"):
-            yield Secret(start + match.start("value"), start + match.end("value"), f"the value of {match['name']}")
-    for match in _ANNOUNCED.finditer(line):
-        if match["value"] not in _ALLOWED:
-            yield Secret(start + match.start("value"), start + match.end("value"), f"the value of {match['name']}")
+        if match.start() < past:  # within the value of the one before
+            continue
+        what, flow = f"the value of {match['name']}", bool(match["before"].strip(" \t-"))
+        quoted = _QUOTED.match(line, match.end())
+        if quoted:
+            first, last = quoted.start() + 1, quoted.end() - 1
+        else:
+            first = match.end()
+            nested = flow and line[first : first + 1] in ("{", "[")
+            ends = _ENDS[flow].search(line, first)
+            last = len(line) if nested or ends is None else ends.start()
+        past, value = last, line[first:last].rstrip()
+        if value in _ALLOWED or _REFERENCE.fullmatch(value) or _PROSE.match(value):
+            continue
+        deeper = end
+        if not flow and re.search(r"psk|shared|passw", match["name"], re.IGNORECASE):
+            deeper = _end_of_deeper(text, end, match["before"])
+        if deeper > end:
+            yield Secret(start + first, deeper, what)
+        elif value:
+            yield Secret(start + first, start + first + len(value), what)
 
 
-def _end_of_nested(text: str, end: int, before: str) -> int:
-    """Where what is nested below a field ends: with its line in flow style, else with the lines indented deeper."""
-    if before.strip(" \t-"):
-        return end
+def _end_of_deeper(text: str, end: int, before: str) -> int:
+    """Where the lines end that are indented deeper than the field in the line which ends here."""
     deeper = rf"(?:\n(?:[ \t]{{{len(before) + 1},}}[^\n]*|{re.escape(before)}-[^\n]*|[ \t]*(?=\n)))*"
     found = re.compile(deeper).match(text, end)
-    return found.end() if found else end
+    return end + len(found[0].rstrip()) if found else end
 
 
-def _is_mixed(run: str) -> bool:
-    """Whether small letters, capitals and digits change as often as in random text."""
-    kinds = run.translate(_KINDS)
-    if not {"l", "u", "d"} <= set(kinds):
+def _said(line: str, start: int) -> Iterator[Secret]:
+    """What a sentence calls a key: psk=x, PSK: x, the PSK is x, and psk x where x is no ordinary word."""
+    for match in _SAID.finditer(line):
+        at, value = match.start("value"), match["value"].rstrip(".:;!?)]>")
+        if value not in _ALLOWED and _is_told(match["name"].lower(), match["by"].lower(), value, line[at : at + 600]):
+            yield Secret(start + at, start + match.end("value"), f"the value of {match['name']}")
+
+
+def _is_told(name: str, by: str, value: str, rest: str) -> bool:
+    """Whether the value after a name and a sign or verb is a key. `rest` is the line from the value on."""
+    if _REFERENCE.fullmatch(value):
         return False
-    return sum(one != two for one, two in pairwise(kinds)) >= MIXED * (len(run) - 1)
+    mixed = bool(re.search(r"[0-9]", value) and re.search(r"[A-Za-z]", value))
+    if mixed and name not in ("key", "keys"):
+        return True
+    if not _OF_A_KEY.fullmatch(value) or ("=" not in by and _PROSE.match(rest)):
+        return False
+    if mixed or "=" in by or ":" in by:
+        return mixed or not name.startswith(("token", "credential"))
+    # Letters alone, after a verb or a space. "The PSK is confidential", "ask the NOC for the PSK personally" and "PSK
+    # authentication" end as English words do, keys do not. Without a verb, moreover, only the last word of a text
+    # counts, and from 12 letters on: "psk sharedsecretletters" is refused, "PSK holders" and "psk lettersofmine x" not.
+    last = "is" in by or (len(value) >= 12 and value.isalpha() and not re.match(r"\w+[\"'`]?[ \t]+\w", rest))
+    return last and not _ORDINARY.fullmatch(value)
