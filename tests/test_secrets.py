@@ -25,6 +25,8 @@ PLANTED |= {
     "unknown field": DESCRIPTOR + f"psk: {SECRET}\n",
     "unknown field of a tunnel": DESCRIPTOR.replace("1: {inside", f"1: {{preshared_key: {SECRET}, inside"),
     "key of a mapping": DESCRIPTOR + f"{SECRET}: 1\n",
+    "key of a tag": DESCRIPTOR.replace("owner: trading", f"{SECRET}: trading"),
+    "unknown field of the VPN": DESCRIPTOR.replace("  policy_based: true", f"  {SECRET}: true"),
     "comment": DESCRIPTOR + f"# the pre-shared key is {SECRET}\n",
     "tag": DESCRIPTOR.replace("owner: trading", f"password: {SECRET}"),
     "broken YAML": DESCRIPTOR + f"psk: [{SECRET}\n",
@@ -52,6 +54,7 @@ def test_a_planted_secret_is_refused_and_shown_nowhere(
         ["validate", "--format", "json"],
         ["validate", "--format", "github"],
         ["generate"],
+        ["generate", "--format", "json"],
         ["show", "initech"],
     ):
         code = main(["--root", str(root), *words])
@@ -60,6 +63,23 @@ def test_a_planted_secret_is_refused_and_shown_nowhere(
         assert SECRET not in shown.out + shown.err, words
     assert SECRET.encode() not in _everything(root / "out")
     assert SECRET.encode() not in _everything(Path(os.environ["NATLANE_CACHE_DIR"]))
+
+
+@pytest.mark.parametrize("key", ["hunter2hunter2", "Zq8.supersecretKEYvalue99", "psk sharedsecretletters"])
+@pytest.mark.parametrize("how", ["text", "json", "github"])
+def test_a_secret_is_shown_by_no_format_where_a_key_stands(
+    key: str, how: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from generator.cli import main
+
+    unknown = f"{key}: 1\n"
+    (root / "partners" / "initech.yaml").write_text(DESCRIPTOR.replace("owner: trading", f"{key}: trading") + unknown)
+    for word in ("validate", "generate", "impact"):
+        base = ["--base", str(root)] if word == "impact" else []
+        assert main(["--root", str(root), word, *base, "--format", how]) == 1
+        shown = capsys.readouterr()
+        assert "secret" in shown.out + shown.err
+        assert key.removeprefix("psk ") not in shown.out + shown.err
 
 
 def test_keys_by_variables_reach_no_file(root: Path, natlane: Natlane) -> None:

@@ -6,7 +6,6 @@ import argparse
 import difflib
 import json
 import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: out/ is what the descriptors say; 1: it is not, and was not written; or it is half written, which is said."""
-    from generator.commands.report import print_problems
+    """0: out/ is what the descriptors say; 1: it is not, and nothing was written."""
+    from generator.commands.report import as_data, print_problems
     from generator.render.done import inputs_digest, remembered
     from generator.render.output import Result
 
@@ -44,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
             {"path": each.path, "change": _change(each.old, each.new), "diff": "".join(_diff(each))}
             for each in result.differences
         ]
-        found = {"problems": [asdict(each) for each in result.problems], "differences": files}
+        found = {"problems": as_data(result.problems), "differences": files}
         print(json.dumps(found, ensure_ascii=False))
         return int(failed)
     if args.check and args.format == "text":

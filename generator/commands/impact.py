@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,11 +36,12 @@ def _level(word: str, levels: Sequence[str]) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """0: told, and nothing as bad as --fail-on; 1: something is, or the work tree or the base has problems."""
-    from generator.commands.report import print_problems
+    from generator.commands.report import print_problems, shown
     from generator.review.impact import impact_of
     from generator.review.report import FORMATS
 
     impact = impact_of(args.root, args.base)
+    impact = replace(impact, problems=tuple(shown(impact.problems)))
     refused = bool(impact.problems)
     if args.format == "json" or not refused:
         sys.stdout.write(FORMATS[args.format](impact, args.fail_on))

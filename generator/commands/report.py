@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import groupby
 from typing import TextIO
 from unicodedata import east_asian_width
 
 from generator.describe.document import MOST_BYTES
 from generator.describe.folder import read_bytes
-from generator.describe.secrets import find_secrets, masked
+from generator.describe.secrets import without_secrets
 from generator.problems import Problem, in_order
 
 FORMATS = ("text", "json", "github")
@@ -22,18 +22,27 @@ _COLOURS = {"error": "31", "warning": "33", "place": "1", "source": "2"}
 
 def print_problems(root: str, problems: Iterable[Problem], how: str, stream: TextIO) -> None:
     """Print each problem once, by file and line. `how` is one of FORMATS."""
-    ordered = in_order(problems)
+    ordered = shown(problems)
     if how == "json":
-        print(json.dumps({"problems": as_data(ordered)}, ensure_ascii=False), file=stream)
+        print(json.dumps({"problems": as_data(problems)}, ensure_ascii=False), file=stream)
     elif how == "github":
         stream.writelines(f"{_annotation(problem)}\n" for problem in ordered)
     else:
         stream.writelines(_text(root, ordered, colour=_wants_colour(stream)))
 
 
+def shown(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems as they may be shown, in order: x for what looks like a secret, such as a name that out/ holds."""
+    clean = without_secrets
+    return [
+        replace(each, field=clean(each.field), message=clean(each.message), hint=clean(each.hint))
+        for each in in_order(problems)
+    ]
+
+
 def as_data(problems: Iterable[Problem]) -> list[dict[str, object]]:
     """Problems as JSON holds them, in order."""
-    return [asdict(problem) for problem in in_order(problems)]
+    return [asdict(problem) for problem in shown(problems)]
 
 
 def _wants_colour(stream: TextIO) -> bool:
@@ -70,7 +79,7 @@ def _lines(root: str, path: str) -> list[str]:
         text = read_bytes(os.path.join(root, path), MOST_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
     except OSError:
         return []
-    return masked(text, find_secrets(text)).split("\n")
+    return without_secrets(text).split("\n")
 
 
 def _excerpt(line: str, problem: Problem, colour: bool) -> Iterator[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
+from generator.commands.report import FORMATS, print_problems
 from generator.describe.secrets import find_secrets, masked, without_secrets
+from generator.problems import Problem
 from tests.check.corpus import ACME, BAD, LANDING_ZONE
 from tests.conftest import ROOT, Natlane
 
@@ -208,6 +211,15 @@ def test_a_name_passes_wherever_it_stands(name: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_a_key_is_masked_wherever_it_stands(key: str) -> None:
     assert [place for place in PLACES if key in without_secrets(place.format(key))] == []
+
+
+@pytest.mark.parametrize("how", FORMATS)
+def test_no_problem_shows_what_looks_like_a_secret(how: str, tmp_path: Path) -> None:
+    problem = Problem("any", "error", "a", 0, 0, "tags.hunter2hunter2", "no `Passw0rd.2026`", "psk=sharedsecretletters")
+    shown = io.StringIO()
+    print_problems(str(tmp_path), [problem], how, shown)
+    for secret in ("hunter2", "Passw0rd", "sharedsecret"):
+        assert secret not in shown.getvalue()
 
 
 @pytest.mark.parametrize("path", HERE, ids=lambda path: path.stem)
