@@ -108,7 +108,7 @@ INNOCENT = [
             "CostCenterEurope4711",
             "PartnerConnectivityPlatform",
             "acme2024terraform1state",
-            "web01prod02db03cache",
+            "web01-prod02-db03",
             "i-0a1b2c3d4e5f60718",
             "vpc-0a1b2c3d4e5f60718",
             "release_2026_11",
