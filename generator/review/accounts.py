@@ -11,25 +11,30 @@ from generator.review.findings import Changed, Finding, addresses, counted, list
 
 def in_another_account(changed: Changed, change: Change) -> bool:
     """Whether a resource would be looked for in another account, where it is not."""
+    return _moved(changed, change) is not None
+
+
+def _moved(changed: Changed, change: Change) -> tuple[str, str] | None:
+    """The account a resource stands in and the other one it would be looked for in."""
     if change.old is None or change.new is None or "provider" not in change.arguments:
-        return False
+        return None
     was, now = changed.old.accounts.get(change.old.provider), changed.new.accounts.get(change.new.provider)
-    return was is not None and now is not None and was.account != now.account
+    return (was.account, now.account) if was is not None and now is not None and was.account != now.account else None
 
 
 def another_account(changed: Changed) -> Iterator[Finding]:
     """Terraform asks the new account for what it had made, finds nothing, and makes it a second time."""
-    found = [each for each in changed.changes if in_another_account(changed, each)]
-    if not found:
+    moved = [(each, accounts) for each in changed.changes if (accounts := _moved(changed, each))]
+    if not moved:
         return
+    found, (old, new) = [each for each, _ in moved], moved[0][1]
     connection = any(each.resource.type == "aws_vpn_connection" for each in found)
-    old, new = changed.old.accounts[_alias(found[0].old)], changed.new.accounts[_alias(found[0].new)]
     what = "a connection with new public addresses and new keys among them" if connection else "routes among them"
     yield Finding(
         RE_ENGAGE if connection else BOTH_DOWN,
         "another-account",
-        f"Terraform looks for {counted(len(found), 'resource')} in account {new.account}, finds none, and makes them "
-        f"there, {what}; those in account {old.account} stay alive, and nobody manages them",
+        f"Terraform looks for {counted(len(found), 'resource')} in account {new}, finds none, and makes them "
+        f"there, {what}; those in account {old} stay alive, and nobody manages them",
         ("accounts", "network_account", "vpcs"),
         addresses(found),
         (
@@ -37,10 +42,6 @@ def another_account(changed: Changed) -> Iterator[Finding]:
             "make the partner active again",
         ),
     )
-
-
-def _alias(resource: object) -> str:
-    return str(getattr(resource, "provider", ""))
 
 
 def providers(changed: Changed) -> Iterator[Finding]:

@@ -122,13 +122,12 @@ def _of_service(changed: Changed, service: Service) -> Iterator[str]:
     ports = {
         port for side in (changed.old, changed.new) for (_, port), each in services(side).items() if each == service
     }
-    ends = {(target, port) for target, port in service.targets}
     for each in changed.of("aws_lb_target_group", _TARGET, _IN, _OUT):
         own = each.address == service.group or (
             each.resource.type == _TARGET and _group(each.resource) == service.group
         )
         rules = [side for side in (each.old, each.new) if side and side.type in (_IN, _OUT)]
         called = any(rule.type == _IN and _end(rule)[1] in ports for rule in rules)
-        calls = any(rule.type == _OUT and _end(rule) in ends for rule in rules)
+        calls = any(rule.type == _OUT and _end(rule) in service.targets for rule in rules)
         if own or called or calls:
             yield each.address
