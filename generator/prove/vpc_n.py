@@ -148,8 +148,10 @@ def _vpn(reading: Reading, block: Block, attachment: str, own: list[Route]) -> V
         reading.cidr(block, name) if name in block.attributes else ANYWHERE
         for name in ("remote_ipv4_network_cidr", "local_ipv4_network_cidr")
     ]
-    if on_gateway and reading.flag(block, "enable_acceleration", False):
-        reading.wrong(block, "enable_acceleration", "a virtual private gateway has no acceleration", "write false")
+    if on_gateway and "enable_acceleration" in block.attributes:
+        # The provider takes the argument beside transit_gateway_id only, and a written false counts as given.
+        message = "is accepted beside transit_gateway_id only, whatever its value"
+        reading.wrong(block, "enable_acceleration", message, "remove the line")
     asn = _gateway_asn(reading, block) if on_gateway else None
     known = _known(reading, block, static, own) if on_gateway else None
     for route in () if on_gateway and static else reading.module.resources("aws_vpn_connection_route"):

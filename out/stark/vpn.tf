@@ -23,10 +23,10 @@ resource "aws_vpn_connection" "partner" {
   type                = "ipsec.1"
   customer_gateway_id = aws_customer_gateway.partner.id
 
-  transit_gateway_id = "tgw-0a1b2c3d4e5f60718"
+  transit_gateway_id  = "tgw-0a1b2c3d4e5f60718"
+  enable_acceleration = false
 
   static_routes_only    = false
-  enable_acceleration   = false
   preshared_key_storage = "SecretsManager"
 
   # local is the customer gateway's side, remote is ours.

@@ -40,7 +40,6 @@ resource "aws_vpn_connection" "partner" {
   vpn_gateway_id = aws_vpn_gateway.vpc_n.id
 
   static_routes_only    = true
-  enable_acceleration   = false
   preshared_key_storage = "Standard"
 
   # local is the customer gateway's side, remote is ours.

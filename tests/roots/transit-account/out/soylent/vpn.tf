@@ -23,10 +23,10 @@ resource "aws_vpn_connection" "partner" {
   type                = "ipsec.1"
   customer_gateway_id = aws_customer_gateway.partner.id
 
-  transit_gateway_id = "tgw-0f1e2d3c4b5a69788"
+  transit_gateway_id  = "tgw-0f1e2d3c4b5a69788"
+  enable_acceleration = false
 
   static_routes_only    = true
-  enable_acceleration   = false
   preshared_key_storage = "SecretsManager"
 
   # local is the customer gateway's side, remote is ours.
