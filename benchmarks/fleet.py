@@ -149,7 +149,7 @@ def make_fleet(root: Path, size: int) -> None:
 
 def measured(command: Sequence[str], cache: str = os.devnull) -> Cost:
     """One process, and its children; what it says is shown only if it fails."""
-    environment = {**os.environ, "NATLANE_CACHE_DIR": cache, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "NATLANE_CACHE_DIR": cache, "PYTHONPATH": str(ROOT / "generator")}
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)
@@ -165,7 +165,7 @@ def measured(command: Sequence[str], cache: str = os.devnull) -> Cost:
 def natlane(root: Path, *words: str, kept: bool = False) -> Cost:
     """One command over a root; `kept`: with the cache that is beside the root."""
     cache = str(root.parent / "cache") if kept else os.devnull
-    return measured([sys.executable, "-m", "generator", "--root", str(root), *words], cache)
+    return measured([sys.executable, "-m", "natlane", "--root", str(root), *words], cache)
 
 
 def costs(place: Path, size: int) -> dict[str, Cost]:
@@ -217,7 +217,7 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="small fleets only: that every command succeeds")
     args = parser.parse_args()
     sizes = SMOKE if args.smoke else [int(size) for size in args.sizes.split(",")]
-    measured([sys.executable, "-m", "generator", "--version"])  # so that Python's own compiled files are there
+    measured([sys.executable, "-m", "natlane", "--version"])  # so that Python's own compiled files are there
     print(f"seed {SEED}, {os.cpu_count()} processors, Python {sys.version.partition(' ')[0]}\n")
     for size in sizes:
         print(table(size, 3 if size <= MOST_REPEATED and not args.smoke else 1), flush=True)

@@ -19,9 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from generator.check import Facts, check_fleet  # noqa: E402
-from generator.check.facts import Claim, Gateway  # noqa: E402
-from generator.fleet import open_fleet  # noqa: E402
+from natlane.check import Facts, check_fleet  # noqa: E402
+from natlane.check.fleet_facts import Claim, Gateway  # noqa: E402
+from natlane.fleet import open_fleet  # noqa: E402
 
 SEED = 1
 

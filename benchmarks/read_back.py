@@ -24,11 +24,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["NATLANE_CACHE_DIR"] = os.devnull  # no folder: nothing is kept unless said so
 
-from generator.prove.hcl import by_one_parse, read_blocks  # noqa: E402
-from generator.prove.module import read_back  # noqa: E402
-from generator.prove.shape import parsed  # noqa: E402
+from natlane.hcl.blocks import by_one_parse, read_blocks  # noqa: E402
+from natlane.hcl.parse_cache import parsed  # noqa: E402
+from natlane.network.module import read_back  # noqa: E402
 
-PROCESS = "import sys; from generator.prove.module import read_back; print(len(read_back(*sys.argv[1:])[0].blocks))"
+PROCESS = "import sys; from natlane.network.module import read_back; print(len(read_back(*sys.argv[1:])[0].blocks))"
 
 
 def milliseconds(work: Callable[[], object], times: int, clock: Callable[[], float] = time.process_time) -> float:
@@ -68,7 +68,7 @@ def processes(partner: str) -> None:
     """The wall time of a process that reads one module, Python's start and all imports in it."""
     with tempfile.TemporaryDirectory() as place:
         for label, cache in (("no cache folder", os.devnull), ("with its shapes kept", place)):
-            environment = {**os.environ, "NATLANE_CACHE_DIR": cache, "PYTHONPATH": str(ROOT)}
+            environment = {**os.environ, "NATLANE_CACHE_DIR": cache, "PYTHONPATH": str(ROOT / "generator")}
             command = [sys.executable, "-c", PROCESS, str(ROOT), partner]
 
             def run(command: list[str] = command, environment: dict[str, str] = environment) -> None:

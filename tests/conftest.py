@@ -40,8 +40,8 @@ def natlane(tmp_path: Path) -> Natlane:
     """The command as a user runs it, in a process of its own, from the test's folder."""
 
     def run(*words: str, cwd: Path = tmp_path, **env: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), **env}
-        command = [sys.executable, "-m", "generator", *words]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator"), **env}
+        command = [sys.executable, "-m", "natlane", *words]
         return subprocess.run(
             command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False
         )

@@ -8,12 +8,12 @@ from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
+from natlane.check import check_partner
+from natlane.describe.document import read, read_text
+from natlane.describe.landing_zone import LandingZone, parse_landing_zone
+from natlane.describe.partner import Partner, parse_partner
+from natlane.problems import has_error
 
-from generator.check import check_partner
-from generator.describe.document import read, read_text
-from generator.describe.landing_zone import LandingZone, parse_landing_zone
-from generator.describe.partner import Partner, parse_partner
-from generator.problems import has_error
 from tests.conftest import ROOT
 
 Descriptor = dict[str, Any]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from generator import aws
+from natlane.facts import aws
 
 NAMES = {
     ("execute-api", "eu-west-1"): "com.amazonaws.eu-west-1.execute-api",

@@ -7,8 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-
-from generator import cache
+from natlane import cache
 
 NO = {"NATLANE_CACHE_DIR": None, "XDG_CACHE_HOME": None, "HOME": None}
 PLACES: list[tuple[dict[str, str | None], str | None]] = [

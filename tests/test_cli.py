@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from natlane.cli import COMMANDS
+from natlane.describe.json_schema import schema_text
 
-from generator.cli import COMMANDS
-from generator.describe.schema import schema_text
 from tests.conftest import ROOT, Natlane
 
 WRONG_CALLS = [

@@ -46,7 +46,7 @@ def test_a_full_descriptor_has_many_places_to_plant_in() -> None:
 def test_a_planted_secret_is_refused_and_shown_nowhere(
     where: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from generator.cli import main
+    from natlane.cli import main
 
     (root / "partners" / "initech.yaml").write_text(PLANTED[where])
     for words in (
@@ -70,7 +70,7 @@ def test_a_planted_secret_is_refused_and_shown_nowhere(
 def test_a_secret_is_shown_by_no_format_where_a_key_stands(
     key: str, how: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from generator.cli import main
+    from natlane.cli import main
 
     unknown = f"{key}: 1\n"
     (root / "partners" / "initech.yaml").write_text(DESCRIPTOR.replace("owner: trading", f"{key}: trading") + unknown)

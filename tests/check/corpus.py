@@ -14,8 +14,8 @@ import re
 import tempfile
 from pathlib import Path
 
-from generator.fleet import open_fleet
-from generator.problems import Problem, in_order
+from natlane.fleet import open_fleet
+from natlane.problems import Problem, in_order
 
 BAD = Path(__file__).resolve().parent.parent / "bad"
 ACME = "partners/acme.yaml"

@@ -8,10 +8,10 @@ import stat
 from pathlib import Path
 
 import pytest
+from natlane.check import RULES
+from natlane.problems import Problem
+from natlane.workspace.paths import JOURNAL, interrupted, staging_folder, unknown_partners
 
-from generator.check import RULES
-from generator.describe.folder import JOURNAL, interrupted, staging_folder, unknown_partners
-from generator.problems import Problem
 from tests.check.corpus import ACME, BAD, LANDING_ZONE, check_root, directives, problems_of_case
 
 CODES = {rule.code for rule in RULES}
@@ -81,7 +81,7 @@ def test_mistakes_in_files(code: str) -> None:
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
-    from generator.describe.document import read
+    from natlane.describe.document import read
 
     if os.geteuid() == 0:  # root may read everything: a loop of links is refused to all
         (tmp_path / "x.yaml").symlink_to("x.yaml")

@@ -7,12 +7,13 @@ import tracemalloc
 from collections import Counter
 from ipaddress import IPv4Address
 
-from generator.check import check_fleet, facts_of, quota_table
-from generator.check.facts import Claim, Facts, Gateway
-from generator.check.fleet import fleet_problems
-from generator.describe.document import Document, read, read_text
-from generator.describe.landing_zone import LandingZone, parse_landing_zone
-from generator.describe.partner import parse_partner
+from natlane.check import check_fleet, facts_of, quota_table
+from natlane.check.fleet import fleet_problems
+from natlane.check.fleet_facts import Claim, Facts, Gateway
+from natlane.describe.document import Document, read, read_text
+from natlane.describe.landing_zone import LandingZone, parse_landing_zone
+from natlane.describe.partner import parse_partner
+
 from tests.bounded import within
 from tests.conftest import ROOT
 

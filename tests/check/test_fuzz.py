@@ -6,12 +6,12 @@ import random
 from collections.abc import Callable
 
 import pytest
+from natlane.check import check_landing_zone, check_partner, facts_of
+from natlane.describe.document import read_text
+from natlane.describe.landing_zone import LandingZone, parse_landing_zone
+from natlane.describe.partner import parse_partner
+from natlane.problems import Problem, has_error
 
-from generator.check import check_landing_zone, check_partner, facts_of
-from generator.describe.document import read_text
-from generator.describe.landing_zone import LandingZone, parse_landing_zone
-from generator.describe.partner import parse_partner
-from generator.problems import Problem, has_error
 from tests.bounded import within
 from tests.conftest import ROOT
 

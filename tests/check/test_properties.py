@@ -8,13 +8,13 @@ from itertools import combinations, pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from natlane.addresses import AddressPlan, addresses_for
+from natlane.check.fleet_facts import Claim
+from natlane.check.prefix_index import Prefixes, overlaps
+from natlane.facts import aws
+from natlane.plan.plan import plan_for
+from natlane.render.templates import Templates, render
 
-from generator import aws
-from generator.addresses import AddressPlan, addresses_for
-from generator.check.facts import Claim
-from generator.check.prefixes import Prefixes, overlaps
-from generator.plan.plan import plan_for
-from generator.render.terraform import Templates, render
 from tests.conftest import ROOT
 from tests.descriptors import LANDING_ZONE, Descriptor, descriptors, networks, validated
 

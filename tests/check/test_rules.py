@@ -7,14 +7,15 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from generator.check import RULES
-from generator.check.reading import READING_RULES
-from generator.commands.rules import markdown
+from natlane.check import RULES
+from natlane.check.parse_rules import READING_RULES
+from natlane.commands.rules import markdown
+
 from tests.conftest import ROOT, Natlane
 
 # Where problems of reading are told, and how each call names its code.
 TELLERS = ("refuse", "_refused", "RefusedError", "file_problem", "Problem", "Misfit")
-PLACES = ("generator/describe", "generator/addresses.py")
+PLACES = tuple(f"generator/natlane/{place}" for place in ("describe", "workspace/paths.py", "addresses.py"))
 
 
 def test_codes_are_unique_and_sentences_end() -> None:

@@ -6,10 +6,10 @@ import io
 from pathlib import Path
 
 import pytest
+from natlane.output.problems import FORMATS, print_problems
+from natlane.problems import Problem
+from natlane.secrets.detection import find_secrets, masked, without_secrets
 
-from generator.commands.report import FORMATS, print_problems
-from generator.describe.secrets import find_secrets, masked, without_secrets
-from generator.problems import Problem
 from tests.check.corpus import ACME, BAD, LANDING_ZONE
 from tests.conftest import ROOT, Natlane
 

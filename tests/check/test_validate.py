@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
+from natlane.output.problems import print_problems
+from natlane.problems import Problem
 
-from generator.commands.report import print_problems
-from generator.problems import Problem
 from tests.check.corpus import ACME, BAD, LANDING_ZONE
 from tests.conftest import ROOT, Natlane
 

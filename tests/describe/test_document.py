@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.describe.document import MOST_BYTES, read_text
+from natlane.describe.document import MOST_BYTES, read_text
 
 CASES = {
     "empty": (b"", "yaml-empty", 1, 1),

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from natlane.describe.json_schema import DOCUMENTS
+from natlane.describe.reference import reference_text
 
-from generator.describe.reference import reference_text
-from generator.describe.schema import DOCUMENTS
 from tests.conftest import ROOT
 
 
 def test_the_reference_is_current() -> None:
     written = (ROOT / "docs/descriptor.md").read_text()
-    assert written == reference_text(), "run: python -m generator.describe.reference > docs/descriptor.md"
+    assert written == reference_text(), "run: python -m natlane.describe.reference > docs/descriptor.md"
 
 
 def _described(schema: Any) -> Iterator[tuple[str, str]]:

@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from natlane.describe.json_schema import DOCUMENTS, schema_text
 
-from generator.describe.schema import DOCUMENTS, schema_text
 from tests.conftest import ROOT, ROOTS
 
 DESCRIPTORS = [path for root in ROOTS for path in sorted((root / "partners").glob("*.yaml"))]

@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from natlane.handover.strongswan import Outside, strongswan_conf, swanctl_conf
+from natlane.network.module import Module, read_back
 
-from generator.handover.strongswan import Outside, strongswan_conf, swanctl_conf
-from generator.prove.module import Module, read_back
 from tests.conftest import ROOT, ROOTS
 
 WHOLE = """\

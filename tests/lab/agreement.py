@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
-from generator.prove.intent import zones_of
-from generator.prove.packet import Choices, Delivered, Dropped, Host, OnTransitGateway, Packet, PartnerHost, Place
-from generator.prove.tables import Endpoint, LoadBalancer, NatGateway, Network, Owner, Part, Rule, SecurityGroup
-from generator.prove.walk import comes_back, reply_to, walk
+from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, OnTransitGateway, Packet, PartnerHost, Place
+from natlane.forwarding.walk import comes_back, reply_to, walk
+from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Network, Owner, Part, Rule, SecurityGroup
+from natlane.verify.inferred_intent import zones_of
+
 from tests.lab import world as lab
 from tests.lab.matrix import OURS, Promise
 from tests.lab.probes import NOWHERE, Arrival, Outcome

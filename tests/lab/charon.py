@@ -11,7 +11,8 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping
 
-from generator.handover.strongswan import strongswan_conf
+from natlane.handover.strongswan import strongswan_conf
+
 from tests.lab import kernel
 from tests.lab.ipsec import INTO, OUT_OF, End
 from tests.lab.machine import CHARON

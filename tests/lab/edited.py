@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.prove.module import Module, read_back
+from natlane.network.module import Module, read_back
+
 from tests.conftest import ROOT
-from tests.prove.edited import Edit, edited
+from tests.verify.edited import Edit, edited
 
 
 def module(folder: Path, partner: str, *edits: Edit) -> Module:

@@ -7,11 +7,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from generator.describe.document import Document, read
-from generator.describe.landing_zone import LandingZone, parse_landing_zone
-from generator.describe.partner import Partner, parse_partner
-from generator.problems import Problem
-from generator.prove.module import Module, read_back
+from natlane.describe.document import Document, read
+from natlane.describe.landing_zone import LandingZone, parse_landing_zone
+from natlane.describe.partner import Partner, parse_partner
+from natlane.network.module import Module, read_back
+from natlane.problems import Problem
+
 from tests.lab.reading import Site, site
 from tests.lab.side import draw_plain_tunnels
 from tests.lab.world import Announced, Tunnels, World, world

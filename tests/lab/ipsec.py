@@ -11,9 +11,10 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from generator.handover.strongswan import Outside, swanctl_conf
-from generator.prove.hcl import Value
-from generator.prove.module import Module
+from natlane.handover.strongswan import Outside, swanctl_conf
+from natlane.hcl.blocks import Value
+from natlane.network.module import Module
+
 from tests.lab.kernel import Sketch
 from tests.lab.reading import Vpn
 from tests.lab.side import Ends, device, gateway

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
-from generator.addresses import AddressPlan
-from generator.describe.partner import InboundService, OutboundService, Partner
-from generator.plan.labels import slug
+from natlane.addresses import AddressPlan
+from natlane.describe.partner import InboundService, OutboundService, Partner
+from natlane.plan.labels import slug
+
 from tests.lab.probes import Flow, Outcome
 from tests.lab.side import Side
 from tests.lab.world import Host, World, space_of

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.prove.module import Module, read_back
-from generator.prove.network import read_part
+from natlane.network.from_hcl import read_part
+from natlane.network.module import Module, read_back
+
 from tests.lab.fleet import Fleet
 from tests.lab.reading import Interface, Site
-from tests.prove.mutants import Mutant, mutants
+from tests.verify.mutants import Mutant, mutants
 
 _ALL = ""
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
-from generator.prove.module import Module
+from natlane.network.module import Module
+
 from tests.lab import ipsec
 from tests.lab.ipsec import End
 from tests.lab.kernel import Layout, Sketch

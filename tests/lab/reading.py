@@ -1,6 +1,6 @@
 """A Module read back from out/ becomes a Site: what AWS would hold for one partner, by names.
 
-Written apart from generator/prove/network.py, so that a mistake in one reading is not in the other.
+Written apart from generator/natlane/network/from_hcl.py, so that a mistake in one reading is not in the other.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from generator.prove.hcl import Block, Value
-from generator.prove.module import Module
+from natlane.hcl.blocks import Block, Value
+from natlane.network.module import Module
 
 _ATTACHMENT = "aws_ec2_transit_gateway_vpc_attachment"
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from generator.describe.partner import Partner
+from natlane.describe.partner import Partner
+
 from tests.lab.kernel import Sketch
 from tests.lab.reading import Site, Vpn
 from tests.lab.vpc import FIRST, LAST

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from natlane.network.from_hcl import network_of, read_part
 
-from generator.prove.network import network_of, read_part
 from tests.conftest import ROOTS
 from tests.lab import agreement, asking, matrix, probes
 from tests.lab.agreement import Verdict
@@ -16,7 +16,7 @@ from tests.lab.documented import documented
 from tests.lab.fleet import Fleet, fleet
 from tests.lab.matrix import Promise
 from tests.lab.mistakes import UNSEEN, rounds
-from tests.prove.mutants import mutants
+from tests.verify.mutants import mutants
 
 pytestmark = pytest.mark.lab
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 import pytest
+from natlane.describe.partner import Partner
 
-from generator.describe.partner import Partner
 from tests.lab import asking, matrix, side, streams
 from tests.lab.asking import Asked
 from tests.lab.cell import Cell

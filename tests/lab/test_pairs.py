@@ -10,9 +10,9 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 
 import pytest
+from natlane.facts import aws
+from natlane.network.module import Module, read_back
 
-from generator import aws
-from generator.prove.module import Module, read_back
 from tests.conftest import ROOT
 from tests.lab import charon, ipsec, kernel, machine, pairs, probes
 from tests.lab.cell import Cell
@@ -126,8 +126,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Module]:
             f"partner: p{index}\nnat_cidr: 10.200.{index}.0/27\npartner_cidrs: [192.168.{100 + index}.7/32]\n"
             f"reach: [a]\nvpn: {{customer_gateway: {{ip: 203.0.113.{100 + index}, asn: 65000}}, {fields}}}\n"
         )
-    command = [sys.executable, "-m", "generator", "--root", str(root), "generate"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "NATLANE_CACHE_DIR": str(root / "cache")}
+    command = [sys.executable, "-m", "natlane", "--root", str(root), "generate"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "generator"), "NATLANE_CACHE_DIR": str(root / "cache")}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return {name: read_back(str(root), f"p{index}")[0] for index, name in enumerate(ODD)}

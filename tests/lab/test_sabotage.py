@@ -10,7 +10,7 @@ from tests.lab import asking, matrix
 from tests.lab.cell import Cell
 from tests.lab.edited import added, emptied, module, without
 from tests.lab.fleet import Fleet
-from tests.prove.edited import Edit
+from tests.verify.edited import Edit
 
 pytestmark = pytest.mark.lab
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from generator.addresses import AddressPlan, addresses_for
-from generator.describe.landing_zone import LandingZone
-from generator.describe.landing_zone import Vpc as OurVpc
-from generator.describe.partner import Partner
+from natlane.addresses import AddressPlan, addresses_for
+from natlane.describe.landing_zone import LandingZone
+from natlane.describe.landing_zone import Vpc as OurVpc
+from natlane.describe.partner import Partner
+
 from tests.lab import appliances, reading, side
 from tests.lab.kernel import Layout, Sketch
 from tests.lab.reading import Interface, Route, Site

@@ -7,16 +7,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from natlane.describe.document import read
+from natlane.describe.landing_zone import LandingZone, parse_landing_zone
+from natlane.describe.partner import parse_partner
+from natlane.hcl.blocks import Block, Expression
+from natlane.network.module import Module, read_back
+from natlane.plan.model import Plan
+from natlane.plan.plan import plan_for
+from natlane.render.compare import compare, orphans
+from natlane.render.templates import Templates, render
 
-from generator.describe.document import read
-from generator.describe.landing_zone import LandingZone, parse_landing_zone
-from generator.describe.partner import parse_partner
-from generator.plan.plan import plan_for
-from generator.plan.things import Plan
-from generator.prove.hcl import Block, Expression
-from generator.prove.module import Module, read_back
-from generator.render.output import compare, orphans
-from generator.render.terraform import Templates, render
 from tests.conftest import ROOT, ROOTS
 
 CASES = [(root, path.stem) for root in ROOTS for path in sorted((root / "partners").glob("*.yaml"))]

@@ -7,10 +7,9 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from generator.plan.things import Reference
-from generator.prove.hcl import read_blocks
-from generator.render.terraform import hcl
+from natlane.hcl.blocks import read_blocks
+from natlane.plan.model import Reference
+from natlane.render.templates import hcl
 
 LITERALS = {
     "plain": ("acme", '"acme"'),

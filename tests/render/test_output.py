@@ -16,10 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from natlane.cli import main
+from natlane.render.generate import check, generate
+from natlane.workspace.paths import JOURNAL, STAGING
 
-from generator.cli import main
-from generator.describe.folder import JOURNAL, STAGING
-from generator.render.generate import check, generate
 from tests.conftest import ROOT, Natlane
 
 Tree = dict[str, bytes]
@@ -291,8 +291,8 @@ def test_what_is_mounted_stops_everything(small: Path, place: str, options: str,
     old = tree(small / "out")
     change(small)
     words = options.replace("--bind", f"--bind {place}")
-    script = f"mount {words} {place} && exec {sys.executable} -m generator generate"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    script = f"mount {words} {place} && exec {sys.executable} -m natlane generate"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "generator")}
     if subprocess.run(("unshare", "--mount", "true"), capture_output=True, check=False).returncode:
         pytest.skip("nothing can be mounted here")
     ran = subprocess.run(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.plan.things import LoadBalancer, Plan, SecurityRule, Tunnel
+from natlane.plan.model import LoadBalancer, Plan, SecurityRule, Tunnel
 
 Expected = tuple[str, dict[str, Any]]
 

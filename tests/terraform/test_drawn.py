@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from natlane.describe.partner import Partner
+from natlane.plan.model import Plan
+from natlane.plan.plan import plan_for
+from natlane.render.templates import Templates, render
 
-from generator.describe.partner import Partner
-from generator.plan.plan import plan_for
-from generator.plan.things import Plan
-from generator.render.terraform import Templates, render
 from tests.conftest import ROOT
 from tests.descriptors import LANDING_ZONE, Descriptor, as_yaml, descriptors, validated
 from tests.terraform.life import inputs_of

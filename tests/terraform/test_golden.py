@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from natlane.fleet import open_fleet
+from natlane.plan.model import Plan
+from natlane.plan.plan import plan_for
 
-from generator.fleet import open_fleet
-from generator.plan.plan import plan_for
-from generator.plan.things import Plan
 from tests.terraform.conftest import CORES
 from tests.terraform.expected import COVERED, expected_of
 from tests.terraform.life import live

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from natlane.facts.provider import TYPES
+from natlane.impact.verdict import Impact, impact_of
+from natlane.impact.versions import open_root, rendered
 
-from generator.review.effects import TYPES
-from generator.review.impact import Impact, impact_of
-from generator.review.versions import open_root, rendered
-from tests.review.cases import CASES, Case
-from tests.review.roots import two_roots
+from tests.impact.cases import CASES, Case
+from tests.impact.roots import two_roots
 from tests.terraform.aws_schema import RESOURCES
 from tests.terraform.life import actions, inputs_of, state_of
 from tests.terraform.terraform import LOCAL_BACKEND, Terraform

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from natlane.hcl.blocks import Block, read_blocks
 
-from generator.prove.hcl import Block, read_blocks
 from tests.conftest import ROOT, TRANSIT_ACCOUNT
 
 FILES = sorted(

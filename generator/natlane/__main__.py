@@ -1,0 +1,6 @@
+"""`python -m natlane` is `natlane`."""
+
+from natlane.cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

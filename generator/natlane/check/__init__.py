@@ -1,0 +1,72 @@
+"""Relations that AWS, the partner and the fleet demand: one rule a function, grouped by subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from natlane.addresses import Misfit, addresses_for
+from natlane.check import blocks, endpoints, fleet, names, partner_cidrs, quotas, services, tunnels, vpn
+from natlane.check import landing_zone as landing
+from natlane.check.fleet_facts import Facts, facts_of
+from natlane.check.parse_rules import READING_RULES
+from natlane.check.quotas import QuotaUse, quota_table
+from natlane.check.rule import Rule, problems_of
+from natlane.check.subject import subject_of
+from natlane.describe.document import Document
+from natlane.describe.landing_zone import LandingZone
+from natlane.describe.partner import Partner
+from natlane.problems import Problem
+
+__all__ = [
+    "RULES",
+    "Facts",
+    "QuotaUse",
+    "Rule",
+    "check_fleet",
+    "check_landing_zone",
+    "check_partner",
+    "facts_of",
+    "quota_table",
+]
+
+PARTNER_RULES = (
+    names.rule,
+    blocks.rule,
+    partner_cidrs.rule,
+    services.rule,
+    endpoints.rule,
+    vpn.rule,
+    tunnels.rule,
+    names.tag_rule,
+    names.tag_sum_rule,
+)
+LANDING_ZONE_RULES = (landing.rule, names.tag_rule)
+_ALL = (*PARTNER_RULES, fleet.rule, quotas.rule, landing.rule)
+RULES: tuple[Rule, ...] = (*READING_RULES, *(rule for group in _ALL for rule, _ in group.held))
+
+
+def check_partner(
+    partner: Partner, document: Document, landing_zone: LandingZone, names: Sequence[str] = ()
+) -> list[Problem]:
+    """What is wrong between a partner and AWS, its own fields, and our side; `names` are all partners'."""
+    addresses = addresses_for(partner, landing_zone)
+    fit = None if isinstance(addresses, Misfit) else addresses
+    subject = subject_of(partner, document, landing_zone, fit, names)
+    problems = problems_of(PARTNER_RULES, subject, document)
+    if isinstance(addresses, Misfit):
+        misfit = document.problem(addresses.code, addresses.field, addresses.message, addresses.hint)
+        # Where a rule has refused the same field already, that it does not fit either needs no telling.
+        if not any(each.severity == "error" and each.field.startswith(misfit.field) for each in problems):
+            problems.append(misfit)
+    return problems
+
+
+def check_landing_zone(landing_zone: LandingZone, document: Document) -> list[Problem]:
+    """What is wrong within our side."""
+    return problems_of(LANDING_ZONE_RULES, landing_zone, document)
+
+
+def check_fleet(facts: Sequence[Facts], landing_zone: LandingZone, document: Document) -> list[Problem]:
+    """What is wrong between partners; `document` is the landing zone's, whose quotas are named."""
+    table = quota_table(facts, landing_zone)
+    return [*fleet.fleet_problems(facts, landing_zone), *problems_of((quotas.rule,), table, document)]

@@ -1,0 +1,103 @@
+"""The rules about interface endpoints: which AWS services the partner calls through us."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+
+from natlane.check.rule import Findings, repeats, rules_about
+from natlane.check.subject import Subject
+from natlane.facts import aws
+
+rule = rules_about("Endpoints")
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
+
+
+@rule("endpoint-repeats", "error", "VPC, Interface endpoints")
+def endpoint_repeats(subject: Subject) -> Findings:
+    """Each AWS service has one endpoint."""
+    region, endpoints = subject.landing_zone.region, subject.partner.inbound.endpoints
+    names = [aws.endpoint_service_name(each.service, region) for each in endpoints]
+    yield from repeats(("inbound", "endpoints"), "service", names, "keep one")
+
+
+@rule("label-collision", "error", "Terraform, Resource names")
+def label_collision(subject: Subject) -> Findings:
+    """No two endpoints become the same Terraform label, in which all but letters and digits is an underscore."""
+    first: dict[str, str] = {}
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        label = re.sub(r"[^a-zA-Z0-9]+", "_", endpoint.service).strip("_")
+        other = first.setdefault(label, endpoint.service)
+        if other != endpoint.service:
+            field = ("inbound", "endpoints", index, "service")
+            yield (
+                field,
+                f"{endpoint.service} and {other} would both be labelled {label}",
+                "write the whole service name of one",
+            )
+
+
+@rule("endpoint-service-unknown", "warning", "VPC, AWS services that integrate with PrivateLink")
+def endpoint_service_unknown(subject: Subject) -> Findings:
+    """An endpoint's service is not another word for one that is well known: only apply would tell."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        service = endpoint.service
+        if service in aws.ENDPOINTS or aws.is_whole_name(service):
+            continue
+        near = difflib.get_close_matches(service, sorted(aws.ENDPOINTS), 1, 0.8)
+        if near:  # a name that is like none of these may be a new service
+            yield (
+                ("inbound", "endpoints", index, "service"),
+                f"{service} is no service known here",
+                f"did you mean {near[0]}?",
+            )
+
+
+@rule("endpoint-other-region", "error", "VPC, Interface endpoints")
+def endpoint_other_region(subject: Subject) -> Findings:
+    """An endpoint's whole name is of the landing zone's region."""
+    own = subject.landing_zone.region
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        named = [part for part in endpoint.service.split(".") if _REGION.fullmatch(part)]
+        if aws.is_whole_name(endpoint.service) and named and own not in named:
+            field = ("inbound", "endpoints", index, "service")
+            yield (
+                field,
+                f"{endpoint.service} is a name of {named[0]}, and VPC N is in {own}",
+                f"write its name in {own}",
+            )
+
+
+@rule("endpoint-quota", "warning", "VPC, Quotas, Interface endpoints per VPC")
+def endpoint_quota(subject: Subject) -> Findings:
+    """VPC N stays within the quota of interface endpoints."""
+    needed, granted = len(subject.partner.inbound.endpoints), subject.landing_zone.quotas.interface_endpoints_per_vpc
+    if needed > granted:
+        hint = "ask AWS for more, then write `quotas: {interface_endpoints_per_vpc: <granted>}`"
+        yield ("inbound", "endpoints"), f"{needed} endpoints, the quota is {granted}", hint
+
+
+@rule("endpoint-policy", "error", "VPC, Endpoint policies")
+def endpoint_policy(subject: Subject) -> Findings:
+    """An endpoint policy is a JSON object with a Statement."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        if endpoint.policy is None:
+            continue
+        field = ("inbound", "endpoints", index, "policy")
+        try:
+            policy = json.loads(endpoint.policy)
+        except (ValueError, RecursionError):
+            yield field, "is not JSON", 'write {"Statement": [...]}'
+            continue
+        if not isinstance(policy, dict) or "Statement" not in policy:
+            yield field, "is no policy: it has no Statement", 'write {"Statement": [...]}'
+
+
+@rule("endpoint-private-dns", "warning", "VPC, Interface endpoints, Private DNS")
+def endpoint_private_dns(subject: Subject) -> Findings:
+    """Private DNS names resolve inside VPC N only, where nothing asks for them."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        if endpoint.private_dns:
+            field = ("inbound", "endpoints", index, "private_dns")
+            yield field, "private DNS names resolve in VPC N only; the partner resolves elsewhere", "leave it out"

@@ -1,0 +1,188 @@
+"""The rules about landing-zone.yaml: accounts, region, our VPCs and their tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
+
+from natlane.check.names import nearest
+from natlane.check.rule import Finding, Findings, rules_about
+from natlane.check.subject import ours_of
+from natlane.describe.landing_zone import LandingZone
+from natlane.describe.nodes import Path
+from natlane.facts import aws
+
+rule = rules_about("Landing zone")
+ARNS = "IAM, Amazon Resource Names"
+TABLES = "TGW, Transit gateway route tables"
+
+
+@rule("account-unknown", "error", "landing-zone.yaml, accounts")
+def account_unknown(zone: LandingZone) -> Findings:
+    """Every account that is named is one of accounts."""
+    named: list[tuple[Path, str | None]] = [
+        (("network_account",), zone.network_account),
+        (("transit_gateway", "account"), zone.transit_gateway.account),
+        *((("vpcs", name, "account"), vpc.account) for name, vpc in zone.vpcs.items()),
+    ]
+    for field, name in named:
+        if name is not None and name not in zone.accounts:
+            yield field, f"accounts has no {name}", nearest(name, zone.accounts)
+
+
+@rule("account-repeats", "error", "TGW, Transit gateway attachments")
+def account_repeats(zone: LandingZone) -> Findings:
+    """No two names stand for one account: natlane would treat it as two, and share with itself."""
+    ids = [(("accounts", name, "id"), name, account.id) for name, account in zone.accounts.items()]
+    yield from _repeats(ids, "account", "keep one name")
+
+
+@rule("role-account", "error", ARNS)
+def role_account(zone: LandingZone) -> Findings:
+    """An account's role is in that account."""
+    for name, account in zone.accounts.items():
+        if account.role_arn and account.role_arn.split(":")[4] != account.id:
+            message = f"the role is in account {account.role_arn.split(':')[4]}, not in {account.id}"
+            yield ("accounts", name, "role_arn"), message, "write the role of this account, or mend id"
+
+
+def _arns(zone: LandingZone) -> Iterator[tuple[Path, str]]:
+    for name, account in zone.accounts.items():
+        if account.role_arn:
+            yield ("accounts", name, "role_arn"), account.role_arn
+    if zone.alarms:
+        yield ("alarms", "sns_topic_arn"), zone.alarms.sns_topic_arn
+    if zone.logs.kms_key_arn:
+        yield ("logs", "kms_key_arn"), zone.logs.kms_key_arn
+
+
+@rule("arn-partition", "error", ARNS)
+def arn_partition(zone: LandingZone) -> Findings:
+    """Every ARN is of the region's partition: aws, aws-cn or aws-us-gov."""
+    partition = aws.partition_of(zone.region)
+    for field, arn in _arns(zone):
+        if arn.split(":")[1] != partition:
+            yield (
+                field,
+                f"is an ARN of {arn.split(':')[1]}, and {zone.region} is in {partition}",
+                f"write arn:{partition}:...",
+            )
+
+
+@rule("arn-region", "error", "CloudWatch, Alarm actions; CloudWatch Logs, KMS keys")
+def arn_region(zone: LandingZone) -> Findings:
+    """The alarms' topic and the logs' key are in the region that uses them."""
+    for field, arn in _arns(zone):
+        region = arn.split(":")[3]
+        if region and region != zone.region:
+            yield field, f"is in {region}, and alarms and logs are in {zone.region}", f"write one in {zone.region}"
+
+
+@rule("zone-region", "error", "EC2, Regions and zones")
+def zone_region(zone: LandingZone) -> Findings:
+    """Every zone is one of the region."""
+    for index, name in enumerate(zone.zones):
+        if not name.startswith(zone.region) or name == zone.region:
+            yield ("zones", index), f"{name} is not in {zone.region}", f"write {zone.region}{name[-1]}"
+
+
+@rule("region-partition", "error", "AWS General Reference, Partitions")
+def region_partition(zone: LandingZone) -> Findings:
+    """The region is of the commercial, the Chinese or the GovCloud partition: others have names of their own."""
+    if "-iso" in zone.region:
+        hint = "natlane knows the partitions aws, aws-cn and aws-us-gov"
+        yield ("region",), f"{zone.region} is of a partition with other names", hint
+
+
+@rule("log-retention", "error", "CloudWatch Logs API, PutRetentionPolicy")
+def log_retention(zone: LandingZone) -> Findings:
+    """retention_days is one of the numbers that CloudWatch Logs takes."""
+    days = zone.logs.retention_days
+    if days not in aws.LOG_RETENTION_DAYS:
+        longer = next(each for each in aws.LOG_RETENTION_DAYS if each > days)
+        yield ("logs", "retention_days"), f"CloudWatch Logs does not take {days} days", f"the next longer is {longer}"
+
+
+@rule("bucket-name", "error", "S3, Bucket naming rules")
+def bucket_name(zone: LandingZone) -> Findings:
+    """The state bucket's name has no two dots in a row, and is no IP address."""
+    if zone.state and (".." in zone.state.bucket or re.fullmatch(r"[0-9]+(\.[0-9]+){3}", zone.state.bucket)):
+        yield ("state", "bucket"), f"{zone.state.bucket} is no bucket name", "write the bucket's name, not its address"
+
+
+@rule("vpc-cidr-space", "error", "VPC, VPC CIDR blocks")
+def vpc_cidr_space(zone: LandingZone) -> Findings:
+    """A CIDR of our VPCs is from /16 to /28, and none that AWS gives to no VPC."""
+    for field, cidr in _cidrs(zone):
+        special = next((name for block, name in aws.NOT_UNICAST if cidr.overlaps(block)), "")
+        if special or not aws.LARGEST_PREFIX <= cidr.prefixlen <= aws.SMALLEST_PREFIX:
+            why = f"is {special} space" if special else f"is not from /{aws.LARGEST_PREFIX} to /{aws.SMALLEST_PREFIX}"
+            yield (
+                field,
+                f"{cidr} {why}: no VPC has such a CIDR",
+                "write the VPC's CIDRs as AWS shows them, each for itself",
+            )
+
+
+def _cidrs(zone: LandingZone) -> Iterator[tuple[Path, IPv4Network]]:
+    for name, vpc in zone.vpcs.items():
+        for index, cidr in enumerate(vpc.cidrs):
+            yield ("vpcs", name, "cidrs", index), cidr
+
+
+@rule("vpc-cidrs-overlap", "error", "TGW, Route propagation")
+def vpc_cidrs_overlap(zone: LandingZone) -> Findings:
+    """CIDRs of our VPCs are apart where one transit gateway table routes both: the second would silently not
+    propagate.
+    """
+    order = {name: index for index, name in enumerate(zone.vpcs)}
+    shared = zone.transit_gateway.partner_route_table is not None
+    for field, cidr in _cidrs(zone):
+        name = str(field[1])
+        for own, other in ours_of(zone).vpcs.overlapping(cidr):
+            together = shared or zone.vpcs[other].transit_route_table == zone.vpcs[name].transit_route_table
+            if order[other] < order[name] and together:
+                hint = "one of the two needs other addresses, or a table of its own"
+                yield field, f"{cidr} overlaps {own} of VPC {other}", hint
+            elif other == name and own.prefixlen < cidr.prefixlen:
+                yield field, f"{cidr} lies in {own} of the same VPC", "keep one"
+
+
+@rule("attachment-repeats", "error", "TGW, Transit gateway VPC attachments")
+def attachment_repeats(zone: LandingZone) -> Findings:
+    """Each VPC has an attachment of its own."""
+    held = [(("vpcs", name, "attachment"), name, vpc.attachment) for name, vpc in zone.vpcs.items()]
+    yield from _repeats(held, "VPC", "write this VPC's own attachment")
+
+
+@rule("route-table-repeats", "error", "VPC, Route tables")
+def route_table_repeats(zone: LandingZone) -> Findings:
+    """A VPC route table belongs to one VPC."""
+    held = [
+        (("vpcs", name, "route_tables", index), name, table)
+        for name, vpc in zone.vpcs.items()
+        for index, table in enumerate(vpc.route_tables)
+    ]
+    yield from _repeats(held, "VPC", "write this VPC's own route tables")
+
+
+def _repeats(held: Sequence[tuple[Path, str, str]], what: str, hint: str) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for field, name, value in held:
+        other = first.setdefault(value, name)
+        if other != name:
+            yield field, f"{value} is also that of {what} {other}", hint
+
+
+@rule("partner-route-table-shared", "error", TABLES)
+def partner_route_table_shared(zone: LandingZone) -> Findings:
+    """The partners' table is the table of no VPC of ours: it would hold the partners' CIDRs, and partners
+    would reach each other.
+    """
+    table = zone.transit_gateway.partner_route_table
+    users = [name for name, vpc in zone.vpcs.items() if table and vpc.transit_route_table == table]
+    if users:
+        message = f"{table} is also the table of VPC {', '.join(users)}: partners would reach each other by it"
+        hint = "write a table that holds our VPCs only, or leave it out: each partner gets its own then"
+        yield ("transit_gateway", "partner_route_table"), message, hint

@@ -1,0 +1,77 @@
+"""The command line becomes one call of one command."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from natlane import __version__
+
+COMMANDS = {
+    "validate": "read and check everything, write nothing",
+    "generate": "validate all, then write out/",
+    "verify": "read out/ back and prove it",
+    "trace": "walk one packet and its reply through out/, hop by hop",
+    "impact": "say what the change does to what is live, worst first",
+    "show": "print a partner's address plan and its way through VPC N",
+    "schema": "print a document's JSON Schema",
+    "new": "write a commented descriptor to start from",
+    "rules": "list the rules that validate checks",
+    "list": "list partners, or those that changed",
+    "prune": "remove the folder of a partner that is gone",
+}
+
+
+def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of all commands; only those named in `words` are loaded, so that start-up stays short."""
+    parser = argparse.ArgumentParser(
+        prog="natlane", description=__doc__ and "Terraform for VPN partners behind private NAT."
+    )
+    parser.add_argument("--version", action="version", version=f"natlane {__version__}")
+    parser.add_argument(
+        "--root",
+        default=".",
+        metavar="DIR",
+        help="the folder of landing-zone.yaml, partners/ and out/ (default: this one)",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        # SUPPRESS: a --root before the command is not overwritten by the default after it.
+        command.add_argument(
+            "--root",
+            default=argparse.SUPPRESS,
+            metavar="DIR",
+            help="the folder of landing-zone.yaml, partners/ and out/ (default: this one)",
+        )
+        if name in words:
+            _module(name).add_arguments(command)
+    return parser
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; 0 is good news, 1 bad news about the user's files, 2 a wrong call."""
+    words = sys.argv[1:] if words is None else words
+    args = parser_for(words).parse_args(words)
+    if not os.path.isdir(args.root):
+        print(f"natlane: {args.root} is not a folder", file=sys.stderr)
+        return 2
+    try:
+        code: int = _module(args.command).run(args)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output went away (`natlane rules | head`): nothing is wrong with the files.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("natlane: interrupted", file=sys.stderr)
+        return 130
+    return code
+
+
+def _module(command: str) -> Any:
+    return importlib.import_module(f"natlane.commands.{command}")

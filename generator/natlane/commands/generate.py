@@ -1,0 +1,87 @@
+"""`natlane generate`: out/ becomes what the descriptors say; `--check` prints how it differs."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from natlane.render.compare import Difference, Result
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `generate`."""
+    parser.add_argument("partners", nargs="*", metavar="PARTNER", help="write these only (default: all)")
+    parser.add_argument("--check", action="store_true", help="write nothing; print the diff, exit 1 if there is one")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="how --check and problems are printed",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: out/ is what the descriptors say; 1: it is not, and nothing was written."""
+    from natlane.output.problems import as_data, print_problems
+    from natlane.render.compare import Result
+    from natlane.render.unchanged import inputs_digest, remembered
+
+    known = None if args.partners else remembered(args.root, inputs_digest(args.root))
+    if known is None:
+        from natlane.render.generate import check, generate
+
+        result = (check if args.check else generate)(args.root, args.partners)
+    else:
+        result = Result(known)
+    failed = result.failed or (args.check and bool(result.differences))
+    if args.format == "json":
+        files = [
+            {"path": each.path, "change": _change(each.old, each.new), "diff": "".join(_diff(each))}
+            for each in result.differences
+        ]
+        found = {"problems": as_data(result.problems), "differences": files}
+        print(json.dumps(found, ensure_ascii=False))
+        return int(failed)
+    if args.check and args.format == "text":
+        for each in result.differences:
+            sys.stdout.writelines(_diff(each))
+    if args.format == "github":
+        for each in result.differences:
+            print(f"::error file={each.path}::{_change(each.old, each.new)}; run natlane generate, commit out/")
+    print_problems(args.root, result.problems, args.format, sys.stderr if args.format == "text" else sys.stdout)
+    print(f"natlane: {_summary(result, args.check)}", file=sys.stderr)
+    return int(failed)
+
+
+def _change(old: str | None, new: str | None) -> str:
+    return "would be removed" if new is None else "would be written" if old is None else "would change"
+
+
+def _diff(difference: Difference) -> list[str]:
+    path, old, new = difference.path, difference.old, difference.new
+    before = [] if old is None else old.splitlines(keepends=True)
+    after = [] if new is None else new.splitlines(keepends=True)
+    names = ("/dev/null" if old is None else f"a/{path}", "/dev/null" if new is None else f"b/{path}")
+    lines = difflib.unified_diff(before, after, *names)
+    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
+
+
+def _summary(result: Result, check: bool) -> str:
+    if result.failed and check:
+        return "out/ cannot be compared as it stands"
+    if result.half:
+        return "out/ may be half old and half new"
+    if result.failed:
+        return f"out/ was {'completed as an earlier run began it, and else ' if result.completed else ''}not written"
+    if not result.changed:
+        return "out/ is what the descriptors say"
+    what = f"{_count(result.changed, 'file')} of {_count(result.partners, 'partner')}"
+    return f"{what} would change; run natlane generate" if check else f"{what} written"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -1,0 +1,36 @@
+"""`natlane prune`: the folder of a partner that is gone is removed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `prune`."""
+    parser.add_argument("partner", metavar="PARTNER", help="whose descriptor was deleted after its decommission")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: natlane's files of out/PARTNER are gone; 1: they stay, and why."""
+    from natlane.impact.prune import prune
+    from natlane.output.problems import print_problems
+
+    pruned = prune(args.root, args.partner)
+    if pruned.problems:
+        print_problems(args.root, list(pruned.problems), "text", sys.stderr)
+        return 1
+    for path in pruned.removed:
+        print(f"removed {path}")
+    for path in pruned.kept:
+        print(f"kept {path}: it is not natlane's")
+    if pruned.kept:
+        print(
+            f"natlane: out/{args.partner} stays for what is yours; delete it when you need it no more", file=sys.stderr
+        )
+    if pruned.heir:
+        said = f"{args.partner} is {pruned.heir} now: this is right only once its state was moved"
+    else:
+        said = f"this is right only once the decommissioned module of {args.partner} was applied"
+    print(f"natlane: {said}", file=sys.stderr)
+    return 0

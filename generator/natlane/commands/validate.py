@@ -1,0 +1,81 @@
+"""`natlane validate`: every descriptor read and checked, the fleet too; nothing is written."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from natlane.check import QuotaUse
+from natlane.problems import Problem
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `validate`."""
+    parser.add_argument("partners", nargs="*", metavar="PARTNER", help="tell of these only (all are read)")
+    parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how problems are printed")
+    parser.add_argument("--summary", action="store_true", help="also print what the fleet uses of AWS's quotas")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: no error; 1: at least one."""
+    from natlane.check import quota_table
+    from natlane.fleet import open_fleet
+    from natlane.output.problems import as_data, print_problems
+    from natlane.problems import has_error
+    from natlane.workspace.paths import unknown_partners
+
+    fleet = open_fleet(args.root)
+    checked = sum(1 for _ in fleet.partners())
+    problems = _about(args.partners, unknown_partners(args.partners, fleet.names) + fleet.problems)
+    table = quota_table(fleet.facts, fleet.landing_zone) if args.summary and fleet.landing_zone else []
+    if args.format == "json":
+        result: dict[str, object] = {"problems": as_data(problems)}
+        if args.summary:
+            result["quotas"] = [asdict(use) for use in table]
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        print_problems(args.root, problems, args.format, sys.stdout)
+        sys.stdout.writelines(["\n"] if problems and table else [])
+        sys.stdout.writelines(_table(table))
+    print(_summary(checked, len(fleet.names), problems), file=sys.stderr)
+    return int(has_error(problems))
+
+
+def _about(named: Sequence[str], problems: Sequence[Problem]) -> list[Problem]:
+    """All problems, or those that are at or speak of the descriptors named, and of no descriptor at all."""
+    from natlane.workspace.paths import PARTNERS, descriptor_path
+
+    paths = tuple(descriptor_path(name) for name in named)
+    return [
+        each
+        for each in problems
+        if not paths
+        or each.path in paths
+        or not each.path.startswith(PARTNERS)
+        or any(f"{path}:" in each.message for path in paths)
+    ]
+
+
+def _table(uses: Sequence[QuotaUse]) -> list[str]:
+    """What the fleet uses of each quota, as columns."""
+    if not uses:
+        return []
+    rows = [("quota", "used", "granted", "AWS default", "quotas field")]
+    rows += [(each.what, f"{each.used:,}", f"{each.granted:,}", f"{each.default:,}", each.quota) for each in uses]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    return [
+        f"{what:<{widths[0]}}  {used:>{widths[1]}}  {granted:>{widths[2]}}  {default:>{widths[3]}}  {field}\n"
+        for what, used, granted, default, field in rows
+    ]
+
+
+def _summary(checked: int, partners: int, problems: Sequence[Problem]) -> str:
+    errors = sum(each.severity == "error" for each in set(problems))
+    warnings = len(set(problems)) - errors
+    return (
+        f"natlane: {checked} of {partners} partners are right by themselves; "
+        f"{errors} {'error' if errors == 1 else 'errors'}, {warnings} {'warning' if warnings == 1 else 'warnings'}"
+    )

@@ -1,0 +1,202 @@
+"""landing-zone.yaml, our side, becomes a LandingZone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from typing import Annotated, NamedTuple
+
+from natlane.describe.accepted_impact import AcceptedImpact
+from natlane.describe.document import Document
+from natlane.describe.field_types import Listing, Named, Record, parse
+from natlane.describe.scalar_types import Cidr, Flag, Integer, Text
+from natlane.problems import Problem
+
+REGION = Text("an AWS region", r"[a-z]{2}(-[a-z]+)+-[0-9]", 32, "eu-west-1")
+ZONE = Text("an availability zone", r"[a-z]{2}(-[a-z]+)+-[0-9](-[a-z]+-[0-9])?[a-z]", 40, "eu-west-1a")
+ACCOUNT_ID = Text("an account id of 12 digits, quoted", r"[0-9]{12}", 12, "111111111111")
+ROLE_ARN = Text(
+    "the ARN of a role",
+    r"arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role/[\w+=,.@/-]{1,128}",
+    200,
+    "arn:aws:iam::111111111111:role/network-deployer",
+)
+NAME = Text(
+    "a name of lower-case letters, digits and single hyphens",
+    r"[a-z][a-z0-9]*(-[a-z0-9]+)*",
+    31,
+    "production",
+)
+VPC_NAME = Text(
+    "a VPC's name: lower-case letters, digits and single hyphens, and not `partner`, which `trace --from` keeps",
+    r"(?!partner$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+    31,
+    "production",
+)
+TAG_KEY = Text("a tag key", "", 1_024)
+TAG_VALUE = Text("a tag value", "", 16_384)
+TAGS = Named(TAG_VALUE, TAG_KEY, 0, 500)
+
+
+def _aws_id(prefix: str) -> Text:
+    return Text(
+        f"an id that starts with {prefix}",
+        rf"{prefix}-([0-9a-f]{{8}}|[0-9a-f]{{17}})",
+        40,
+        f"{prefix}-0a1b2c3d4e5f60718",
+    )
+
+
+TRANSIT_ROUTE_TABLE = _aws_id("tgw-rtb")
+
+
+class Account(NamedTuple):
+    """An AWS account of ours, and the role in which Terraform works there."""
+
+    id: Annotated[str, ACCOUNT_ID, "the account's 12 digits, quoted"]
+    role_arn: Annotated[
+        str | None, ROLE_ARN, "the role that Terraform assumes there; absent: the caller's own rights"
+    ] = None
+
+
+class TransitGateway(NamedTuple):
+    """The transit gateway that joins our VPCs and every VPC N."""
+
+    id: Annotated[str, _aws_id("tgw"), "the transit gateway's id"]
+    account: Annotated[str | None, NAME, "the account that owns its route tables; absent: network_account"] = None
+    partner_route_table: Annotated[
+        str | None,
+        TRANSIT_ROUTE_TABLE,
+        "the table of every VPC N's attachment; holds our VPCs only; absent: each partner gets a table of its own",
+    ] = None
+
+
+class Vpc(NamedTuple):
+    """One VPC of ours that partners may reach or be reached from."""
+
+    account: Annotated[str, NAME, "the account that owns it"]
+    cidrs: Annotated[tuple[IPv4Network, ...], Listing(Cidr(), 1, 50), "all its CIDRs"]
+    attachment: Annotated[str, _aws_id("tgw-attach"), "its transit gateway attachment"]
+    transit_route_table: Annotated[
+        str, TRANSIT_ROUTE_TABLE, "the transit gateway table that this attachment is associated with"
+    ]
+    route_tables: Annotated[
+        tuple[str, ...],
+        Listing(_aws_id("rtb"), 1, 200),
+        "the VPC route tables of the subnets that must reach partners",
+    ]
+
+
+class ReservedCidr(NamedTuple):
+    """A block that is in use elsewhere."""
+
+    cidr: Annotated[IPv4Network, Cidr(), "no VPC N may overlap it"]
+    owner: Annotated[str, Text("an owner"), "who uses it"]
+
+
+class State(NamedTuple):
+    """The S3 bucket of Terraform's state."""
+
+    bucket: Annotated[
+        str,
+        Text("a bucket name", r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", 63, "example-terraform-state"),
+        "the bucket",
+    ]
+    region: Annotated[str, REGION, "the bucket's region"]
+    key_prefix: Annotated[
+        str,
+        Text("a key prefix without slash at either end", r"[\w.-]+(/[\w.-]+)*", 200, "partners"),
+        "before /<partner>/terraform.tfstate",
+    ] = "partners"
+
+
+class Alarms(NamedTuple):
+    """Where alarms go."""
+
+    sns_topic_arn: Annotated[
+        str,
+        Text(
+            "the ARN of an SNS topic",
+            r"arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:[0-9]{12}:[\w-]{1,256}",
+            400,
+            "arn:aws:sns:eu-west-1:111111111111:network-oncall",
+        ),
+        "the topic that every alarm notifies",
+    ]
+
+
+class Logs(NamedTuple):
+    """What is written to CloudWatch Logs, and for how long."""
+
+    flow_logs: Annotated[bool, Flag(), "VPC flow logs of every VPC N"] = True
+    tunnel_logs: Annotated[bool, Flag(), "activity logs of both tunnels, and BGP logs where BGP is spoken"] = True
+    retention_days: Annotated[int, Integer(1, 3_653), "days; one of the numbers that CloudWatch Logs takes"] = 365
+    kms_key_arn: Annotated[
+        str | None,
+        Text(
+            "the ARN of a KMS key",
+            r"arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:[0-9]{12}:key/[\w-]+",
+            200,
+            "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        ),
+        "the KMS key of the log groups; absent: encrypted by CloudWatch's own key",
+    ] = None
+
+
+class Quotas(NamedTuple):
+    """Quotas of the region and the transit gateway, where AWS raised them; each default is AWS's."""
+
+    vpcs: Annotated[int, Integer(1, 100_000), "VPCs in the region"] = 5
+    nat_gateways_per_zone: Annotated[int, Integer(1, 100_000), "NAT gateways in each zone"] = 5
+    vpn_gateways: Annotated[int, Integer(1, 100_000), "virtual private gateways in the region"] = 5
+    customer_gateways: Annotated[int, Integer(1, 100_000), "customer gateways in the region"] = 50
+    vpn_connections: Annotated[int, Integer(1, 100_000), "VPN connections in the region"] = 50
+    transit_gateway_attachments: Annotated[int, Integer(1, 100_000), "attachments of the transit gateway"] = 5_000
+    transit_gateway_route_tables: Annotated[int, Integer(1, 100_000), "route tables of the transit gateway"] = 20
+    transit_gateway_routes: Annotated[int, Integer(1, 1_000_000), "routes in all tables of the transit gateway"] = (
+        10_000
+    )
+    routes_per_route_table: Annotated[int, Integer(1, 1_000), "routes in a VPC route table"] = 500
+    interface_endpoints_per_vpc: Annotated[int, Integer(1, 10_000), "interface endpoints in a VPC"] = 50
+    cidrs_per_vpc: Annotated[int, Integer(1, 50), "IPv4 CIDRs of a VPC"] = 5
+    security_group_rules: Annotated[int, Integer(1, 1_000), "rules of a security group in, and as many out"] = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LandingZone:
+    """Our side, once: what every partner's module is built into. Compared and hashed by identity."""
+
+    region: Annotated[str, REGION, "the region of every VPC N"]
+    zones: Annotated[tuple[str, ...], Listing(ZONE, 1, 6), "the zones that every VPC N uses, in this order"]
+    network_account: Annotated[str, NAME, "where VPC N, its NAT gateways and the VPN are created"]
+    accounts: Annotated[Mapping[str, Account], Named(Record(Account), NAME, 1), "our AWS accounts by name"]
+    transit_gateway: Annotated[TransitGateway, Record(TransitGateway), "the transit gateway"]
+    vpcs: Annotated[Mapping[str, Vpc], Named(Record(Vpc), VPC_NAME, 1), "our VPCs by name"]
+    reserved_cidrs: Annotated[
+        tuple[ReservedCidr, ...],
+        Listing(Record(ReservedCidr), 0, 5_000),
+        "blocks used elsewhere; no VPC N may overlap them",
+    ] = ()
+    state: Annotated[State | None, Record(State), "Terraform's state in S3; absent: local state"] = None
+    alarms: Annotated[Alarms | None, Record(Alarms), "absent: alarms without actions"] = None
+    logs: Annotated[Logs, Record(Logs), "logs in CloudWatch"] = field(default_factory=Logs)
+    quotas: Annotated[Quotas, Record(Quotas), "raised AWS quotas; absent: AWS's defaults"] = field(
+        default_factory=Quotas
+    )
+    tags: Annotated[Mapping[str, str], TAGS, "tags of everything that is made"] = field(default_factory=dict)
+    accepted_impact: Annotated[
+        AcceptedImpact | None, Record(AcceptedImpact), "one change of all partners that was agreed to"
+    ] = None
+
+    @property
+    def transit_account(self) -> str:
+        """The account that owns the transit gateway."""
+        return self.transit_gateway.account or self.network_account
+
+
+LANDING_ZONE = Record(LandingZone)
+
+
+def parse_landing_zone(document: Document, problems: list[Problem]) -> LandingZone | None:
+    """Our side, or None with every reason why not in `problems`."""
+    landing_zone: LandingZone | None = parse(document, LANDING_ZONE, problems)
+    return landing_zone

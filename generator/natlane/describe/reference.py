@@ -1,0 +1,151 @@
+"""The models become docs/descriptor.md: `python -m natlane.describe.reference > docs/descriptor.md`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from natlane.describe.field_types import Listing, Named, Record, Shape
+from natlane.describe.landing_zone import LANDING_ZONE
+from natlane.describe.partner import PARTNER
+from natlane.describe.scalar_types import Address, Choice, Cidr, Digit, Flag, Integer, Text
+
+_INTRO = """\
+# Descriptor reference
+
+Every field of both documents, with what may stand in it. Generated from the models that read them:
+`python -m natlane.describe.reference > docs/descriptor.md`. [rules.md](rules.md) says what must hold between
+fields, [adding-a-partner.md](adding-a-partner.md) where to begin, [variants.md](variants.md) which field is for what.
+
+Both are YAML, read strictly: UTF-8, at most 1 MiB, one document a file. An unknown or repeated key is an error, and
+so is a text that YAML may take for something else (`no` and `0815` must be quoted). All mistakes are told at once,
+each with file, line and column. Blocks and addresses are IPv4; a block has no host bits.
+
+What looks like a secret is refused wherever it stands, in a comment or as a key too, and x stands for it wherever it
+would be printed: what "PSK", "key" or "password" announces (`psk=`, `PSK:`, "the PSK is"), unless a sentence, URL, ARN,
+path or e-mail address follows; and words mixed as keys and passwords are. A name that only looks like one passes with
+hyphens: `region1-cluster2`. Nobody can tell every secret: letters alone, or a word and a number (`acme2026`), pass
+where nothing announces them.
+
+For an editor that knows JSON Schema, let the first line be `# yaml-language-server: $schema=` and the path of
+[schemas/partner.json](../schemas/partner.json) or [schemas/landing-zone.json](../schemas/landing-zone.json).
+
+Where the default says **write it**, the field must be written. An empty default means that nothing is assumed, or that
+the fields within have defaults of their own.
+"""
+_PARTNER = """\
+One file a partner; the file's stem is the partner's name. Pre-shared keys never stand in it.
+"""
+_LANDING_ZONE = """\
+Our side, once.
+"""
+
+
+def reference_text() -> str:
+    """docs/descriptor.md, whole."""
+    partner = f"## partners/NAME.yaml\n\n{_PARTNER}\n{_tables(PARTNER)}"
+    landing_zone = f"## landing-zone.yaml\n\n{_LANDING_ZONE}\n{_tables(LANDING_ZONE)}"
+    return f"{_INTRO}\n{partner}\n{landing_zone}"
+
+
+def _tables(document: Record) -> str:
+    """A table for each record of a document, each under its place; a record that stands in two places once."""
+    places: dict[type[Any], str] = {}
+    records = [
+        (place, record) for place, record in _records("", document) if places.setdefault(record.of, place) == place
+    ]
+    return "\n".join(line for place, record in records for line in _table(place, record, places))
+
+
+def _records(place: str, record: Record) -> Iterator[tuple[str, Record]]:
+    """A record and those within it, depth first, each with its place."""
+    yield place, record
+    for name, field in record.fields.items():
+        for inner_place, inner in _held(field.shape, f"{place}.{name}" if place else name):
+            yield from _records(inner_place, inner)
+
+
+def _held(shape: Shape, place: str) -> list[tuple[str, Record]]:
+    """The record in a field, if there is one, however deep."""
+    if isinstance(shape, Record):
+        return [(place, shape)]
+    if isinstance(shape, Listing):
+        return _held(shape.of, f"{place}[]")
+    return (
+        _held(shape.of, f"{place}.{'N' if isinstance(shape.key, Digit) else 'NAME'}")
+        if isinstance(shape, Named)
+        else []
+    )
+
+
+def _table(place: str, record: Record, places: dict[type[Any], str]) -> Iterator[str]:
+    if place:
+        yield from (f"### {place}", "", _about(record), "")
+    yield "| field | what may stand there | default | what it is |"
+    yield "|---|---|---|---|"
+    for name, field in record.fields.items():
+        default = "" if record.partial else _default(field.required, field.default)
+        yield f"| `{name}` | {_said(field.shape, places)} | {default} | {_cell(field.doc)} |"
+    yield ""
+
+
+def _about(record: Record) -> str:
+    """A model's docstring; of a record that is laid over another, what that means."""
+    text = " ".join((record.of.__doc__ or "").split())
+    return f"{text} What is not written here is as it is written around it." if record.partial else text
+
+
+def _said(shape: Shape, places: dict[type[Any], str]) -> str:
+    """What may stand in a field, in words; a record as a link to its own table."""
+    if isinstance(shape, Listing):
+        return f"list of {_bounds(shape)}{_said(shape.of, places)}"
+    if isinstance(shape, Named):
+        key = " or ".join(shape.key.of) if isinstance(shape.key, Digit) else "names"
+        return f"{key}, each with {_said(shape.of, places)}"
+    if isinstance(shape, Record):
+        return f"[fields](#{_anchor(places[shape.of])})"
+    return _cell(_value(shape))
+
+
+def _value(shape: Shape) -> str:
+    if isinstance(shape, Choice):
+        return " / ".join(f"`{each}`" for each in shape.of)
+    if isinstance(shape, Integer):
+        return f"{shape.least:,} to {shape.most:,}"
+    if isinstance(shape, Text):
+        return f"{shape.what}, like `{shape.example}`" if shape.example else shape.what
+    return {Flag: "`true` / `false`", Cidr: "block, like `10.179.0.0/27`", Address: "address"}[type(shape)]
+
+
+def _bounds(shape: Listing) -> str:
+    if isinstance(shape.of, Choice):
+        return ""
+    return f"{shape.least} to {shape.most:,}: " if shape.least else f"up to {shape.most:,}: "
+
+
+def _default(required: bool, value: Any) -> str:
+    """A default as one would write it; nothing where leaving the field out means something of its own."""
+    if required:
+        return "**write it**"
+    if value is None or value == "" or hasattr(value, "_fields") or (isinstance(value, dict) and not value):
+        return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return f"`[{', '.join(map(str, value))}]`"
+    return f"`{value}`"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _anchor(heading: str) -> str:
+    """The fragment under which a Markdown page shows a heading."""
+    return re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference_text())

@@ -1,0 +1,43 @@
+"""A folder of out/ whose descriptor is gone becomes the partner that it is now, where it was renamed."""
+
+from __future__ import annotations
+
+import os
+
+from natlane.describe.document import Document, read
+from natlane.workspace.paths import OUT, descriptor_path, partner_names, read_bytes
+
+
+def heir_of(root: str, gone: str) -> str:
+    """The partner that was renamed from one whose descriptor is gone, empty where none was.
+
+    Its `renamed_from` names it, or, where it was renamed twice, it has the device that the folder names.
+    """
+    for name in partner_names(root)[0]:
+        document, _ = read(root, descriptor_path(name))
+        former = document.text_at(("renamed_from",)) if document else ""
+        if document and former == gone:
+            return name
+        if document and former and _holds(root, gone, document):
+            return name
+    return ""
+
+
+def is_same(root: str, gone: str) -> bool:
+    """Whether a folder without a descriptor holds the very network of the partner that it is now."""
+    heir = heir_of(root, gone)
+    document, _ = read(root, descriptor_path(heir)) if heir else (None, [])
+    return document is not None and _holds(root, gone, document)
+
+
+def _holds(root: str, gone: str, document: Document) -> bool:
+    """Whether a folder's module is this partner's: of its device, and of its block."""
+    device, block = document.text_at(("vpn", "customer_gateway", "ip")), document.text_at(("nat_cidr",))
+    return bool(device and block) and _says(root, gone, "vpn.tf", device) and _says(root, gone, "outputs.tf", block)
+
+
+def _says(root: str, gone: str, file: str, value: str) -> bool:
+    try:
+        return f'= "{value}"'.encode() in read_bytes(os.path.join(root, OUT, gone, file))
+    except OSError:
+        return False

@@ -1,0 +1,146 @@
+"""The `vpn` of a descriptor: gateways, tunnels and every option that AWS lets one have."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, Any, NamedTuple
+
+from natlane.describe.field_types import Listing, Named, Record
+from natlane.describe.scalar_types import Address, Choice, Cidr, Digit, Flag, Integer, Text
+from natlane.facts import aws
+
+ANYWHERE = IPv4Network("0.0.0.0/0")
+
+
+class CustomerGateway(NamedTuple):
+    """The partner's VPN device."""
+
+    ip: Annotated[IPv4Address, Address(), "its static public address"]
+    asn: Annotated[int, Integer(*aws.ASN_RANGE), "its autonomous system number, also for static routing"]
+    device: Annotated[
+        str | None, Text("a device", r"[\w .()/-]+", 60, "strongswan"), "what the hand-over is written for"
+    ] = None
+
+
+class Selectors(NamedTuple):
+    """The traffic selectors of the tunnels."""
+
+    ours: Annotated[IPv4Network, Cidr(), "our side"] = ANYWHERE
+    theirs: Annotated[IPv4Network, Cidr(), "the partner's side"] = ANYWHERE
+
+
+_ENCRYPTION = Listing(Choice(aws.ENCRYPTION), 1)
+_INTEGRITY = Listing(Choice(aws.INTEGRITY), 1)
+_IKE = Listing(Choice(aws.IKE_VERSIONS), 1)
+
+
+class Phase1(NamedTuple):
+    """IKE."""
+
+    encryption: Annotated[tuple[str, ...], _ENCRYPTION, "encryption algorithms"] = ("AES256-GCM-16",)
+    integrity: Annotated[tuple[str, ...], _INTEGRITY, "integrity algorithms"] = ("SHA2-384",)
+    dh_groups: Annotated[tuple[int, ...], Listing(Choice(aws.PHASE1_DH_GROUPS), 1), "Diffie-Hellman groups"] = (20,)
+    lifetime: Annotated[int, Integer(*aws.PHASE1_LIFETIME), "seconds"] = 28_800
+
+
+class Phase2(NamedTuple):
+    """IPsec."""
+
+    encryption: Annotated[tuple[str, ...], _ENCRYPTION, "encryption algorithms"] = ("AES256-GCM-16",)
+    integrity: Annotated[tuple[str, ...], _INTEGRITY, "integrity algorithms"] = ("SHA2-384",)
+    dh_groups: Annotated[tuple[int, ...], Listing(Choice(aws.PHASE2_DH_GROUPS), 1), "Diffie-Hellman groups"] = (20,)
+    lifetime: Annotated[int, Integer(*aws.PHASE2_LIFETIME), "seconds, less than phase 1"] = 3_600
+
+
+class Rekey(NamedTuple):
+    """When AWS starts to rekey before a lifetime ends."""
+
+    margin: Annotated[
+        int,
+        Integer(aws.REKEY_MARGIN_LEAST, aws.PHASE2_LIFETIME[1] // 2),
+        "seconds before the end, at most half the phase 2 lifetime",
+    ] = 270
+    fuzz: Annotated[int, Integer(*aws.REKEY_FUZZ), "per cent by which the margin varies"] = 100
+
+
+class DeadPeerDetection(NamedTuple):
+    """What AWS does when the partner's device is silent."""
+
+    action: Annotated[str, Choice(aws.DPD_ACTIONS), "clear, none or restart"] = "restart"
+    timeout: Annotated[int, Integer(aws.DPD_TIMEOUT_LEAST, 3_600), "seconds"] = 30
+
+
+class TunnelOptions(NamedTuple):
+    """Everything that AWS lets one tunnel have of its own."""
+
+    inside_cidr: Annotated[
+        IPv4Network, Cidr(), "the /30 inside the tunnel; absent: 169.254.44.0/30 in 1, 169.254.44.4/30 in 2"
+    ] = aws.INSIDE_CIDRS_DEFAULT[0]
+    ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
+    phase1: Annotated[Phase1, Record(Phase1), "IKE"] = Phase1()
+    phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = Phase2()
+    rekey: Annotated[Rekey, Record(Rekey), "when rekeying starts"] = Rekey()
+    replay_window: Annotated[int, Integer(*aws.REPLAY_WINDOW), "packets"] = 1_024
+    startup_action: Annotated[
+        str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"
+    ] = "add"
+    dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = DeadPeerDetection()
+
+
+class Vpn(NamedTuple):
+    """The VPN connection: two tunnels between AWS and the partner's device."""
+
+    customer_gateway: Annotated[CustomerGateway, Record(CustomerGateway), "the partner's device"]
+    termination: Annotated[
+        str, Choice(("virtual_private_gateway", "transit_gateway")), "where the VPN ends on our side"
+    ] = "virtual_private_gateway"
+    routing: Annotated[str, Choice(("static", "bgp")), "how the partner learns nat_cidr"] = "static"
+    amazon_side_asn: Annotated[int, Integer(*aws.ASN_RANGE), "the virtual private gateway's ASN, immutable"] = (
+        aws.AMAZON_ASN
+    )
+    acceleration: Annotated[bool, Flag(), "Global Accelerator in front of the tunnels; transit_gateway only"] = False
+    ecmp: Annotated[bool, Flag(), "both tunnels carry traffic at once; transit_gateway and bgp only"] = False
+    selectors: Annotated[Selectors, Record(Selectors), "traffic selectors; default 0.0.0.0/0 on both sides"] = (
+        Selectors()
+    )
+    policy_based: Annotated[bool, Flag(), "the partner's device is policy-based: one pair of SAs only"] = False
+    ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
+    phase1: Annotated[Phase1, Record(Phase1), "IKE"] = Phase1()
+    phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = Phase2()
+    rekey: Annotated[Rekey, Record(Rekey), "when rekeying starts"] = Rekey()
+    replay_window: Annotated[int, Integer(*aws.REPLAY_WINDOW), "packets"] = 1_024
+    startup_action: Annotated[
+        str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"
+    ] = "add"
+    dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = DeadPeerDetection()
+    tunnels: Annotated[
+        Mapping[str, TunnelOptions],
+        Named(Record(TunnelOptions, partial=True), Digit(("1", "2")), 0, 2),
+        "by number, 1 and 2: what is given here overrides the above for that tunnel",
+    ] = {}
+    preshared_keys: Annotated[
+        str,
+        Choice(("secrets_manager", "variables")),
+        "secrets_manager: AWS makes and keeps them; variables: sensitive inputs without default",
+    ] = "secrets_manager"
+
+
+_COMMON = tuple(name for name in TunnelOptions._fields if name != "inside_cidr")
+
+
+def with_tunnels(vpn: Vpn) -> Vpn:
+    """The VPN with both tunnels whole: what is written for one, over what `vpn` says for both."""
+    common = {name: getattr(vpn, name) for name in _COMMON}
+    written: Mapping[str, Any] = vpn.tunnels
+    tunnels = {
+        number: _overlaid(TunnelOptions(inside, **common), written.get(number, {}))
+        for number, inside in zip("12", aws.INSIDE_CIDRS_DEFAULT, strict=True)
+    }
+    return vpn._replace(tunnels=tunnels)
+
+
+def _overlaid(base: Any, written: Mapping[str, Any]) -> Any:
+    changes = {
+        name: _overlaid(getattr(base, name), value) if isinstance(value, dict) else value
+        for name, value in written.items()
+    }
+    return base._replace(**changes)

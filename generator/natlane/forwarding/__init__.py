@@ -1,0 +1,1 @@
+"""One packet's way through the network, hop by hop."""

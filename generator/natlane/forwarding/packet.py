@@ -1,0 +1,201 @@
+"""What a packet's journey is made of: the packet, the places that it passes, the hops, its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address
+from typing import Literal
+
+from natlane.network.model import Network, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A packet's addresses; `port` is the service's, so a reply comes from it."""
+
+    source: IPv4Address
+    destination: IPv4Address
+    protocol: str = "tcp"
+    port: int = 443
+    reply: bool = False
+
+    def returned(self) -> Packet:
+        """What the receiver answers."""
+        return replace(self, source=self.destination, destination=self.source, reply=True)
+
+    def __str__(self) -> str:
+        """`10.150.0.10 > 192.168.50.10`."""
+        return f"{self.source} > {self.destination}"
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A connection in a NAT gateway or a load balancer: the packet as it came, and as it went on."""
+
+    before: Packet
+    after: Packet
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What AWS or the hosts are free to choose, fixed for one walk.
+
+    `zone` is where packets enter VPC N from the transit gateway: the sender's own, where VPC N is
+    attached there. `address` and `target` count through a NAT gateway's addresses and a listener's
+    targets, `table` through the route tables of the one of our VPCs that answers.
+    """
+
+    zone: str = ""
+    tunnels: tuple[int, ...] = (1, 2)
+    address: int = 0
+    target: int = 0
+    table: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host in one of our VPCs, behind one of its route tables."""
+
+    vpc: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerHost:
+    """A host in a partner's network."""
+
+    partner: str
+
+
+@dataclass(frozen=True, slots=True)
+class InSubnet:
+    """In a subnet of a VPC N, about to be routed by its table."""
+
+    partner: str
+    subnet: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtAddress:
+    """At the interface in a VPC N that has the packet's destination as its address."""
+
+    partner: str
+
+
+@dataclass(frozen=True, slots=True)
+class InNatGateway:
+    """Handed to a NAT gateway by a route."""
+
+    partner: str
+    gateway: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnTransitGateway:
+    """On the transit gateway, come from an attachment."""
+
+    attachment: str
+
+
+@dataclass(frozen=True, slots=True)
+class InVpnGateway:
+    """Handed to a virtual private gateway by a route."""
+
+    partner: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromVpnGateway:
+    """Come out of a tunnel at a virtual private gateway."""
+
+    partner: str
+
+
+@dataclass(frozen=True, slots=True)
+class InTunnels:
+    """About to be encrypted for the partner."""
+
+    partner: str
+
+
+Place = (
+    Host
+    | PartnerHost
+    | InSubnet
+    | AtAddress
+    | InNatGateway
+    | OnTransitGateway
+    | InVpnGateway
+    | FromVpnGateway
+    | InTunnels
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """What one place did with the packet, what is written there, and the packet as it left."""
+
+    place: str
+    action: str
+    origin: Origin
+    packet: Packet
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Where the packet ended well. `kind` and `name`: one of our VPCs, a partner, or a partner's endpoint."""
+
+    kind: Literal["vpc", "partner", "endpoint"]
+    name: str
+    partner: str
+    subnet: str
+    packet: Packet
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Where the packet died, why, and what to write in which file."""
+
+    place: str
+    reason: str
+    hint: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One hop done; the packet is at the next place."""
+
+    hop: Hop
+    next: Place
+    translation: Translation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The last hop done."""
+
+    hop: Hop
+    end: Delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A packet's whole journey."""
+
+    hops: tuple[Hop, ...]
+    end: Delivered | Dropped
+    translations: tuple[Translation, ...]
+
+    def seen_by_partner(self) -> IPv4Address | None:
+        """The source that the partner sees, if the packet got there."""
+        return self.end.packet.source if isinstance(self.end, Delivered) and self.end.kind == "partner" else None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a step may look at."""
+
+    network: Network
+    choices: Choices
+    translations: tuple[Translation, ...]

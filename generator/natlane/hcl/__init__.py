@@ -1,0 +1,1 @@
+"""Terraform text, read into blocks that know their lines."""

@@ -1,0 +1,250 @@
+"""HCL text becomes a skeleton: python-hcl2 parses, and what it lets pass though HCL does not is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from lark import Token, Tree
+from lark.exceptions import UnexpectedInput
+
+from natlane.hcl.grammar import grammar
+from natlane.hcl.tree import COMPUTED, CONSTANT, ESCAPE, OBJECT, STRING, TUPLE, Refused, Skeleton, unescaped
+
+try:
+    import pygohcl
+except ImportError:  # the extra `fast`: HashiCorp's own parser, as a second reader
+    pygohcl = None
+
+Node = Any  # Lark's Tree, whose children are Trees and Tokens
+
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+_FLOAT: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?")
+_FAR_OUT: Final = re.compile(r"[eE][+-]?[0-9]{4}")  # HashiCorp's parser would write all of its digits
+_TEMPLATE: Final = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
+_FOUND: Final = re.compile(r"[ \t]*(\w+|[^\s])")
+_GO: Final = re.compile(r"tmp\.hcl:(\d+),(\d+)-[\d,]+: ([^;]*)")
+
+
+def skeleton(text: str, marks: Mapping[int, tuple[int, int, int]]) -> Skeleton:
+    """The body that a text is. `marks` gives tag, index and length of the marks by their offset.
+
+    Errors: Refused, with the line of the text.
+    """
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise Refused("hcl-syntax", line, 1, "is not HCL: a zero byte")
+    # An escaped `$${` may stand without `}`, which python-hcl2 does not know; lengths stay the same.
+    masked = text.replace("$${", "$$_").replace("%%{", "%%_")
+    try:
+        tree: Node = grammar().parse(masked + "\n")
+        found = _Reader(text, marks).body(_only(tree, "body"))
+    except UnexpectedInput as error:
+        raise _syntax(text, error) from error
+    except RecursionError as error:
+        raise Refused("hcl-syntax", 1, 1, "is nested too deeply to be read") from error
+    _second_reader(text)
+    return found
+
+
+def _second_reader(text: str) -> None:
+    """HashiCorp's own parser must not refuse what python-hcl2 read. Errors: Refused."""
+    if pygohcl is None:
+        return
+    try:
+        pygohcl.loads(text)
+    except pygohcl.HCLParseError as error:
+        place = _GO.search(str(error))
+        line, column, said = (int(place[1]), int(place[2]), place[3]) if place else (1, 1, str(error))
+        raise Refused("hcl-syntax", line, column, f"is not HCL: {said[0].lower()}{said[1:]}") from error
+    except (pygohcl.HCLInternalError, ValueError):
+        pass  # it read the text, and could not turn it into JSON, or Python could not turn that into numbers
+
+
+def _syntax(text: str, error: UnexpectedInput) -> Refused:
+    """Where and at what python-hcl2 stopped."""
+    if error.pos_in_stream is None or error.pos_in_stream >= len(text):
+        return Refused("hcl-syntax", text.count("\n") + 1, 1, "is not HCL: ends inside a block or expression")
+    found = _FOUND.match(text, error.pos_in_stream)
+    message = f"unexpected {found[1]!r}" if found else "unexpected end of line"
+    if text[error.pos_in_stream - 1 : error.pos_in_stream] == '"':
+        message = "a string is not closed"
+    return Refused("hcl-syntax", error.line, error.column, f"is not HCL: {message}")
+
+
+def _only(tree: Node, name: str) -> Node:
+    return next(child for child in tree.children if isinstance(child, Tree) and child.data == name)
+
+
+class _Reader:
+    """Lark's tree of one text, read from the top."""
+
+    def __init__(self, text: str, marks: Mapping[int, tuple[int, int, int]]) -> None:
+        self.text = text
+        self.marks = marks
+
+    def refuse(self, node: Node, message: str, hint: str, code: str = "hcl-syntax") -> Refused:
+        place = node.meta if isinstance(node, Tree) else node
+        return Refused(code, place.line or 1, place.column or 1, message, hint)
+
+    def source(self, node: Node) -> str:
+        return self.text[node.meta.start_pos : node.meta.end_pos]
+
+    def body(self, tree: Node) -> Skeleton:
+        attributes: dict[str, list[Any]] = {}
+        blocks = []
+        ended = True
+        for child in tree.children:
+            if child.data == "new_line_or_comment":
+                ended = ended or "\n" in self.source(child) or child.meta.end_pos > len(self.text)
+                continue
+            if not ended:
+                raise self.refuse(child, "stands on the line of what is before it", "start a new line")
+            if child.data == "block":
+                blocks.append(self.block(child))
+                ended = False
+                continue
+            name, value = child.children[0], child.children[-1]
+            label = self.source(name)
+            if label in attributes:
+                message = f"{label} is set twice; it was already set on line {attributes[label][1]}"
+                raise self.refuse(child, message, "keep one", "hcl-repeated")
+            attributes[label] = [label, child.meta.line, self.value(value)]
+            # A heredoc ends its own line, and an operator's operand holds the line's end.
+            ended = self.source(child).rstrip(" \t\r").endswith("\n")
+        return [list(attributes.values()), blocks]
+
+    def block(self, tree: Node) -> Skeleton:
+        names = []
+        for child in tree.children:
+            if not isinstance(child, Tree) or child.data in ("new_line_or_comment", "body"):
+                continue
+            name = self.string(child) if child.data == "string" else [CONSTANT, self.source(child)]
+            if name[0] == COMPUTED:
+                raise self.refuse(child, "a label is a template", "labels are plain text")
+            names.append(name)
+        attributes, blocks = self.body(_only(tree, "body"))
+        return [tree.meta.line, names[0][1], names[1:], attributes, blocks]
+
+    def value(self, tree: Node) -> Skeleton:
+        """A literal where the whole expression is one, else the expression as written."""
+        if tree.data == "unary_op":
+            return self.number(tree)
+        inner = tree.children[0] if tree.data == "expr_term" and len(tree.children) == 1 else None
+        if isinstance(inner, Tree):
+            if inner.data == "string":
+                return self.string(inner)
+            if inner.data in ("int_lit", "float_lit"):
+                return self.number(inner)
+            if inner.data == "literal_value":
+                return [CONSTANT, {"true": True, "false": False, "null": None}[self.source(inner)]]
+            if inner.data == "tuple":
+                return [TUPLE, [self.value(c) for c in inner.children if isinstance(c, Tree) and _is_value(c)]]
+            if inner.data == "object":
+                return self.object(inner)
+            if inner.data in ("heredoc_template", "heredoc_template_trim"):
+                return self.heredoc(inner)
+        return self.computed(tree)
+
+    def number(self, tree: Node) -> Skeleton:
+        mark = self.marks.get(tree.meta.start_pos)
+        if mark:
+            return [mark[0], mark[1]]
+        written = self.source(tree)
+        if _INTEGER.fullmatch(written):
+            return [CONSTANT, int(written)]
+        if _FLOAT.fullmatch(written):
+            return [CONSTANT, float(written)]
+        return self.computed(tree)
+
+    def string(self, tree: Node) -> Skeleton:
+        mark = self.marks.get(tree.meta.start_pos)
+        if mark:
+            return [mark[0], mark[1]]
+        if any(isinstance(part, Tree) and isinstance(part.children[0], Tree) for part in tree.children):
+            return self.computed(tree)
+        self.check_tokens(tree)
+        return [CONSTANT, unescaped(self.source(tree))]
+
+    def heredoc(self, tree: Node) -> Skeleton:
+        written = self.source(tree)
+        if _TEMPLATE.search(written) or "\r" in written:
+            return self.computed(tree)
+        return [CONSTANT, _heredoc(written)]
+
+    def object(self, tree: Node) -> Skeleton:
+        entries = []
+        for element in tree.children:
+            if not isinstance(element, Tree) or element.data != "object_elem":
+                continue
+            name, value = element.children[0], element.children[-1]
+            key = self.key(name)
+            if key[0] not in (CONSTANT, STRING):
+                return self.computed(tree)
+            entries.append([key, self.value(value)])
+        return [OBJECT, entries]
+
+    def key(self, tree: Node) -> Skeleton:
+        written = self.source(tree)
+        if written.isidentifier() or written.replace("-", "_").isidentifier():
+            return [COMPUTED, []] if written == "null" else [CONSTANT, written]
+        inner = tree.children[0]
+        found = self.value(inner)
+        return [COMPUTED, []] if found[0] == CONSTANT and not isinstance(found[1], str) else found
+
+    def computed(self, tree: Node) -> Skeleton:
+        self.check_tokens(tree)
+        start, end = tree.meta.start_pos, _end(tree)
+        mark = self.marks.get(start)
+        if mark and mark[2] == end - start:
+            return [mark[0], mark[1]]
+        parts: list[str | int] = []
+        for offset in [place for place in self.marks if start <= place < end] if self.marks else ():
+            _, index, length = self.marks[offset]
+            parts += [self.text[start:offset], index]
+            start = offset + length
+        return [COMPUTED, [*parts, self.text[start:end]]]
+
+    def check_tokens(self, tree: Node) -> None:
+        for token in tree.scan_values(lambda value: isinstance(value, Token)):
+            if token.type == "TEMPLATE_STRING":
+                raise self.refuse(token, "a quote is escaped outside of a string", "drop the backslash")
+            if token.type == "FLOAT_LITERAL" and _FAR_OUT.search(token):
+                raise self.refuse(token, "a number is too large", "write a smaller exponent")
+            if token.type != "STRING_CHARS":
+                continue
+            for match in ESCAPE.finditer(token):
+                if match[0] == "\n":
+                    raise self.refuse(token, "a quoted string holds a line's end", r"write \n, or a heredoc")
+                if match[0] == "\\":
+                    raise self.refuse(token, "a string holds an escape that HCL does not know", r"write \\")
+                if _is_surrogate(match):
+                    raise self.refuse(token, "a string holds half of a surrogate pair", r"write \UXXXXXXXX")
+
+
+def _end(tree: Node) -> int:
+    """Where an expression ends: a line's end belongs to Lark's node of an operator, not to the expression."""
+    while isinstance(tree, Tree):
+        tree = next(child for child in reversed(tree.children) if _is_value(child))
+    return int(tree.end_pos)
+
+
+def _is_value(child: Node) -> bool:
+    return not isinstance(child, Tree) or child.data != "new_line_or_comment"
+
+
+def _is_surrogate(match: re.Match[str]) -> bool:
+    code = int(match[2] or match[3] or "0", 16)
+    return 0xD800 <= code < 0xE000 or code > 0x10FFFF
+
+
+def _heredoc(written: str) -> str:
+    """The text of a heredoc: `<<-` takes away the indent that all of its lines have."""
+    first, *lines = written.rstrip("\n").split("\n")
+    lines.pop()
+    if first.startswith("<<-"):
+        filled = [line for line in lines if line.strip()]
+        indent = min((len(line) - len(line.lstrip()) for line in filled), default=0)
+        lines = [line[indent:] if line.strip() else line for line in lines]
+    return "".join(f"{line}\n" for line in lines).replace("$${", "${").replace("%%{", "%{")

@@ -1,0 +1,112 @@
+"""A partner whose descriptor is gone becomes no folder: what natlane wrote is removed, what is not its own stays."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+
+from natlane.describe.renames import heir_of
+from natlane.impact.resources import read_resources
+from natlane.impact.versions import committed
+from natlane.problems import Problem, file_problem
+from natlane.render.compare import compare
+from natlane.render.transaction import writing
+from natlane.workspace.paths import OUT, descriptor_path
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was removed, and what stays because it is not natlane's; `heir` is the name that the partner has now."""
+
+    problems: tuple[Problem, ...]
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    heir: str = ""
+
+
+def prune(root: str, partner: str) -> Pruned:
+    """Remove natlane's files of out/<partner>, or say why not; state and other files of the user's stay."""
+    folder = f"{OUT}/{partner}"
+    heir = heir_of(root, partner)
+    refused = _refused(root, partner, folder, heir)
+    if refused:
+        return Pruned((refused,))
+    comparison = compare(root, partner, {})
+    errors = tuple(each for each in comparison.problems if each.severity == "error")
+    if errors:
+        return Pruned(errors)
+    try:
+        with writing(root) as transaction:
+            transaction.stage(partner, comparison.differences)
+            obstacles = transaction.commit()
+        if obstacles:
+            return Pruned(tuple(obstacles))
+        kept = _swept(os.path.join(root, folder), folder)
+    except OSError as error:
+        said = f"cannot be removed: {error.strerror or error}"
+        return Pruned((file_problem("output-unwritable", folder, said, "run natlane prune again"),))
+    removed = tuple(each.path for each in comparison.differences)
+    return Pruned((), removed, tuple(kept), heir)
+
+
+def _refused(root: str, partner: str, folder: str, heir: str) -> Problem | None:
+    """Why a folder must stay."""
+    path = descriptor_path(partner)
+    if not partner or os.path.basename(partner) != partner or partner.startswith("."):
+        return file_problem("partner-unknown", folder, "is no partner's folder", "name one folder of out/")
+    if os.path.lexists(os.path.join(root, path)):
+        hint = "write status: decommissioned, generate and apply; then delete it, and prune"
+        return file_problem("prune-live", path, "is still there", hint)
+    if not os.path.isdir(os.path.join(root, folder)):
+        return file_problem("partner-unknown", folder, "no such folder", "see the folders of out/")
+    states = _states(os.path.join(root, folder))
+    if states:
+        hint = "apply the decommissioned module first" if not heir else "move it to the new folder first"
+        return file_problem("prune-live", f"{folder}/{states[0]}", "still holds resources", hint)
+    declared = _declared(root, folder)
+    if not declared or (heir and _declared(root, f"{OUT}/{heir}")):
+        return None
+    message = f"still declares {declared} resources: without it nothing would destroy them"
+    hint = f"put {path} back with status: decommissioned, generate and apply; then delete it, and prune"
+    if heir:
+        message = f"still declares {declared} resources, and {OUT}/{heir} declares none"
+        hint = (
+            f"run `natlane generate`, move the state, apply {OUT}/{heir}, and prune then; "
+            f"where that was done, and {heir} decommissioned and applied, delete {folder} by hand"
+        )
+    return file_problem("prune-live", folder, message, hint)
+
+
+def _declared(root: str, folder: str) -> int:
+    """How many resources natlane's files in a folder declare."""
+    resources, _ = read_resources(committed(os.path.join(root, folder)), folder)
+    return len(resources.by_address)
+
+
+def _states(folder: str) -> list[str]:
+    """Local state that is not empty, or that cannot be understood."""
+    found = []
+    for name in sorted(os.listdir(folder)):
+        if name == "terraform.tfstate.d" and any(
+            "terraform.tfstate" in files for _, _, files in os.walk(os.path.join(folder, name))
+        ):
+            found.append(name)  # of workspaces
+        if name == "terraform.tfstate":
+            try:
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    empty = json.load(file).get("resources") == []
+            except (OSError, ValueError, AttributeError):
+                empty = False
+            found += [] if empty else [name]
+    return found
+
+
+def _swept(path: str, folder: str) -> list[str]:
+    """Every file that stays; folders that hold none are removed."""
+    kept = []
+    for parent, _, files in os.walk(path, topdown=False):
+        kept += [os.path.join(folder, os.path.relpath(os.path.join(parent, name), path)) for name in files]
+        if not os.listdir(parent):
+            os.rmdir(parent)
+    return sorted(kept)

@@ -1,0 +1,211 @@
+"""The order of one apply becomes findings: what Terraform would delete while it is used, or make while it is taken.
+
+Terraform destroys what goes before it changes what referenced it, unless that was made with
+create_before_destroy (Terraform, docs/destroying.md; provider issues 22208 and 42003 tell of subnets);
+and what does not reference each other it makes and destroys at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from ipaddress import IPv4Network
+from typing import Final
+
+from natlane.facts.provider import BOTH_DOWN, IN_PLACE
+from natlane.hcl.blocks import Expression
+from natlane.impact.changes import Change
+from natlane.impact.findings import Changed, Finding, listed
+from natlane.impact.relabelled import relabelled
+from natlane.impact.resources import Resource, Resources, text_of
+from natlane.impact.rules.addresses import called, nat_holders
+
+# What has an interface in each of these subnets, and loses it in place.
+_HOLDERS: Final = ("aws_ec2_transit_gateway_vpc_attachment", "aws_vpc_endpoint")
+_BLOCK: Final = "aws_vpc_ipv4_cidr_block_association"
+_ATTACHMENT: Final = "transit_gateway_attachment_id"
+# What AWS has once: two resources of a type whose arguments of these names are the same cannot be there together.
+_ONCE: Final = {
+    "aws_cloudwatch_log_group": ("name",),
+    "aws_cloudwatch_metric_alarm": ("alarm_name",),
+    "aws_ec2_transit_gateway_route": ("transit_gateway_route_table_id", "destination_cidr_block"),
+    "aws_ec2_transit_gateway_route_table_association": (_ATTACHMENT,),
+    "aws_iam_role": ("name",),
+    "aws_lb": ("name",),
+    "aws_lb_listener": ("load_balancer_arn", "port"),
+    "aws_lb_target_group": ("name",),
+    "aws_lb_target_group_attachment": ("target_group_arn", "target_id", "port"),
+    "aws_route": ("route_table_id", "destination_cidr_block"),
+    "aws_route_table_association": ("subnet_id",),
+    "aws_vpc_security_group_egress_rule": ("security_group_id", "ip_protocol", "from_port", "to_port", "cidr_ipv4"),
+    "aws_vpc_security_group_ingress_rule": ("security_group_id", "ip_protocol", "from_port", "to_port", "cidr_ipv4"),
+    "aws_vpn_connection_route": ("vpn_connection_id", "destination_cidr_block"),
+}
+_AGAIN: Final = "where the apply says that one exists already, or conflicts, apply again: the old one was still there"
+
+
+def in_use(changed: Changed) -> Iterator[Finding]:
+    """What goes while something that stays is in it: AWS refuses to delete it. What is in it must go first."""
+    gone = {each.address for each in changed.changes if each.gone}
+    forced: dict[str, None] = {}
+    blocking: dict[str, None] = {}
+    if not gone:
+        return
+    users = [(address, tuple(_uses(each, changed.old))) for address, each in changed.old.by_address.items()]
+    while True:
+        more = [
+            (address, used)
+            for address, all_used in users
+            if address in changed.new.by_address and address not in gone and address not in forced
+            for used in all_used
+            if used in gone or used in forced
+        ]
+        if not more:
+            break
+        forced |= dict.fromkeys(address for address, _ in more)
+        blocking |= dict.fromkeys(used for _, used in more if used in gone)
+    if forced:
+        options = " ".join(f"-replace={address}" for address in sorted(forced))
+        yield Finding(
+            BOTH_DOWN,
+            "in-use",
+            f"{listed(blocking)} cannot be deleted while {listed(sorted(forced))} {_use(forced, blocking)}: a plain "
+            "apply waits for it in vain, and ends half done",
+            ("zones", "natted_cidr", "nat_cidr"),
+            tuple(each.address for each in changed.of(*_HOLDERS) if each.address in forced),
+            (f"plan and apply with {options}: what is replaced goes first, and comes back at the end",),
+        )
+
+
+def _use(users: Collection[str], used: Collection[str]) -> str:
+    return f"{'uses' if len(users) == 1 else 'use'} {'it' if len(used) == 1 else 'them'}"
+
+
+def _uses(user: Resource, side: Resources) -> Iterator[str]:
+    """What AWS does not delete before this has left it."""
+    if user.type in _HOLDERS:
+        value = user.arguments.get("subnet_ids")
+        items = value if isinstance(value, tuple) else ()
+        yield from (item.text.removesuffix(".id") for item in items if isinstance(item, Expression))
+    if user.type == "aws_subnet":
+        own = _prefix(user)
+        for each in side.by_address.values():
+            block = _prefix(each) if each.type == _BLOCK else None
+            if own and block and own.subnet_of(block):
+                yield each.address
+
+
+def _prefix(resource: Resource) -> IPv4Network | None:
+    try:
+        return IPv4Network(text_of(resource.arguments.get("cidr_block")))
+    except ValueError:
+        return None
+
+
+def attachment_not_yet_known(changed: Changed) -> Iterator[Finding]:
+    """A connection that comes to a transit gateway: the attachment that AWS makes for it has no id before."""
+    for change in changed.of("aws_vpn_connection"):
+        if change.action != "update" or "transit_gateway_id" not in change.arguments or change.new is None:
+            continue
+        wanted = Expression(f"{change.address}.{_ATTACHMENT}")
+        waiting = [each for each in changed.new.by_address.values() if each.arguments.get(_ATTACHMENT) == wanted]
+        statics = sorted(each.address for each in changed.of("aws_vpn_connection_route") if each.action == "destroy")
+        first = [
+            "first terraform destroy " + " ".join(f"-target={address}" for address in statics) + ": AWS moves no "
+            "connection that has static routes, and what goes out is lost from here on"
+        ]
+        if waiting:
+            yield Finding(
+                BOTH_DOWN,
+                "attachment-not-yet-known",
+                f"{listed((each.address for each in waiting), 2)} need the id of an attachment that exists only once "
+                "the connection is on the transit gateway",
+                ("vpn.termination", "transit_gateway"),
+                (),
+                (
+                    *(first if statics else []),
+                    f"{'then' if statics else 'first'} plan and apply with -target={change.address}",
+                    "then plan and apply everything",
+                ),
+            )
+
+
+def addresses_in_use(changed: Changed) -> Iterator[Finding]:
+    """An address of VPC N that passes from one thing to another one in the same apply."""
+    before, after = (_holders(side) for side in (changed.old, changed.new))
+    passed = {each: (before[each], after[each]) for each in before if after.get(each, before[each]) != before[each]}
+    if not passed:
+        return
+    stay = {each.address for each in changed.changes if each.action == "update"}
+    given = {(old, new) for old, new in passed.values() if old in stay and new in stay}
+    exchanged = sorted(old for old, new in given if (new, old) in given)
+    if exchanged:
+        step = f"an exchange never succeeds in one apply: give {exchanged[0]} a free offset first, and apply that alone"
+    else:
+        step = "where the apply says that an address is in use, apply again: its old holder was still there"
+    ways = listed(f"{each} from {old} to {new}" for each, (old, new) in passed.items())
+    yield Finding(IN_PLACE, "address-passes", f"addresses pass on: {ways}", ("inbound",), (), (step,))
+
+
+def _holders(side: Resources) -> dict[str, str]:
+    pinned = {address: name for name, (_, addresses) in called(side).items() for address in addresses}
+    return {**pinned, **nat_holders(side.by_address.values())}
+
+
+def taken(changed: Changed) -> Iterator[Finding]:
+    """What is made while something else that goes still has what AWS gives once: a destination in a table, a name, a
+    port, a block of addresses."""
+    pairs = relabelled(changed)
+    if pairs:
+        sentence = f"{listed(pairs)} only {'gets' if len(pairs) == 1 else 'get'} another label"
+        ways = "; ".join(f"from {old} to {new}" for old, new in pairs.items())
+        step = f"with moved blocks in a template, nothing would happen to them (docs/operations.md): {ways}"
+        yield Finding(IN_PLACE, "relabelled", sentence, (), (), (step,))
+    gone = {each.address for each in changed.changes if each.gone}
+    moving = {each.address for each in changed.changes if _moves(each)}
+    going = [each.old for each in changed.changes if each.old and (each.gone or each.address in moving)]
+    made = [each.new for each in changed.changes if each.new and (each.action != "update" or each.address in moving)]
+    found = [*_same_keys([each for each in going if each.address not in pairs], made, gone), *_same_space(going, made)]
+    if not found:
+        return
+    exchanged = [old for old, new in found if {old, new} <= moving and (new, old) in found]
+    step = f"an exchange never succeeds in one apply: move {exchanged[0]} out of the way first" if exchanged else _AGAIN
+    ways = listed(f"{new} while {old} is there" for old, new in found)
+    fields = ("zones", "inbound.services", "outbound.services", "vpcs", "transit_gateway")
+    yield Finding(IN_PLACE, "taken", f"AWS may refuse to make {ways}", fields, (), (step,))
+
+
+def _moves(change: Change) -> bool:
+    """Whether a resource stays and becomes another one of its kind: a listener on another port."""
+    if change.action != "update" or change.old is None or change.new is None or change.new.type not in _ONCE:
+        return False
+    return _key(change.old, set()) != _key(change.new, set())
+
+
+def _same_keys(going: list[Resource], made: list[Resource], gone: set[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of what goes and what is made of which AWS has one."""
+    held = {_key(each, set()): each.address for each in going if each.type in _ONCE}
+    for each in made if held else ():
+        old = held.get(_key(each, gone)) if each.type in _ONCE else None
+        if old and old != each.address:
+            yield old, each.address
+
+
+def _key(resource: Resource, gone: set[str]) -> tuple[str, ...]:
+    """What is one of its kind in AWS; a reference to what is made anew means another thing, though written alike."""
+    values = [text_of(resource.arguments.get(name)) for name in _ONCE[resource.type]]
+    anew = [value.rpartition(".")[0] in gone for value in values]
+    return (
+        resource.type,
+        resource.provider,
+        *(f"{value} anew" if new else value for value, new in zip(values, anew, strict=True)),
+    )
+
+
+def _same_space(going: list[Resource], made: list[Resource]) -> Iterator[tuple[str, str]]:
+    """Pairs of subnets that overlap."""
+    before = [(each.address, _prefix(each)) for each in going if each.type == "aws_subnet"]
+    for each in made if before else ():
+        block = _prefix(each) if each.type == "aws_subnet" else None
+        for address, old in before:
+            if block and old and address != each.address and block.overlaps(old):
+                yield address, each.address

@@ -1,0 +1,90 @@
+"""Changes of routes become findings: traffic that stops, or stops for a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Network
+
+from natlane.facts.provider import BOTH_DOWN
+from natlane.hcl.blocks import Expression
+from natlane.impact.changes import Change
+from natlane.impact.findings import Changed, Finding, addresses, counted, listed
+from natlane.impact.resources import Resource, text_of
+from natlane.impact.rules.accounts import in_another_account
+
+_ROUTES: Mapping[str, str] = {
+    "aws_route": "route_table_id",
+    "aws_ec2_transit_gateway_route": "transit_gateway_route_table_id",
+    "aws_vpn_connection_route": "vpn_connection_id",
+}
+
+
+def prefixes(changed: Changed) -> Iterator[Finding]:
+    """Routes that go, or are made anew: traffic that they took stops, or stops for a moment."""
+    routes = [
+        each
+        for each in changed.of(*_ROUTES)
+        if each.gone and not each.follows and _in_table(each, changed) and not in_another_account(changed, each)
+    ]
+    after = [_way(each) for each in changed.new.by_address.values() if each.type in _ROUTES]
+    lost = [each for each in routes if each.old is not None and not _covered(_way(each.old), after)]
+    anew = [each for each in routes if each not in lost]
+    fields = (
+        "transit_gateway",
+        "partner_cidrs",
+        "reach",
+        "inbound.services",
+        "outbound",
+        "nat_cidr",
+        "vpcs",
+        "vpn.routing",
+    )
+    for code, found, sentence in (
+        ("route-gone", lost, "stops: {routes} {go}"),
+        ("route-anew", anew, "stops for a moment: {routes} made anew"),
+    ):
+        if found:
+            told = sentence.format(routes=counted(len(found), "route"), go="goes" if len(found) == 1 else "go")
+            ways = listed(_told(each) for each in found)
+            about = addresses([*found, *_guards(changed, {_told(each) for each in found})])
+            yield Finding(BOTH_DOWN, code, f"traffic to {ways} {told}", fields, about)
+
+
+def _guards(changed: Changed, blocks: set[str]) -> Iterator[Change]:
+    """What security groups let in from blocks that are no longer routed, or by other routes."""
+    for each in changed.of("aws_vpc_security_group_ingress_rule"):
+        if each.action == "destroy" and each.old and each.old.arguments.get("cidr_ipv4") in blocks:
+            yield each
+
+
+def _way(route: Resource) -> tuple[str, str, str]:
+    """From which table, to which destination."""
+    table = text_of(route.arguments.get(_ROUTES[route.type]))
+    return route.type, table, text_of(route.arguments.get("destination_cidr_block"))
+
+
+def _covered(way: tuple[str, str, str], others: Iterable[tuple[str, str, str]]) -> bool:
+    """Whether a route of the same table takes all of this one's destinations."""
+    kind, table, destination = way
+    if way in others:
+        return True
+    try:
+        wanted = IPv4Network(destination)
+        return any((kind, table) == (k, t) and wanted.subnet_of(IPv4Network(to)) for k, t, to in others)
+    except ValueError:  # a template's own expression: known only by its text
+        return False
+
+
+def _in_table(change: Change, changed: Changed) -> bool:
+    """Whether the route's table stays: one that goes with its table is no more than a part of that."""
+    if change.old is None:
+        return False
+    table = change.old.arguments.get(_ROUTES[change.old.type])
+    if not isinstance(table, Expression):
+        return True
+    address = table.text.rpartition(".")[0]
+    return not any(each.address == address and each.gone for each in changed.changes)
+
+
+def _told(change: Change) -> str:
+    return text_of((change.old or change.resource).arguments.get("destination_cidr_block"))

@@ -1,0 +1,56 @@
+"""What Terraform is told beside resources becomes findings: guards, data sources, modules, programs, providers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from natlane.facts.provider import BOTH_DOWN, IN_PLACE, NOTHING
+from natlane.impact.changes import beside_changed
+from natlane.impact.findings import Changed, Finding, listed
+
+# By the kind of block: what its change may do, and whether it has to be there before and after to do so.
+_KINDS: Final[Mapping[str, tuple[str, str, bool]]] = {
+    "check": (NOTHING, "asks otherwise, and changes nothing", False),
+    "data aws": (IN_PLACE, "is read otherwise, so that what references it may change", True),
+    "data": (IN_PLACE, "is read, and may run a program", False),
+    "lifecycle": (IN_PLACE, "is another one: when Terraform makes, keeps or replaces it", True),
+    "provider": (NOTHING, "works with other rights or settings, in the same account and region", True),
+    "terraform": (NOTHING, "wants another version, so run terraform init -upgrade", False),
+    "timeouts": (NOTHING, "waits for another time", False),
+}
+# Of every other kind (a module, a program that is run, an import) natlane sees nothing, so the worst that needs no
+# partner is assumed.
+_UNSEEN: Final = (BOTH_DOWN, "may do anything, and natlane does not see what", False)
+
+
+def unprotected(changed: Changed) -> Iterator[Finding]:
+    """A template takes the guard away that ends the apply of a replacement."""
+    for address in _unprotected(changed):
+        sentence = f"{address} loses prevent_destroy: from now on Terraform replaces it without asking"
+        yield Finding(IN_PLACE, "unprotected", sentence, (), ())
+
+
+def _unprotected(changed: Changed) -> list[str]:
+    both = [(each, changed.new.by_address.get(address)) for address, each in changed.old.by_address.items()]
+    return [old.address for old, new in both if new is not None and old.protected and not new.protected]
+
+
+def told_otherwise(changed: Changed) -> Iterator[Finding]:
+    """What is no resource, and is told otherwise than before."""
+    guards = {f"{address} lifecycle" for address in _unprotected(changed)}
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, before, after in beside_changed(changed.old, changed.new):
+        level, what, both = _KINDS.get(_kind(name), _UNSEEN)
+        if name not in guards and not (both and None in (before, after)):
+            groups.setdefault((level, what), []).append(name)
+    for (level, what), names in groups.items():
+        yield Finding(level, "told-otherwise", f"{listed(names)} {what}", ("accounts", "network_account"), ())
+
+
+def _kind(name: str) -> str:
+    """The kind of block by its name: `data external.x` is data, `aws_x.y lifecycle` a lifecycle."""
+    first, _, last = name.partition(" ")
+    if first.startswith("aws_"):
+        return last
+    return "data aws" if name.startswith("data aws_") else first

@@ -1,0 +1,133 @@
+"""Changes of load balancers become findings: who answers on which port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from natlane.facts.provider import BOTH_DOWN, RE_ENGAGE
+from natlane.impact.findings import Changed, Finding, addresses, listed
+from natlane.impact.resources import Resource, Resources, text_of
+
+_INBOUND, _OUTBOUND = ("inbound.services",), ("outbound.services",)
+_TARGET = "aws_lb_target_group_attachment"
+_IN, _OUT = "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who answers on a port: the addresses of its listener and target group, and the targets behind it."""
+
+    name: str
+    listener: str
+    group: str
+    targets: frozenset[tuple[str, str]]
+
+
+def services(side: Resources) -> dict[tuple[str, str], Service]:
+    """Every service by its load balancer's address and its port."""
+    found = {}
+    targets: dict[str, set[tuple[str, str]]] = {}
+    for each in side.by_address.values():
+        if each.type == _TARGET:
+            ends = text_of(each.arguments.get("target_id")), text_of(each.arguments.get("port"))
+            targets.setdefault(_group(each), set()).add(ends)
+    for each in side.by_address.values():
+        if each.type == "aws_lb_listener":
+            balancer = text_of(each.arguments.get("load_balancer_arn")).rpartition(".")[0]
+            actions = each.arguments.get("default_action")
+            action = actions[0] if isinstance(actions, tuple) and actions else {}
+            group = text_of(action.get("target_group_arn")).rpartition(".")[0] if isinstance(action, dict) else ""
+            name = each.address.partition(".")[2].removeprefix(f"{balancer.partition('.')[2]}_").replace("_", "-")
+            service = Service(name, each.address, group, frozenset(targets.get(group, ())))
+            found[balancer, text_of(each.arguments.get("port"))] = service
+    return found
+
+
+def _elsewhere(was: Service, balancer: str, after: Mapping[tuple[str, str], Service]) -> str:
+    """The port on which a service answers now: its own listener, else one with the same targets; empty for none."""
+    ports = {port: each for (holder, port), each in after.items() if holder == balancer}
+    own = [port for port, each in ports.items() if each.listener == was.listener]
+    same = [port for port, each in ports.items() if each.targets and each.targets == was.targets]
+    return next(iter((*own, *same)), "")
+
+
+def _group(target: Resource) -> str:
+    return text_of(target.arguments.get("target_group_arn")).rpartition(".")[0]
+
+
+def called_ports(changed: Changed) -> Iterator[Finding]:
+    """Who answers on each port of a load balancer: the same service as before, another one, or nobody."""
+    before, after = services(changed.old), services(changed.new)
+    for (balancer, port), was in before.items():
+        now = after.get((balancer, port))
+        if now and now.listener == was.listener:
+            continue
+        outbound = balancer == "aws_lb.outbound"
+        who, fields = ("our hosts", _OUTBOUND) if outbound else ("the partner", _INBOUND)
+        level = BOTH_DOWN if outbound else RE_ENGAGE
+        moved = _elsewhere(was, balancer, after)
+        spoken = (was.listener, *_of_service(changed, was))
+        if now is None:
+            end = f", and must call port {moved}" if moved else ""
+            sentence = f"{who} can no longer call {was.name} on port {port}{end}"
+            yield Finding(level, "called-port-gone", sentence, fields, spoken)
+        elif now.targets & was.targets and now.listener not in {each.listener for each in before.values()}:
+            sentence = (
+                f"{was.name} is {now.name} now, on the same port {port}: nobody answers while its listener is made anew"
+            )
+            spoken = (*spoken, now.listener, *_of_service(changed, now))
+            yield Finding(BOTH_DOWN, "service-renamed", sentence, fields, spoken)
+        else:
+            end = f"; {was.name} answers on port {moved}" if moved else f"; {was.name} answers nowhere"
+            sentence = f"{who} gets to {now.name} on port {port}, where {was.name} answered{end}"
+            spoken = (*spoken, now.listener, *_of_service(changed, now))
+            yield Finding(level, "called-port-other", sentence, fields, spoken)
+
+
+def uncalled(changed: Changed) -> Iterator[Finding]:
+    """What a load balancer may no longer send to its targets: its security group lets it not out."""
+    ends = {end for each in services(changed.new).values() for end in each.targets}
+    allowed = {_end(each) for each in changed.new.by_address.values() if each.type == _OUT}
+    found = [each for each in changed.of(_OUT) if each.old and _end(each.old) in ends and _end(each.old) not in allowed]
+    if found:
+        lost = listed(":".join(_end(each.old)) for each in found if each.old)
+        sentence = f"load balancers can no longer call {lost}: no security group rule lets them out"
+        yield Finding(BOTH_DOWN, "target-uncalled", sentence, (*_INBOUND, *_OUTBOUND), addresses(found))
+
+
+def _end(rule: Resource) -> tuple[str, str]:
+    """The one target, by address and port, that a rule of the generated form lets out to."""
+    return text_of(rule.arguments.get("cidr_ipv4")).removesuffix("/32"), text_of(rule.arguments.get("from_port"))
+
+
+def targets(changed: Changed) -> Iterator[Finding]:
+    """A service none of whose targets stays is without any for a moment."""
+    told = {address for finding in called_ports(changed) for address in finding.addresses}
+    after = {each.group: each for each in services(changed.new).values()}
+    for was in services(changed.old).values():
+        now = after.get(was.group)
+        found = [
+            each for each in changed.of(_TARGET) if _group(each.resource) == was.group and each.address not in told
+        ]
+        going = [each for each in found if each.gone]
+        if now and was.targets and len(going) == len(was.targets) and any(not each.follows for each in going):
+            sentence = f"{was.name} loses all of its targets: nobody answers until new ones are healthy"
+            spoken = (*addresses(found), *_of_service(changed, was))
+            yield Finding(BOTH_DOWN, "targets-gone", sentence, (*_INBOUND, *_OUTBOUND), spoken)
+
+
+def _of_service(changed: Changed, service: Service) -> Iterator[str]:
+    """What goes or comes with a service: its target group, its targets, and the rules that name its port or targets."""
+    ports = {
+        port for side in (changed.old, changed.new) for (_, port), each in services(side).items() if each == service
+    }
+    for each in changed.of("aws_lb_target_group", _TARGET, _IN, _OUT):
+        own = each.address == service.group or (
+            each.resource.type == _TARGET and _group(each.resource) == service.group
+        )
+        rules = [side for side in (each.old, each.new) if side and side.type in (_IN, _OUT)]
+        called = any(rule.type == _IN and _end(rule)[1] in ports for rule in rules)
+        calls = any(rule.type == _OUT and _end(rule) in service.targets for rule in rules)
+        if own or called or calls:
+            yield each.address

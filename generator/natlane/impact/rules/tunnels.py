@@ -1,0 +1,189 @@
+"""Changes of the VPN become findings: what the partner's engineers notice first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from natlane.facts.provider import BOTH_DOWN, BOTH_TUNNELS, KEYS, ONE_DOWN, RE_ENGAGE, tunnel_of
+from natlane.impact.changes import Change
+from natlane.impact.findings import Changed, Finding, addresses, listed
+from natlane.impact.resources import Resource
+from natlane.impact.rules.accounts import in_another_account
+from natlane.impact.rules.gateways import attached, explained
+
+NEW_CONNECTION = "new public addresses and new pre-shared keys, so the partner must be engaged again"
+PROTECTED = (
+    "Terraform refuses this plan: prevent_destroy protects the connection; docs/operations.md says how to "
+    "replace it knowingly"
+)
+_WHY = {
+    "customer_gateway_id": "the customer gateway is another one",
+    "local_ipv4_network_cidr": "the partner's traffic selector changes",
+    "remote_ipv4_network_cidr": "our traffic selector changes",
+    "transit_gateway_id": "the VPN ends on another gateway",
+    "vpn_gateway_id": "the VPN ends on another gateway",
+}
+# What its device must have at the same time.
+_PARTNER = {
+    "local_ipv4_network_cidr": "a policy-based device must have the same selector of its side",
+    "remote_ipv4_network_cidr": "a policy-based device must have the same selector of our side",
+}
+_FIELDS = {
+    "customer_gateway_id": ("vpn.customer_gateway",),
+    "enable_acceleration": ("vpn.acceleration",),
+    "local_ipv4_network_cidr": ("vpn.selectors.theirs", "vpn.selectors"),
+    "preshared_key_storage": ("vpn.preshared_keys",),
+    "remote_ipv4_network_cidr": ("vpn.selectors.ours", "vpn.selectors"),
+    "static_routes_only": ("vpn.routing",),
+    "transit_gateway_id": ("vpn.termination", "transit_gateway"),
+    "vpn_gateway_id": ("vpn.termination", "vpn.amazon_side_asn"),
+}
+# The word of a tunnel's argument that names its field in the descriptor.
+_OPTIONS = {
+    "dpd": "dpd",
+    "ike": "ike_versions",
+    "inside": "inside_cidr",
+    "log": "logs",
+    "phase1": "phase1",
+    "phase2": "phase2",
+    "preshared": "preshared_keys",
+    "rekey": "rekey",
+    "replay": "replay_window",
+    "startup": "startup_action",
+}
+
+
+# Of these both ends must have one in common, or the tunnel does not come up.
+_AGREED = ("_encryption_algorithms", "_integrity_algorithms", "_dh_group_numbers", "_ike_versions")
+
+
+def fields_of_argument(argument: str) -> tuple[str, ...]:
+    """Where a descriptor says an argument of the connection: that tunnel's own field, then the common one."""
+    match = re.fullmatch(r"tunnel([12])_([a-z0-9]+)_.+", argument)
+    if match is None:
+        return _FIELDS.get(argument, ())
+    field = _OPTIONS.get(match[2], match[2])
+    if field == "logs":
+        return ("logs",)
+    return (f"vpn.tunnels.{match[1]}.{field}", f"vpn.{field}")
+
+
+def connection_replaced(changed: Changed) -> Iterator[Finding]:
+    """The connection is made anew: nothing of what the partner configured stays valid."""
+    for change in changed.of("aws_vpn_connection"):
+        if change.gone and not in_another_account(changed, change):
+            names = ["its region" if name == "provider" else name for name in change.replacing]
+            why = f" by {listed(names)}" if names else ""
+            verb = "is replaced" if change.action == "replace" else "is destroyed"
+            beside = changed.of("aws_vpn_connection_route", "aws_customer_gateway", "aws_vpn_gateway")
+            yield Finding(
+                RE_ENGAGE,
+                "vpn-replaced",
+                f"the VPN connection {verb}{why}: {NEW_CONNECTION}",
+                _fields(change.replacing),
+                (change.address, *addresses(each for each in beside if each.gone), *attached(changed)),
+                (PROTECTED,) if change.new is not None and change.new.protected else (),
+            )
+
+
+def keys(changed: Changed) -> Iterator[Finding]:
+    """The tunnels' keys come from elsewhere."""
+    for change in changed.of("aws_vpn_connection"):
+        if change.action == "update" and KEYS.intersection(change.arguments):
+            yield Finding(
+                RE_ENGAGE,
+                "keys",
+                "the pre-shared keys are kept elsewhere and may be new ones: both tunnels are down until the "
+                "partner has them",
+                ("vpn.preshared_keys",),
+                (change.address,),
+            )
+
+
+def tunnels(changed: Changed) -> Iterator[Finding]:
+    """The connection stays, and AWS makes one tunnel endpoint or both anew, at the same addresses."""
+    for change in changed.of("aws_vpn_connection"):
+        if change.action == "update":
+            yield from _endpoints(change, changed)
+
+
+def _endpoints(change: Change, changed: Changed) -> Iterator[Finding]:
+    both = sorted(BOTH_TUNNELS.intersection(change.arguments) - explained(changed))
+    if both:
+        gateways = [each for each in changed.of("aws_customer_gateway", "aws_vpn_gateway") if each.gone]
+        why = listed(dict.fromkeys(_WHY[name] for name in both))
+        steps = tuple(f"agree on the moment with the partner: {_PARTNER[name]}" for name in both if name in _PARTNER)
+        sentence = f"both tunnels are down while AWS makes their endpoints anew: {why}"
+        spoken = (change.address, *addresses(gateways), *attached(changed))
+        yield Finding(BOTH_DOWN, "vpn-modified", sentence, _fields(both), spoken, steps)
+    others = [name for name in change.arguments if name not in KEYS]
+    by_tunnel = {number: [name for name in others if tunnel_of(name) == number] for number in ("1", "2")}
+    touched = [number for number, names in by_tunnel.items() if names]
+    options = listed(dict.fromkeys(name[8:] for names in by_tunnel.values() for name in names))
+    fields = _fields([name for names in by_tunnel.values() for name in names])
+    if len(touched) == 2:
+        yield Finding(
+            BOTH_DOWN,
+            "both-tunnels",
+            f"tunnels 1 and 2 change {options}: AWS interrupts one after the other, and the first may not be "
+            "up again when the second goes down",
+            fields,
+            (change.address,),
+            (*_refused(change, "1"), *_two_steps(fields, alike=_alike(change, by_tunnel))),
+        )
+    elif touched:
+        left = _refused(change, touched[0])
+        until = "it stays down until the partner's device has the same" if left else "it is down for minutes"
+        yield Finding(
+            ONE_DOWN,
+            "one-tunnel",
+            f"tunnel {touched[0]} changes {options}: {until}, and traffic uses the other one",
+            fields,
+            (change.address,),
+            left,
+        )
+
+
+def _refused(change: Change, number: str) -> tuple[str, ...]:
+    """What the partner must do where a tunnel no longer takes what its device may be configured with."""
+    if change.old is None or change.new is None:
+        return ()
+    names = [name for name in change.arguments if tunnel_of(name) == number and name.endswith(_AGREED)]
+    lost = [name[8:] for name in names if not _values(change.old, name) <= _values(change.new, name)]
+    if not lost:
+        return ()
+    return (f"agree on the moment with the partner, whose device must have the same {listed(lost)}",)
+
+
+def _values(resource: Resource, name: str) -> set[str]:
+    value = resource.arguments.get(name)
+    return set(map(str, value)) if isinstance(value, tuple) else {str(value)}
+
+
+def _alike(change: Change, by_tunnel: Mapping[str, list[str]]) -> bool:
+    """Whether both tunnels get the same new values of the same options."""
+    after = change.new.arguments if change.new else {}
+    one, two = ({name[8:]: after.get(name) for name in names} for names in by_tunnel.values())
+    return one == two
+
+
+def _two_steps(fields: tuple[str, ...], *, alike: bool) -> tuple[str, ...]:
+    """One tunnel after the other, where a descriptor can say so: the landing zone speaks of both at once."""
+    names = [name.rpartition(".")[2] for name in fields if name.startswith("vpn.")]
+    if not names:
+        return ()
+    if not alike:
+        return (
+            "first change tunnel 1 alone, as its options below vpn.tunnels say; generate, apply, and see that it is up",
+            "then change tunnel 2; generate and apply",
+        )
+    what = listed(names)
+    return (
+        f"first write the new {what} below vpn.tunnels.1 alone; generate, apply, and see that tunnel 1 is up",
+        f"then write the new {what} for tunnel 2 too; generate and apply",
+    )
+
+
+def _fields(arguments: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(field for name in arguments for field in fields_of_argument(name)))

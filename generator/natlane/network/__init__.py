@@ -1,0 +1,1 @@
+"""The model of the network, and how it is read from Terraform."""

@@ -1,0 +1,294 @@
+"""What AWS will hold, as a packet meets it: route tables, gateways, interfaces, attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from types import UnionType
+from typing import Literal
+
+from natlane.hcl.blocks import Value
+
+Kind = Literal["local", "static", "propagated"]
+TargetKind = Literal["local", "nat_gateway", "vpn_gateway", "transit_gateway", "attachment", "connection", "blackhole"]
+_PRIORITY: Mapping[Kind, int] = {"local": 0, "static": 1, "propagated": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a thing is written: its Terraform address (or field of the landing zone), file and line."""
+
+    resource: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a route sends to; `name` is a label, or an attachment's key."""
+
+    kind: TargetKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One entry of a route table."""
+
+    destination: IPv4Network
+    kind: Kind
+    target: Target
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A route table of a VPC, of the transit gateway, or of a virtual private gateway.
+
+    `by_length` is the same routes for the lookup: from the longest mask down, the best route of
+    each prefix. Longest prefix wins; for one prefix local, then static, then propagated; and a
+    propagated route never takes what is local (VPC guide, "Route priority"; TGW guide, "Route
+    evaluation order").
+    """
+
+    name: str
+    origin: Origin
+    routes: tuple[Route, ...]
+    by_length: tuple[tuple[int, Mapping[int, Route]], ...]
+
+    def route_to(self, address: IPv4Address) -> Route | None:
+        """The route that decides about a destination."""
+        number = int(address)
+        best: Route | None = None
+        for mask, routes in self.by_length:
+            route = routes.get(number & mask)
+            if route is None:
+                continue
+            if best is None and route.kind != "propagated":
+                return route
+            if best is None:
+                best = route
+            elif route.kind == "local":
+                return route
+        return best
+
+
+def table(name: str, origin: Origin, routes: Iterable[Route]) -> Table:
+    """A table of these routes; of two equal ones the first counts."""
+    listed = tuple(routes)
+    masks: dict[int, dict[int, Route]] = {}
+    for route in sorted(listed, key=lambda route: _PRIORITY[route.kind]):
+        masks.setdefault(int(route.destination.netmask), {}).setdefault(int(route.destination.network_address), route)
+    return Table(name, origin, listed, tuple(sorted(masks.items(), reverse=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """A subnet of VPC N; `table` is the label of its route table, empty for the VPC's main one."""
+
+    label: str
+    zone: str
+    cidr: IPv4Network
+    table: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a security group; protocol "-1" is any, and then any port."""
+
+    cidr: IPv4Network
+    protocol: str
+    first_port: int
+    last_port: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityGroup:
+    """A security group: what it does not allow is dropped, and replies are always allowed."""
+
+    label: str
+    ingress: tuple[Rule, ...]
+    egress: tuple[Rule, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """One target of a load balancer."""
+
+    address: IPv4Address
+    port: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A TCP port of a load balancer and the targets behind it."""
+
+    port: int
+    targets: tuple[Backend, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class NatGateway:
+    """A private NAT gateway; the first address is the primary one."""
+
+    label: str
+    addresses: tuple[IPv4Address, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An interface endpoint to an AWS service."""
+
+    label: str
+    service: str
+    groups: tuple[SecurityGroup, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancer:
+    """An internal network load balancer; without a security group it admits everything."""
+
+    label: str
+    groups: tuple[SecurityGroup, ...]
+    listeners: tuple[Listener, ...]
+    origin: Origin
+
+
+Owner = NatGateway | Endpoint | LoadBalancer
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A pinned address in a subnet of VPC N, and whose it is."""
+
+    address: IPv4Address
+    subnet: str
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One end of the transit gateway: a VPC of ours, a VPC N, or a VPN.
+
+    `table` is the id of the transit gateway table that decides about what comes from here, empty
+    where none is associated. `subnets` are a VPC N's, one a zone.
+    """
+
+    key: str
+    kind: Literal["our_vpc", "vpc_n", "vpn"]
+    name: str  # of our VPC, or of the partner
+    table: str
+    subnets: tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerGateway:
+    """The partner's device: its public address, or its certificate's ARN, and its AS number."""
+
+    address: str
+    asn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vpn:
+    """The VPN connection: its ends, its traffic selectors, and what its gateway knows to be behind it.
+
+    `known` is the virtual private gateway's table, `amazon_side_asn` its AS number; None where the VPN
+    ends on the transit gateway.
+    """
+
+    customer_gateway: CustomerGateway
+    ours: IPv4Network
+    theirs: IPv4Network
+    static: bool
+    amazon_side_asn: int | None
+    known: Table | None
+    attachment: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class VpcN:
+    """A partner's dedicated VPC and its VPN, read from that partner's module."""
+
+    partner: str
+    cidrs: tuple[IPv4Network, ...]
+    subnets: Mapping[str, Subnet]
+    tables: Mapping[str, Table]
+    interfaces: Mapping[IPv4Address, Interface]
+    attachment: str
+    vpn: Vpn
+    origin: Origin
+
+    def table_of(self, subnet: str) -> Table:
+        """The table that routes what a subnet sends; the main table knows only what is local."""
+        return self.tables[self.subnets[subnet].table]
+
+    def owners(self, kind: type[Owner] | UnionType) -> tuple[Interface, ...]:
+        """The interfaces of one kind of owner."""
+        return tuple(each for each in self.interfaces.values() if isinstance(each.owner, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class SharedEntry:
+    """A route that a module writes into a table that is not its own.
+
+    `table` is a VPC route table or a transit gateway route table; `target` a transit gateway or an
+    attachment's key.
+    """
+
+    partner: str
+    table: str
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """An output of the module: what people and other programs are told."""
+
+    name: str
+    value: Value
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class OurVpc:
+    """One of our VPCs, from the landing zone."""
+
+    name: str
+    account: str
+    cidrs: tuple[IPv4Network, ...]
+    attachment: str
+    transit_table: str
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one module adds to the network: its VPC N, and its share of the transit gateway and of our VPCs."""
+
+    vpc_n: VpcN
+    attachments: tuple[Attachment, ...]
+    transit_tables: tuple[Table, ...]  # its own; the shared ones get its entries
+    shared: tuple[SharedEntry, ...]
+    stated: tuple[Stated, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Everything that a packet can meet, of the landing zone and of any number of modules."""
+
+    our_vpcs: Mapping[str, OurVpc]
+    our_tables: Mapping[str, Table]
+    transit_tables: Mapping[str, Table]
+    attachments: Mapping[str, Attachment]
+    vpcs_n: Mapping[str, VpcN]

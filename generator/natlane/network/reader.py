@@ -1,0 +1,173 @@
+"""A module's blocks become typed values; what could carry a route and is not understood becomes a problem."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from typing import Final
+
+from natlane.hcl.blocks import Block, Value
+from natlane.network.known_arguments import ANY_RESOURCE, HARMLESS, INSIDE, TUNNELS, UNDERSTOOD
+from natlane.network.model import Origin
+from natlane.network.module import Module
+from natlane.problems import Problem
+
+_WHOLE: Final = re.compile(r"[0-9]{1,10}")
+_PREFIX: Final = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A module while it is read: what cannot be read is noted, and read as something harmless in the meantime.
+
+    Whoever uses what was read must first see that `problems` is empty.
+    """
+
+    module: Module
+    problems: list[Problem] = field(default_factory=list)
+
+    def wrong(self, block: Block, name: str, message: str, hint: str = "", code: str = "proof-value") -> None:
+        """Note a problem at an argument, or at the block where it has none of that name."""
+        line = block.attributes[name].line if name in block.attributes else block.line
+        self.problems.append(Problem(code, "error", block.path, line, 1, address_of(block), message, hint))
+
+    def value(self, block: Block, name: str) -> Value:
+        """An argument, None where it is absent."""
+        attribute = block.attributes.get(name)
+        return attribute.value if attribute else None
+
+    def text(self, block: Block, name: str) -> str:
+        """An argument that must be a literal string."""
+        value = self.value(block, name)
+        if isinstance(value, str):
+            return value
+        self.wrong(block, name, f"{name} is not a literal string" if name in block.attributes else f"{name} is missing")
+        return ""
+
+    def integer(self, block: Block, name: str) -> int:
+        """An argument that must be a whole number, quoted or not."""
+        value = self.value(block, name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if isinstance(value, str) and _WHOLE.fullmatch(value):
+            return int(value)
+        self.wrong(block, name, f"{name} is not a whole number" if name in block.attributes else f"{name} is missing")
+        return 0
+
+    def flag(self, block: Block, name: str, default: bool) -> bool:
+        """A true or false, quoted or not; `default` is the provider's own."""
+        if name not in block.attributes:
+            return default
+        value = self.value(block, name)
+        if isinstance(value, bool):
+            return value
+        if value in ("true", "false"):
+            return value == "true"
+        self.wrong(block, name, f"{name} is not true or false")
+        return default
+
+    def cidr(self, block: Block, name: str) -> IPv4Network:
+        """An argument that must be an IPv4 prefix without host bits."""
+        text = self.text(block, name)
+        try:
+            if text and not _PREFIX.fullmatch(text):
+                raise AddressValueError(text)  # Python takes more forms than Terraform does
+            return IPv4Network(text)
+        except (AddressValueError, NetmaskValueError, ValueError):
+            if text:
+                self.wrong(block, name, f"{name}: {text!r} is not an IPv4 prefix")
+            return IPv4Network("255.255.255.255/32")
+
+    def address(self, block: Block, name: str) -> IPv4Address:
+        """An argument that must be an IPv4 address."""
+        text = self.text(block, name)
+        return self.parsed(block, name, text) if text else IPv4Address("255.255.255.255")
+
+    def addresses(self, block: Block, name: str) -> tuple[IPv4Address, ...]:
+        """A list of IPv4 addresses, empty where the argument is absent."""
+        return tuple(self.parsed(block, name, str(item)) for item in self._items(block, name))
+
+    def parsed(self, block: Block, name: str, text: str) -> IPv4Address:
+        """A text in an argument as an IPv4 address."""
+        try:
+            return IPv4Address(text)
+        except AddressValueError:
+            self.wrong(block, name, f"{name}: {text!r} is not an IPv4 address")
+            return IPv4Address("255.255.255.255")
+
+    def reference(self, block: Block, name: str, *forms: str) -> str:
+        """The label of the resource that an argument refers to, in one of the forms `aws_subnet.id`."""
+        value = self.value(block, name)
+        if value is None:
+            self.wrong(block, name, f"{name} is missing")
+            return ""
+        return self._label(block, name, value, forms)
+
+    def references(self, block: Block, name: str, *forms: str) -> tuple[str, ...]:
+        """The labels of a list of references of these forms, empty where the argument is absent."""
+        return tuple(self._label(block, name, item, forms) for item in self._items(block, name))
+
+    def _items(self, block: Block, name: str) -> tuple[Value, ...]:
+        value = self.value(block, name)
+        if isinstance(value, tuple):
+            return value
+        if value is not None:
+            self.wrong(block, name, f"{name} is not a list")
+        return ()
+
+    def _label(self, block: Block, name: str, value: Value, forms: tuple[str, ...]) -> str:
+        found = self.referred(value, *forms)
+        if not found:
+            wanted = " or ".join(form.replace(".", ".<label>.") for form in forms)
+            self.wrong(block, name, f"{name} does not refer to {wanted}", code="proof-not-understood")
+        return found
+
+    def referred(self, value: Value, *forms: str) -> str:
+        """The label in a reference of one of these forms, empty where it is something else."""
+        found = self.module.resolve(value)
+        if found is None or found[0].kind != "resource" or f"{found[0].labels[0]}.{found[1]}" not in forms:
+            return ""
+        return found[0].labels[1]
+
+
+def address_of(block: Block) -> str:
+    """`aws_subnet.public_a`; a block inside a resource has no address and gives its own kind."""
+    return ".".join(block.labels) if block.kind == "resource" else ".".join((block.kind, *block.labels))
+
+
+def origin_of(block: Block) -> Origin:
+    """Where a block stands."""
+    return Origin(address_of(block), block.path, block.line)
+
+
+def check_understood(reading: Reading) -> None:
+    """Every resource is known to carry packets in a known way, or to carry none."""
+    for block in reading.module.blocks:
+        if block.kind != "resource" or block.labels[0].startswith(HARMLESS):
+            continue
+        kind = block.labels[0]
+        if kind not in UNDERSTOOD:
+            reading.wrong(
+                block,
+                "",
+                f"{kind} is not known to the proof, so nothing can be said about its packets",
+                "leave it out of this module",
+                "proof-not-understood",
+            )
+            continue
+        for name in sorted(INSIDE.keys() & block.attributes.keys()):
+            message = f"{name} is an argument here, and should be a block"
+            reading.wrong(block, name, message, code="proof-not-understood")
+        tunnels = TUNNELS if kind == "aws_vpn_connection" else frozenset[str]()
+        _check_arguments(reading, block, UNDERSTOOD[kind] | ANY_RESOURCE | tunnels)
+        for inner in block.blocks:
+            if inner.kind in INSIDE:
+                _check_arguments(reading, inner, INSIDE[inner.kind])
+
+
+def _check_arguments(reading: Reading, block: Block, known: frozenset[str]) -> None:
+    for name in (*block.attributes, *(inner.kind for inner in block.blocks)):
+        if name not in known:
+            message = f"{name} is not known to the proof, so nothing can be said about its packets"
+            reading.wrong(block, name, message, code="proof-not-understood")

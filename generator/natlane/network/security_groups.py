@@ -1,0 +1,53 @@
+"""A module's security group rules become what may pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Address
+
+from natlane.hcl.blocks import Block
+from natlane.network.model import Rule, SecurityGroup
+from natlane.network.reader import Reading, origin_of
+
+ANY = "-1"
+PROTOCOLS = ("tcp", "udp", "icmp")
+_NUMBERS: Mapping[str, str] = {"6": "tcp", "17": "udp", "1": "icmp", "all": ANY}
+LAST_PORT = 65_535
+HTTPS = 443  # what an interface endpoint listens on
+
+
+def security_groups(reading: Reading) -> Mapping[str, SecurityGroup]:
+    """Every security group of the module by label, with its rules."""
+    rules: dict[tuple[str, str], list[Rule]] = {}
+    for way in ("ingress", "egress"):
+        for block in reading.module.resources(f"aws_vpc_security_group_{way}_rule"):
+            group = reading.reference(block, "security_group_id", "aws_security_group.id")
+            rules.setdefault((way, group), []).append(_rule(reading, block))
+    found = {}
+    for block in reading.module.resources("aws_security_group"):
+        reading.reference(block, "vpc_id", "aws_vpc.id")
+        label = block.labels[1]
+        ingress, egress = (tuple(rules.get((way, label), ())) for way in ("ingress", "egress"))
+        found[label] = SecurityGroup(label, ingress, egress, origin_of(block))
+    return found
+
+
+def _rule(reading: Reading, block: Block) -> Rule:
+    protocol = reading.text(block, "ip_protocol").lower()
+    protocol = _NUMBERS.get(protocol, protocol)
+    if protocol not in (*PROTOCOLS, ANY):
+        reading.wrong(
+            block, "ip_protocol", f"ip_protocol: {protocol!r} is not known to the proof", code="proof-not-understood"
+        )
+    every = protocol in (ANY, "icmp")
+    first = 0 if every else reading.integer(block, "from_port")
+    last = LAST_PORT if every else reading.integer(block, "to_port")
+    return Rule(reading.cidr(block, "cidr_ipv4"), protocol, first, last, origin_of(block))
+
+
+def passes(rules: Iterable[Rule], address: IPv4Address, protocol: str, port: int) -> Rule | None:
+    """The first rule that lets a packet to a port pass; the address is the other side's."""
+    for rule in rules:
+        if rule.protocol in (protocol, ANY) and rule.first_port <= port <= rule.last_port and address in rule.cidr:
+            return rule
+    return None

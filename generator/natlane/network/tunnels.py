@@ -1,0 +1,48 @@
+"""What a module says of its tunnels, as far as a text can be wrong about it: keys, inside addresses, BGP's guard."""
+
+from __future__ import annotations
+
+from natlane.hcl.blocks import Block, Expression
+from natlane.network.reader import Reading
+
+_PROPAGATION = "default_route_table_propagation"
+
+
+def check_tunnels(reading: Reading, connection: Block) -> None:
+    """No key stands in the text, the tunnels are apart, and a guard keeps the partner's announcements out."""
+    for number in (1, 2):
+        _check_key(reading, connection, f"tunnel{number}_preshared_key")
+    inside = [reading.value(connection, f"tunnel{number}_inside_cidr") for number in (1, 2)]
+    if inside[0] is not None and inside[0] == inside[1]:
+        reading.wrong(connection, "tunnel2_inside_cidr", "is tunnel 1's too, which AWS refuses", "write another /30")
+    if "transit_gateway_id" in connection.attributes and not reading.flag(connection, "static_routes_only", False):
+        _check_guard(reading, connection)
+
+
+def _check_key(reading: Reading, connection: Block, name: str) -> None:
+    """A key is AWS's own, or a variable that has no default."""
+    value = reading.value(connection, name)
+    if value is None:
+        return
+    found = reading.module.resolve(value)
+    if found is None or found[0].kind != "variable" or "default" in found[0].attributes:
+        message = "the pre-shared key stands in out/, for everybody who reads it"
+        hint = "change the key at both ends; leave it to AWS, or to a variable without default"
+        reading.wrong(connection, name, message, hint, "proof-key")
+
+
+def _check_guard(reading: Reading, connection: Block) -> None:
+    """The transit gateway's own default could take what the partner announces into a table of ours: the module asks
+    for it before each apply, because no text here says it."""
+    conditions = [
+        condition.value.text
+        for lifecycle in connection.blocks
+        if lifecycle.kind == "lifecycle"
+        for inner in lifecycle.blocks
+        if inner.kind == "precondition"
+        for condition in [inner.attributes.get("condition")]
+        if condition and isinstance(condition.value, Expression)
+    ]
+    if not any(_PROPAGATION in condition for condition in conditions):
+        message = "no precondition asks whether the transit gateway propagates what every VPN announces into our tables"
+        reading.wrong(connection, "", message, "keep that of vpn.tf.j2", "proof-propagation")

@@ -1,0 +1,1 @@
+"""Results as text, JSON, GitHub annotations and Markdown."""

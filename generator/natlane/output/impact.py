@@ -1,0 +1,223 @@
+"""An Impact becomes text: for a terminal, a program, a pull request's comment, or its lines."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+
+from natlane.facts.provider import LEVELS, ONE_DOWN, RE_ENGAGE, REPLACED
+from natlane.impact.changed_fields import Cause
+from natlane.impact.findings import counted, listed
+from natlane.impact.verdict import Impact, Told, Verdict
+
+_FIRST_NAMES = 5
+_MOST_OWN = 20  # sentences of single partners below a line for all of them; json has every one
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is told once: of one partner, or of all whom the same line of the landing zone or of a template
+    changes in the same way. `own` is what differs from partner to partner, and must be known of each."""
+
+    level: str
+    cause: Cause
+    sentence: str
+    steps: tuple[str, ...]
+    partners: tuple[str, ...]
+    own: tuple[str, ...] = ()
+
+
+def lines_of(impact: Impact) -> list[Line]:
+    """Every finding once, the worst first, then by partner."""
+    groups: dict[tuple[object, ...], list[tuple[Verdict, Told]]] = {}
+    for verdict in impact.verdicts:
+        times: Counter[tuple[object, ...]] = Counter()
+        for told in verdict.told:
+            finding = told.finding
+            code = (finding.code, finding.level, tuple(_of_any(verdict, step) for step in finding.steps))
+            who = told.cause if told.cause.shared else verdict.partner
+            groups.setdefault((code, times[code], who), []).append((verdict, told))
+            times[code] += 1
+    lines = [_line(sorted(group, key=lambda each: each[0].partner)) for group in groups.values()]
+    return sorted(lines, key=lambda line: (LEVELS.index(line.level), line.partners))
+
+
+def _line(group: list[tuple[Verdict, Told]]) -> Line:
+    verdict, told = group[0]
+    finding = told.finding
+    if len(group) == 1:
+        return Line(finding.level, told.cause, finding.sentence, finding.steps, (verdict.partner,))
+    sentences = [_of_any(each, said.finding.sentence) for each, said in group]
+    alike = len(set(sentences)) == 1
+    sentence = sentences[0] + ("" if alike else f" ({verdict.partner}; the others alike)")
+    own: list[str] = []
+    if not alike and finding.level == RE_ENGAGE:
+        own = [f"{each.partner}: {said.finding.sentence}" for each, said in group[1 : _MOST_OWN + 1]]
+        own += ["--format json tells it of each"] if len(group) > _MOST_OWN + 1 else []
+    steps = tuple(_of_any(verdict, step) for step in finding.steps)
+    return Line(finding.level, told.cause, sentence, steps, tuple(each.partner for each, _ in group), tuple(own))
+
+
+def _of_any(verdict: Verdict, text: str) -> str:
+    """A sentence about one partner as one about any: its own name left open."""
+    return re.sub(rf"(?<![\w-]){re.escape(verdict.partner)}(?!\w)", "PARTNER", text)
+
+
+def text(impact: Impact, fail_on: str | None) -> str:
+    """For a terminal."""
+    written = [f"Against {impact.base}. {_summary(impact)}.\n"]
+    level = ""
+    for line in lines_of(impact):
+        if line.level != level:
+            level = line.level
+            written.append(f"\n{level}\n")
+        written.append(f"  {_names(line.partners)}: {line.sentence}\n    {_place(line.cause)}\n")
+        written += [f"    - {step}\n" for step in (*line.steps, *line.own)]
+    failing = _failing(impact, fail_on)
+    if failing:
+        written.append(f"\nNot accepted, and {fail_on} or worse.\n")
+        written += [f"  {said}\n" for said in _ways(impact, failing)]
+    return "".join(written)
+
+
+def _ways(impact: Impact, failing: list[Verdict]) -> Iterator[str]:
+    """How what fails can be accepted knowingly, by those whom somebody can accept it for."""
+    for each in failing:
+        if not each.change:
+            yield f"{each.partner}: nothing accepts it, for it has no descriptor"
+    able = [each for each in failing if each.change]
+    if able:
+        yield "To accept it knowingly, write in the descriptor:"
+        yield from (f"{each.partner}: {acceptance(each.level, each.change)}" for each in able[:_MOST_OWN])
+    if len(able) > 1:
+        yield "or, for all partners at once, in landing-zone.yaml:"
+        yield acceptance(impact.level, impact.change)
+
+
+def markdown(impact: Impact, fail_on: str | None) -> str:
+    """For a comment on a pull request."""
+    written = [f"### natlane impact: {impact.level}\n\n{_escaped(_summary(impact))}. Base: {_escaped(impact.base)}.\n"]
+    lines = lines_of(impact)
+    if lines:
+        written.append("\n| impact | partner | what happens | where |\n|---|---|---|---|\n")
+    for line in lines:
+        steps = "".join(f"<br>{number}. {_escaped(step)}" for number, step in enumerate(line.steps, 1))
+        steps += "".join(f"<br>{_escaped(said)}" for said in line.own)
+        place = _escaped(_place(line.cause))
+        names = _escaped(_names(line.partners))
+        written.append(f"| **{line.level}** | {names} | {_escaped(line.sentence)}{steps} | {place} |\n")
+    failing = _failing(impact, fail_on)
+    if failing:
+        written.append(f"\nNot accepted, and {fail_on} or worse.\n\n```text\n")
+        written += [f"{said}\n" for said in _ways(impact, failing)]
+        written.append("```\n")
+    return "".join(written)
+
+
+def github(impact: Impact, fail_on: str | None) -> str:
+    """Workflow commands, which GitHub shows at the lines of a pull request."""
+    written = []
+    for line in lines_of(impact):
+        bad = LEVELS.index(line.level) < LEVELS.index(ONE_DOWN)
+        kind = "error" if bad else "warning" if LEVELS.index(line.level) <= LEVELS.index(REPLACED) else "notice"
+        place = f"file={_property(line.cause.path)}" + (f",line={line.cause.line}" if line.cause.line else "")
+        message = ". ".join((f"{_names(line.partners)}: {line.sentence}", *line.steps, *line.own))
+        written.append(f"::{kind} {place},title={_property(line.level)}::{_data(message)}\n")
+    written += [
+        f"::error file=partners/{each.partner}.yaml,title=not accepted::{_data(acceptance(each.level, each.change))}\n"
+        for each in _failing(impact, fail_on)
+        if each.change
+    ]
+    return "".join(written)
+
+
+def as_json(impact: Impact, fail_on: str | None) -> str:
+    """One object, for programs."""
+    found = {
+        "problems": [asdict(problem) for problem in impact.problems],
+        "base": impact.base,
+        "level": impact.level,
+        "change": impact.change,
+        "failed": bool(_failing(impact, fail_on)),
+        "unchanged": impact.unchanged,
+        "partners": [_verdict(verdict) for verdict in impact.verdicts],
+    }
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+FORMATS: Mapping[str, Callable[[Impact, str | None], str]] = {
+    "text": text,
+    "json": as_json,
+    "markdown": markdown,
+    "github": github,
+}
+
+
+def acceptance(level: str, change: str) -> str:
+    """The line of a descriptor, or of the landing zone, that accepts a change."""
+    return f'accepted_impact: {{level: "{level}", change: "{change}", reason: agreed with ... on ...}}'
+
+
+def _verdict(verdict: Verdict) -> dict[str, object]:
+    return {
+        "partner": verdict.partner,
+        "level": verdict.level,
+        "change": verdict.change,
+        "accepted": verdict.accepted,
+        "findings": [
+            {
+                "level": told.finding.level,
+                "code": told.finding.code,
+                "message": told.finding.sentence,
+                "path": told.cause.path,
+                "line": told.cause.line,
+                "field": told.cause.field,
+                "steps": list(told.finding.steps),
+                "resources": list(told.finding.addresses),
+            }
+            for told in verdict.told
+        ],
+        "resources": [
+            {"address": each.address, "action": each.action, "arguments": list(each.arguments)}
+            for each in verdict.changes
+        ],
+    }
+
+
+def _failing(impact: Impact, fail_on: str | None) -> list[Verdict]:
+    return [each for each in impact.verdicts if fail_on is not None and each.fails(fail_on)]
+
+
+def _summary(impact: Impact) -> str:
+    counts = Counter(verdict.level for verdict in impact.verdicts)
+    accepted = sum(bool(verdict.accepted) for verdict in impact.verdicts)
+    parts = [f"{level}: {counted(counts[level], 'partner')}" for level in LEVELS if counts[level]]
+    parts += [f"{accepted} of them accepted"] if accepted else []
+    return "; ".join([*parts, f"unchanged: {impact.unchanged}"])
+
+
+def _names(partners: Iterable[str]) -> str:
+    names = list(partners)
+    return names[0] if len(names) == 1 else f"{counted(len(names), 'partner')} ({listed(names, _FIRST_NAMES)})"
+
+
+def _place(cause: Cause) -> str:
+    line = f":{cause.line}" if cause.line else ""
+    return f"{cause.path}{line}" + (f": {cause.field}" if cause.field else "")
+
+
+def _escaped(text: str) -> str:
+    for char in "\\`*_[]<>|":
+        text = text.replace(char, f"\\{char}")
+    return " ".join(text.split())
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,137 @@
+"""A Plan becomes what `natlane show` prints: addresses as tables, the packets' way as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from natlane.facts import aws
+from natlane.plan.model import Plan
+
+Row = Sequence[object]
+
+
+def picture(plan: Plan) -> str:
+    """The whole page, without a line break at its end."""
+    sections = [
+        _title(plan),
+        _section("Subnets", _table(("subnet", "zone", "block", "route table"), _subnets(plan))),
+        _section("Pinned addresses", _table(("address", "what", "zone", "who uses it"), _pinned(plan))),
+        _section("From us to the partner", "\n".join(_outward(plan))),
+        _section("From the partner to us", "\n".join(_inward(plan))),
+        _section("Measures", "\n".join(f"  {line}" for line in _measures(plan))),
+    ]
+    return "\n\n".join(sections)
+
+
+def _title(plan: Plan) -> str:
+    words = [plan.partner, " ".join(plan.description.split()), "" if plan.active else "(decommissioned)"]
+    return "  ".join(word for word in words if word)
+
+
+def _section(title: str, body: str) -> str:
+    return f"{title}\n{body}"
+
+
+def _table(heads: Row, rows: Iterable[Row]) -> str:
+    lines = [[str(cell) for cell in row] for row in (heads, *rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def _subnets(plan: Plan) -> list[Row]:
+    return [(each.name, each.zone, each.cidr, each.route_table) for each in plan.subnets]
+
+
+def _pinned(plan: Plan) -> list[Row]:
+    zones = {subnet.label: subnet.zone for subnet in plan.subnets}
+    rows: list[Row] = [
+        (address, "NAT gateway", nat.zone, "source of all that we send")
+        for nat in plan.nat_gateways
+        for address in (nat.private_ip, *nat.secondary_ips)
+    ]
+    for endpoint in plan.endpoints:
+        what = f"endpoint {endpoint.service}"
+        rows += [(each.address, what, zones[each.subnet], "the partner, on 443") for each in endpoint.addresses]
+    for balancers, who in ((plan.inbound, "the partner"), (plan.outbound, "our VPCs")):
+        for nlb in balancers:
+            ports = ", ".join(f"{service.port} ({service.service})" for service in nlb.services)
+            rows += [(each.address, "NLB", zones[each.subnet], f"{who}, on {ports}") for each in nlb.addresses]
+    return rows
+
+
+def _outward(plan: Plan) -> list[str]:
+    vpcs = ", ".join(f"{vpc.name} {vpc.cidr_list}" for vpc in plan.reach) or "none of our VPCs"
+    to = _list(plan.routed_cidrs)
+    if not plan.reach:
+        return ["  nobody: reach is empty"]
+    lines = [f"VPC {vpcs}"]
+    if plan.routed_cidrs:
+        lines += [f"{to} -> transit gateway {plan.transit_gateway.id}", "natted subnet of the sender's zone"]
+    for nlb in plan.outbound:
+        names = ", ".join(f"{each.service} on {each.port}" for each in nlb.services)
+        lines += [f"{_list(nlb.ips)} -> transit gateway {plan.transit_gateway.id}", f"NLB: {names}"]
+    gateways = ", ".join(f"{nat.zone[-1]} {nat.private_ip}" for nat in plan.nat_gateways)
+    lines += [f"NAT gateway of the same zone ({gateways}): the partner sees nothing else", *_vpn(plan)]
+    return _tree(lines)
+
+
+def _vpn(plan: Plan) -> list[str]:
+    theirs = f"{plan.vpn.customer_gateway_ip} (AS {plan.vpn.customer_gateway_asn})"
+    how = "static" if plan.vpn.static_routes_only else "BGP"
+    where = "transit gateway" if plan.vpn.on_transit_gateway else "virtual private gateway"
+    inside = ", ".join(str(tunnel.options.inside_cidr) for tunnel in plan.vpn.tunnels)
+    return [
+        f"public route table: {_list(plan.partner_cidrs)} -> {where}",
+        f"VPN, {how}, tunnels {inside} -> {theirs}",
+        f"partner {_list(plan.partner_cidrs)}",
+    ]
+
+
+def _inward(plan: Plan) -> list[str]:
+    lines = [
+        f"  443 -> endpoint {service}: {_list(addresses)}" for service, addresses in plan.endpoint_addresses.items()
+    ]
+    for nlb in plan.inbound:
+        for service in nlb.services:
+            targets = _list(f"{target.address}:{target.port}" for target in service.targets)
+            lines.append(f"  {service.port} -> NLB {_list(nlb.ips)} -> {service.service}: {targets}")
+    return lines or ["  nothing"]
+
+
+def _measures(plan: Plan) -> list[str]:
+    nats, addresses = len(plan.nat_gateways), len(plan.nat_addresses)
+    flows = addresses // nats * aws.FLOWS_PER_NAT_ADDRESS
+    lines = [
+        f"NAT: {addresses // nats} addresses in each of {nats} zones, so {flows:,} flows at once from a zone "
+        f"to one partner address and port",
+        f"AWS, us-east-1: about {_monthly(plan):.2f} USD a month, before traffic",
+    ]
+    if not plan.vpn.static_routes_only and plan.vpn.on_vpn_gateway:
+        announced = _list([plan.vpc_cidr, *(each.cidr for each in plan.secondary_cidrs)])
+        advice = f"the partner should accept {plan.nat_cidr} only"
+        lines.append(f"BGP: the virtual private gateway announces {announced}; {advice}")
+    elif not plan.vpn.static_routes_only:
+        lines.append(f"BGP: the transit gateway announces {plan.nat_cidr}, and nothing else")
+    return lines
+
+
+def _monthly(plan: Plan) -> float:
+    hourly = (
+        len(plan.nat_gateways) * aws.NAT_GATEWAY_HOUR
+        + aws.VPN_CONNECTION_HOUR
+        + aws.TGW_ATTACHMENT_HOUR * (2 if plan.vpn.on_transit_gateway else 1)
+        + sum(len(each.addresses) for each in plan.endpoints) * aws.ENDPOINT_ZONE_HOUR
+        + (len(plan.inbound) + len(plan.outbound)) * aws.NLB_HOUR
+    )
+    return hourly * aws.HOURS_A_MONTH
+
+
+def _tree(lines: Sequence[str]) -> list[str]:
+    """Each line one step deeper than the one before."""
+    return [f"  {lines[0]}", *(f"  {'   ' * depth}└─ {line}" for depth, line in enumerate(lines[1:]))]
+
+
+def _list(items: Iterable[object]) -> str:
+    return ", ".join(map(str, items))

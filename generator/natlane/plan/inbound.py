@@ -1,0 +1,122 @@
+"""Endpoints and network load balancers: what the partner calls, and what we call by an address of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv4Network
+
+from natlane.addresses import AddressPlan
+from natlane.describe.landing_zone import LandingZone
+from natlane.describe.partner import InboundService, OutboundService, Partner
+from natlane.facts import aws
+from natlane.plan.labels import APART, short_name, slug
+from natlane.plan.model import Endpoint, LoadBalancer, SecurityRule, Service, SubnetAddress, Target
+
+HTTPS = 443
+NLB_NAME_MOST = 32  # characters, of a load balancer and of a target group (ELB API)
+
+
+def endpoints(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> tuple[Endpoint, ...]:
+    """One interface endpoint for each service, an address in every public subnet."""
+    return tuple(
+        Endpoint(
+            label=slug(endpoint.service),
+            name=f"{partner.partner}-{endpoint.service}",
+            service=endpoint.service,
+            service_name=aws.endpoint_service_name(endpoint.service, landing_zone.region),
+            private_dns=endpoint.private_dns,
+            policy=endpoint.policy or "",
+            has_policy=endpoint.policy is not None,
+            addresses=tuple(SubnetAddress(f"public_{zone.letter}", zone.endpoints[index]) for zone in addresses.zones),
+        )
+        for index, endpoint in enumerate(partner.inbound.endpoints)
+    )
+
+
+def endpoint_ingress(partner: Partner) -> tuple[SecurityRule, ...]:
+    """The partner's CIDRs on HTTPS, and nothing else."""
+    if not partner.inbound.endpoints:
+        return ()
+    return tuple(
+        SecurityRule(f"endpoints_from_{slug(cidr)}", "HTTPS from the partner", "endpoints", cidr, HTTPS)
+        for cidr in partner.partner_cidrs
+    )
+
+
+def inbound_nlb(partner: Partner, addresses: AddressPlan) -> tuple[LoadBalancer, ...]:
+    """The NLB in the public subnets, whose clients are the partner and whose targets are ours."""
+    if not partner.inbound.services:
+        return ()
+    where = tuple(
+        SubnetAddress(f"public_{zone.letter}", zone.inbound_nlb) for zone in addresses.zones if zone.inbound_nlb
+    )
+    sources = partner.partner_cidrs
+    services = partner.inbound.services
+    cross_zone = partner.inbound.load_balancer.cross_zone
+    words = ("The partner, on the ports of our services", "from the partner")
+    return (_nlb(partner, "services", partner.made_as, words, cross_zone, where, services, sources),)
+
+
+def outbound_nlb(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> tuple[LoadBalancer, ...]:
+    """The NLB in the outbound subnets, whose clients are our VPCs and whose targets are the partner's."""
+    if partner.outbound is None:
+        return ()
+    where = tuple(
+        SubnetAddress(f"outbound_{zone.letter}", zone.outbound_nlb) for zone in addresses.zones if zone.outbound_nlb
+    )
+    sources = [cidr for name in partner.reach for cidr in landing_zone.vpcs[name].cidrs]
+    cross_zone = partner.outbound.load_balancer.cross_zone
+    name = f"{partner.made_as}{APART}out"
+    words = ("Our VPCs, on the ports of services of the partner", "from our VPCs")
+    return (_nlb(partner, "outbound", name, words, cross_zone, where, partner.outbound.services, sources),)
+
+
+def _nlb(
+    partner: Partner,
+    label: str,
+    name: str,
+    words: tuple[str, str],
+    cross_zone: bool,
+    where: tuple[SubnetAddress, ...],
+    services: Sequence[InboundService] | Sequence[OutboundService],
+    sources: Iterable[IPv4Network],
+) -> LoadBalancer:
+    built = tuple(_service(partner, label, service) for service in services)
+    ingress = [
+        SecurityRule(
+            f"{service.label}_from_{slug(source)}",
+            f"{service.service} {words[1]}",
+            label,
+            source,
+            service.port,
+        )
+        for service in built
+        for source in sources
+    ]
+    # A security group holds a rule for an address and port once, however many services lead there.
+    egress: dict[tuple[IPv4Address, int], SecurityRule] = {}
+    for service in built:
+        for to in service.targets:
+            words_of = f"{service.service} to its target"
+            rule = SecurityRule(to.label, words_of, label, IPv4Network(to.address), to.port)
+            egress.setdefault((to.address, to.port), rule)
+    return LoadBalancer(
+        label,
+        short_name(name, NLB_NAME_MOST),
+        f"{partner.made_as}-{label}",
+        words[0],
+        cross_zone,
+        where,
+        built,
+        tuple(ingress),
+        tuple(egress.values()),
+    )
+
+
+def _service(partner: Partner, direction: str, service: InboundService | OutboundService) -> Service:
+    label = f"{direction}_{slug(service.name)}"
+    port = service.target_port or service.port
+    kind = f"out{APART}" if direction == "outbound" else ""
+    name = short_name(f"{partner.made_as}{APART}{kind}{service.name}", NLB_NAME_MOST)
+    targets = tuple(Target(f"{label}_to_{slug(target)}", label, target, port) for target in service.targets)
+    return Service(label, name, service.name, service.port, port, targets)

@@ -1,0 +1,130 @@
+"""Log groups and alarms of one partner."""
+
+from __future__ import annotations
+
+from natlane.addresses import AddressPlan, ZoneAddresses
+from natlane.describe.landing_zone import LandingZone
+from natlane.describe.partner import Partner
+from natlane.plan.labels import APART, short_name, slug
+from natlane.plan.model import Alarm, Observability, Reference, Silence
+from natlane.plan.routes import provider_of
+
+# Below this prefix CloudWatch Logs keeps one resource policy for all VPN log groups, whose length is bounded.
+VENDED_LOGS = "/aws/vendedlogs/natlane"
+ROLE_NAME_MOST = 64  # characters (IAM)
+NETWORK_ACCOUNT = (Reference("aws"), False)
+
+
+def observability(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> Observability:
+    """What is logged, and what raises an alarm."""
+    logs = landing_zone.logs
+    return Observability(
+        flow_log_group=f"{VENDED_LOGS}/{partner.made_as}/flow",
+        has_flow_logs=logs.flow_logs,
+        flow_log_role=short_name(f"{partner.made_as}-flow-logs", ROLE_NAME_MOST),
+        tunnel_log_group=f"{VENDED_LOGS}/{partner.made_as}/tunnels",
+        has_tunnel_logs=logs.tunnel_logs,
+        retention_days=logs.retention_days,
+        kms_key_arn=logs.kms_key_arn or "",
+        has_kms_key=logs.kms_key_arn is not None,
+        alarms=(
+            *_tunnel_alarms(partner, landing_zone),
+            *_nat_alarms(partner, addresses),
+            *_target_alarms(partner),
+        ),
+        alarm_actions=(landing_zone.alarms.sns_topic_arn,) if landing_zone.alarms else (),
+        silences=tuple(_silence(partner, zone) for zone in addresses.zones),
+    )
+
+
+def _tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
+    name, made_as = partner.partner, partner.made_as
+    on_tgw = partner.vpn.termination == "transit_gateway"
+    where = provider_of(landing_zone.transit_account if on_tgw else landing_zone.network_account, landing_zone)
+    meaning = "its BGP session is not established" if partner.vpn.routing == "bgp" else "it is down"
+    alarms = [
+        _tunnel_alarm(
+            where,
+            f"tunnel{number}_down",
+            f"{made_as}-tunnel{number}-down",
+            f"Tunnel {number} to {name}: {meaning}. Traffic uses the other tunnel.",
+            {"TunnelIpAddress": Reference(f"aws_vpn_connection.partner.tunnel{number}_address")},
+        )
+        for number in (1, 2)
+    ]
+    both = f"Both tunnels to {name} are down: no traffic in either direction."
+    connection = {"VpnId": Reference("aws_vpn_connection.partner.id")}
+    return [*alarms, _tunnel_alarm(where, "tunnels_down", f"{made_as}-tunnels-down", both, connection)]
+
+
+def _tunnel_alarm(
+    where: tuple[Reference, bool], label: str, name: str, description: str, dimensions: dict[str, Reference]
+) -> Alarm:
+    # Of the connection, the metric is the mean of its tunnels: the maximum is 0 only where both are down.
+    return Alarm(
+        *where,
+        label,
+        name,
+        description,
+        "AWS/VPN",
+        "TunnelState",
+        dimensions,
+        "Maximum",
+        "LessThanOrEqualToThreshold",
+        0,
+        "breaching",
+    )
+
+
+def _nat_alarms(partner: Partner, addresses: AddressPlan) -> list[Alarm]:
+    return [
+        Alarm(
+            *NETWORK_ACCOUNT,
+            f"nat_{zone.letter}_ports",
+            f"{partner.made_as}-nat-{zone.letter.replace('_', '-')}-ports",
+            f"NAT gateway of {zone.zone} ran out of ports: raise nat.addresses_per_gateway.",
+            "AWS/NATGateway",
+            "ErrorPortAllocation",
+            {"NatGatewayId": Reference(f"aws_nat_gateway.nat_{zone.letter}.id")},
+            "Sum",
+            "GreaterThanThreshold",
+            0,
+            "notBreaching",
+        )
+        for zone in addresses.zones
+    ]
+
+
+def _silence(partner: Partner, zone: ZoneAddresses) -> Silence:
+    # Not of the tunnels' own metrics: AWS's status checks and BGP keep those above zero.
+    return Silence(
+        f"nat_{zone.letter}_nothing_returns",
+        f"{partner.made_as}-nat-{zone.letter.replace('_', '-')}-nothing-returns",
+        zone.zone,
+        f"nat_{zone.letter}",
+    )
+
+
+def _target_alarms(partner: Partner) -> list[Alarm]:
+    outbound = partner.outbound.services if partner.outbound else ()
+    services = [("services", each.name) for each in partner.inbound.services]
+    services += [("outbound", each.name) for each in outbound]
+    return [
+        Alarm(
+            *NETWORK_ACCOUNT,
+            f"{direction}_{slug(name)}_unhealthy",
+            f"{partner.made_as}-{direction}{APART}{name}-unhealthy",
+            f"{name}: a target does not answer its health check.",
+            "AWS/NetworkELB",
+            "UnHealthyHostCount",
+            {
+                "LoadBalancer": Reference(f"aws_lb.{direction}.arn_suffix"),
+                "TargetGroup": Reference(f"aws_lb_target_group.{direction}_{slug(name)}.arn_suffix"),
+            },
+            "Maximum",
+            "GreaterThanThreshold",
+            0,
+            "breaching",
+        )
+        for direction, name in services
+    ]

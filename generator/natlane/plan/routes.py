@@ -1,0 +1,108 @@
+"""Who sends what where: the routes in VPC N's tables and in our VPCs' tables."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+from natlane.addresses import AddressPlan
+from natlane.describe.landing_zone import LandingZone
+from natlane.describe.partner import Partner
+from natlane.plan.labels import route_label, slug
+from natlane.plan.model import Reference, Route, VpcRoute
+
+
+def joined_vpcs(partner: Partner) -> tuple[str, ...]:
+    """Our VPCs that exchange packets with VPC N, each once."""
+    return tuple(dict.fromkeys((*partner.reach, *partner.served_vpcs)))
+
+
+def provider_of(account: str, landing_zone: LandingZone) -> tuple[Reference, bool]:
+    """The provider of an account, and whether it is an alias."""
+    return Reference(f"aws.{slug(account)}"), account != landing_zone.network_account
+
+
+def outbound_hosts(partner: Partner) -> tuple[IPv4Network, ...]:
+    """The partner's hosts behind outbound services, each once, as /32s."""
+    if partner.outbound is None:
+        return ()
+    targets = (target for service in partner.outbound.services for target in service.targets)
+    return tuple(dict.fromkeys(IPv4Network(target) for target in targets))
+
+
+def vpcs_replied_to(partner: Partner) -> tuple[str, ...]:
+    """Our VPCs that the public subnets send to: replies behind the NAT, and the NLB's own requests."""
+    return joined_vpcs(partner) if partner.routed_cidrs else partner.served_vpcs
+
+
+def vpcs_beside_partner(partner: Partner) -> tuple[str, ...]:
+    """Our VPCs that some table routes beside the partner's CIDRs: the public one, and VPC N's table of the
+    transit gateway where the VPN ends there."""
+    return joined_vpcs(partner) if partner.vpn.termination == "transit_gateway" else vpcs_replied_to(partner)
+
+
+def to_nat(partner: Partner, addresses: AddressPlan) -> tuple[Route, ...]:
+    """Natted and outbound tables: towards the partner by the NAT gateway of the same zone."""
+    found = []
+    routed = partner.routed_cidrs if partner.reach else ()  # what nobody sends needs no way
+    for role, destinations in (("natted", routed), ("outbound", outbound_hosts(partner))):
+        for zone in addresses.zones:
+            table = f"{role}_{zone.letter}"
+            found += [Route(route_label(table, to), table, to, f"nat_{zone.letter}") for to in destinations]
+    return tuple(found)
+
+
+def towards_partner(partner: Partner, landing_zone: LandingZone) -> tuple[IPv4Network, ...]:
+    """What VPC N's tables send to the VPN: partner CIDRs whole, but only the translated hosts of
+    a CIDR that overlaps a VPC of ours which the same table must also reach."""
+    ours = [cidr for name in vpcs_beside_partner(partner) for cidr in landing_zone.vpcs[name].cidrs]
+    hosts = outbound_hosts(partner)
+    found: list[IPv4Network] = []
+    for cidr in partner.partner_cidrs:
+        overlapping = cidr in partner.translated_cidrs and any(cidr.overlaps(own) for own in ours)
+        found += [host for host in hosts if host.subnet_of(cidr)] if overlapping else [cidr]
+    return tuple(dict.fromkeys(found))
+
+
+def to_vgw(partner: Partner, landing_zone: LandingZone) -> tuple[Route, ...]:
+    """Public table: towards the partner by the virtual private gateway."""
+    if partner.vpn.termination == "transit_gateway":
+        return ()
+    return tuple(Route(route_label("public", to), "public", to) for to in towards_partner(partner, landing_zone))
+
+
+def to_tgw(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> tuple[Route, ...]:
+    """Public and outbound tables: towards our VPCs, and to the VPN where it ends on the transit gateway."""
+    found = []
+    if partner.vpn.termination == "transit_gateway":
+        found += [Route(route_label("public", to), "public", to) for to in towards_partner(partner, landing_zone)]
+    for name in vpcs_replied_to(partner):
+        found += [Route(route_label("public", to), "public", to) for to in landing_zone.vpcs[name].cidrs]
+    tables = [f"outbound_{zone.letter}" for zone in addresses.zones if zone.outbound]
+    for table in tables:
+        for name in partner.reach:
+            found += [Route(route_label(table, to), table, to) for to in landing_zone.vpcs[name].cidrs]
+    return tuple(found)
+
+
+def towards_vpc_n(partner: Partner, vpc: str) -> tuple[IPv4Network, ...]:
+    """What one of our VPCs sends to VPC N: partner CIDRs and outbound services where it may open
+    connections, nat_cidr where it answers the inbound NLB."""
+    found: list[IPv4Network] = []
+    if vpc in partner.reach:
+        found += partner.routed_cidrs
+        found += [partner.outbound.cidr] if partner.outbound else []
+    return (*found, partner.nat_cidr) if vpc in partner.served_vpcs else tuple(found)
+
+
+def in_our_vpcs(partner: Partner, landing_zone: LandingZone) -> tuple[VpcRoute, ...]:
+    """The routes to the transit gateway in every route table of the VPCs that this partner joins."""
+    found = []
+    for name in joined_vpcs(partner):
+        vpc = landing_zone.vpcs[name]
+        provider, aliased = provider_of(vpc.account, landing_zone)
+        for table in vpc.route_tables:
+            found += [
+                VpcRoute(route_label(slug(table), to), name, provider, aliased, table, to)
+                for to in towards_vpc_n(partner, name)
+            ]
+    return tuple(found)

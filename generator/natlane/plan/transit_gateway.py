@@ -1,0 +1,78 @@
+"""The transit gateway's part: attachment, tables of the partner's own, associations, static routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from natlane.addresses import AddressPlan
+from natlane.describe.landing_zone import LandingZone
+from natlane.describe.partner import Partner
+from natlane.plan.labels import route_label, slug
+from natlane.plan.model import Reference, TransitAssociation, TransitGateway, TransitRoute, TransitTable
+from natlane.plan.routes import joined_vpcs, provider_of, towards_partner, towards_vpc_n
+
+VPN_ATTACHMENT = Reference("aws_vpn_connection.partner.transit_gateway_attachment_id")
+
+
+def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> TransitGateway:
+    """Everything of the transit gateway that this partner's module writes."""
+    provider, aliased = provider_of(landing_zone.transit_account, landing_zone)
+    # Where the transit gateway is another account's, nothing may use the attachment before it is accepted.
+    kind = "vpc_attachment_accepter" if aliased else "vpc_attachment"
+    resource = Reference(f"aws_ec2_transit_gateway_{kind}.vpc_n")
+    attachment = Reference(f"{resource}.id")
+    on_tgw = partner.vpn.termination == "transit_gateway"
+    # The shared table holds our VPCs only: a VPN on the transit gateway needs a table of the partner's own.
+    shared = None if on_tgw else landing_zone.transit_gateway.partner_route_table
+    own = [] if shared else ["vpc_n"]
+    labels = [*own, "vpn"] if on_tgw else own
+    tables = tuple(TransitTable(label, f"{partner.partner}-{label.replace('_', '-')}") for label in labels)
+    associations = [TransitAssociation("vpc_n", attachment, shared or _table("vpc_n"))]
+    if on_tgw:
+        associations.append(TransitAssociation("vpn", VPN_ATTACHMENT, _table("vpn"), replaces=True))
+    return TransitGateway(
+        id=landing_zone.transit_gateway.id,
+        provider=provider,
+        aliased=aliased,
+        attachment_name=f"{partner.partner}-vpc-n",
+        attachment=attachment,
+        attachment_resource=resource,
+        attachment_subnets=tuple(Reference(f"aws_subnet.natted_{zone.letter}.id") for zone in addresses.zones),
+        tables=tables,
+        associations=tuple(associations),
+        routes=tuple(_routes(partner, landing_zone, attachment, own_table=not shared)),
+        our_tables=_our_tables(landing_zone),
+    )
+
+
+def _our_tables(landing_zone: LandingZone) -> tuple[str, ...]:
+    tables = [vpc.transit_route_table for vpc in landing_zone.vpcs.values()]
+    partners = landing_zone.transit_gateway.partner_route_table
+    return tuple(dict.fromkeys([*tables, *([partners] if partners else [])]))
+
+
+def _table(label: str) -> Reference:
+    return Reference(f"aws_ec2_transit_gateway_route_table.{label}.id")
+
+
+def _routes(
+    partner: Partner, landing_zone: LandingZone, attachment: Reference, *, own_table: bool
+) -> Iterable[TransitRoute]:
+    """To VPC N from each distinct table of our VPCs; from VPC N's own table to ours; around the VPN."""
+    written: set[str] = set()
+    for name in joined_vpcs(partner):
+        table = landing_zone.vpcs[name].transit_route_table
+        for to in towards_vpc_n(partner, name):
+            label = route_label(slug(table), to)
+            if label not in written:
+                written.add(label)
+                yield TransitRoute(label, table, to, attachment)
+    if own_table:
+        for name in joined_vpcs(partner):
+            vpc = landing_zone.vpcs[name]
+            for to in vpc.cidrs:
+                yield TransitRoute(route_label("vpc_n", to), _table("vpc_n"), to, vpc.attachment)
+    if partner.vpn.termination == "transit_gateway":
+        for to in towards_partner(partner, landing_zone):
+            yield TransitRoute(route_label("vpc_n", to), _table("vpc_n"), to, VPN_ATTACHMENT)
+        yield TransitRoute(route_label("vpn", partner.nat_cidr), _table("vpn"), partner.nat_cidr, attachment)

@@ -1,0 +1,105 @@
+"""A root folder's descriptors become out/, or the differences that out/ has from them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from natlane.describe.renames import heir_of
+from natlane.fleet import Fleet, open_fleet
+from natlane.plan.plan import plan_for
+from natlane.problems import Problem, file_problem
+from natlane.render.compare import Comparison, Result, compare, orphans
+from natlane.render.templates import Templates, render
+from natlane.render.transaction import writing
+from natlane.render.unchanged import inputs_digest, remember
+from natlane.workspace.paths import OUT, descriptor_path, interrupted, unknown_partners
+
+ORPHAN = "output-orphan"
+
+
+def generate(root: str, named: list[str]) -> Result:
+    """Validate all, then write those named, or all; on any error nothing is written.
+
+    What an earlier run began is completed before, and `half` tells where that, or this run, ended midway.
+    """
+    begun = bool(interrupted(root))
+    inputs = None if named else inputs_digest(root)
+    result = Result()
+    try:
+        with writing(root) as transaction:
+            fleet = open_fleet(root)
+            result.problems += unknown_partners(named, fleet.names)
+            for partner, comparison in _comparisons(fleet, named):
+                result.problems += comparison.problems
+                if not (fleet.refused or result.failed):
+                    transaction.stage(partner, comparison.differences)
+                    result.changed += len(comparison.differences)
+                    result.partners += bool(comparison.differences)
+            result.problems += fleet.problems
+            result.problems += _orphans(fleet, "warning")
+            if not result.failed:
+                result.problems += transaction.commit()
+    except OSError as error:
+        path = os.path.relpath(error.filename, root) if error.filename else OUT
+        what = f"cannot be written: {error.strerror or error}"
+        result.half = bool(interrupted(root))
+        state = "mend that, and run natlane generate again to complete it" if result.half else ""
+        result.problems.append(file_problem("output-unwritable", path, what, state))
+    result.completed = begun and not result.half
+    if not result.failed and not any(each.code == ORPHAN for each in result.problems):
+        remember(root, inputs, result.problems)
+    return result
+
+
+def check(root: str, named: list[str]) -> Result:
+    """Write nothing; tell every difference between out/ and what the descriptors say."""
+    result = Result()
+    result.problems += interrupted(root)
+    fleet = open_fleet(root)
+    result.problems += unknown_partners(named, fleet.names)
+    for _, comparison in _comparisons(fleet, named):
+        result.problems += comparison.problems
+        result.differences += comparison.differences
+        result.partners += bool(comparison.differences)
+    result.problems += fleet.problems
+    result.problems += _orphans(fleet, "error")
+    result.changed = len(result.differences)
+    return result
+
+
+def _comparisons(fleet: Fleet, named: list[str]) -> Iterator[tuple[str, Comparison]]:
+    """Each partner that is asked for, against its folder; rendering stops at the first error of the fleet."""
+    templates = Templates(fleet.root)
+    for partner in fleet.partners():
+        if fleet.refused or fleet.landing_zone is None or (named and partner.partner not in named):
+            continue
+        files = render(plan_for(partner, fleet.landing_zone), templates)
+        if isinstance(files, Problem):
+            fleet.problems.append(files)
+        else:
+            yield partner.partner, compare(fleet.root, partner.partner, files)
+
+
+def _orphans(fleet: Fleet, severity: str) -> Iterator[Problem]:
+    for name in orphans(fleet.root, fleet.names):
+        heir = heir_of(fleet.root, name)
+        if heir:
+            hint = f"once its state was moved and out/{heir} was applied, run `natlane prune {name}`"
+            yield Problem(ORPHAN, "warning", f"{OUT}/{name}", 0, 0, "", f"is {heir} now", hint)
+            continue
+        message = f"has no {descriptor_path(name)}: what it made may still be live in AWS"
+        hint = (
+            f"put the descriptor back with `status: decommissioned`, generate and apply; then delete it "
+            f"and run `natlane prune {name}`"
+        )
+        yield Problem(
+            ORPHAN,
+            "error" if severity == "error" else "warning",
+            f"{OUT}/{name}",
+            0,
+            0,
+            "",
+            message,
+            hint,
+        )

@@ -1,0 +1,77 @@
+"""The paths that a run would write become what stands in its way, while out/ is still as it was.
+
+What the kernel would say to a rename is asked of the kernel, by renames that can do nothing: of what is not there,
+and of a file onto a folder. Where the true one would be refused, they are refused for the same reason.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterable
+from typing import Final
+
+from natlane.problems import Problem, file_problem
+
+_CODE: Final = "output-unwritable"
+_FOLDER: Final = "folder"  # in the staging folder: nothing can be renamed onto it, because it is not empty
+_REFUSED: Final = {
+    errno.EXDEV: (
+        "is mounted apart from the rest, and nothing can be renamed into it",
+        "unmount it, or mount the whole root",
+    ),
+    errno.EROFS: ("is on a file system that is read-only", "mount it writable"),
+    errno.EPERM: ("may not be replaced", "see who owns it (sticky folder), and its attributes (lsattr)"),
+    errno.EACCES: ("may not be replaced", "give yourself the right to write its folder"),
+}
+
+
+def obstacles(root: str, staging: str, paths: Iterable[str]) -> list[Problem]:
+    """Why these paths below a root cannot take what is staged, or lose what they hold; each place once."""
+    os.makedirs(os.path.join(staging, _FOLDER, _FOLDER), exist_ok=True)
+    folders: dict[str, Problem | None] = {}
+    found = []
+    for path in paths:
+        folder = _standing(root, os.path.dirname(path))
+        if folder not in folders:
+            folders[folder] = _in_folder(root, staging, folder)
+        if not folders[folder]:
+            found.append(_at_file(root, staging, path))
+    return [problem for problem in (*folders.values(), *found) if problem]
+
+
+def _standing(root: str, folder: str) -> str:
+    """The folder itself, or what of its path is there: the rest would be made."""
+    while folder and not os.path.lexists(os.path.join(root, folder)):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _in_folder(root: str, staging: str, folder: str) -> Problem | None:
+    path = os.path.join(root, folder)
+    if not os.path.isdir(path):
+        return file_problem(_CODE, folder, "is not a folder", "move it away")
+    # As whom files are written, which is not who started a set-user-id program.
+    if not os.access(path, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+        return file_problem(_CODE, folder, "cannot be written by this user", "give yourself the right (chown, chmod)")
+    none = f"{os.path.basename(staging)}-none"
+    return _refused(folder, os.path.join(staging, none), os.path.join(path, none))
+
+
+def _at_file(root: str, staging: str, path: str) -> Problem | None:
+    target = os.path.join(root, path)
+    if not os.path.lexists(target):
+        return None
+    if os.path.isdir(target):
+        return file_problem(_CODE, path, "is a folder where a file belongs", "move it away")
+    return _refused(path, target, os.path.join(staging, _FOLDER))
+
+
+def _refused(path: str, source: str, target: str) -> Problem | None:
+    """Why a rename that fails in any case would be refused before that."""
+    try:
+        os.rename(source, target)
+    except OSError as error:
+        if error.errno in _REFUSED:
+            return file_problem(_CODE, path, *_REFUSED[error.errno])
+    return None

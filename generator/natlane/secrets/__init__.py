@@ -1,0 +1,1 @@
+"""Detection of keys and passwords in text, before anything else reads or prints it."""

@@ -1,0 +1,118 @@
+"""What modules write into places that they share becomes problems between partners."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from natlane.hcl.blocks import Block
+from natlane.network.model import Origin, SharedEntry
+from natlane.network.module import Module
+from natlane.problems import Problem, in_order
+
+
+class State(NamedTuple):
+    """Where Terraform keeps what it made of a module, and the block that says so."""
+
+    name: str
+    path: str
+    line: int
+
+
+def prove_between(entries: Iterable[SharedEntry], heirs: Mapping[str, str] | None = None) -> list[Problem]:
+    """No two modules write the same route, and in no transit gateway table does one take another's packets.
+
+    Entries are sorted by table and prefix, so that what overlaps stands on a stack, each prefix once: n log n, also
+    where all are in each other's way. A table of our VPCs sends everything to the transit gateway, so that only equal
+    prefixes matter there. `heirs` are partners that were renamed: a former module is the same network.
+    """
+    in_line = sorted(
+        entries, key=lambda e: (e.table, int(e.route.destination.network_address), e.route.destination.prefixlen)
+    )
+    problems, open_above = [], list[SharedEntry]()
+    for entry in in_line:
+        to = entry.route.destination
+        while open_above and not (
+            open_above[-1].table == entry.table and to.subnet_of(open_above[-1].route.destination)
+        ):
+            open_above.pop()
+        for above in open_above:
+            problem = _between(above, entry)
+            if problem and above.partner != entry.partner and not _same(above.partner, entry.partner, heirs or {}):
+                problems.append(problem)
+        if not (open_above and open_above[-1].route.destination == to):
+            open_above.append(entry)
+    return in_order(problems)
+
+
+def _same(one: str, two: str, heirs: Mapping[str, str]) -> bool:
+    return heirs.get(one, one) == heirs.get(two, two)
+
+
+def _between(one: SharedEntry, two: SharedEntry) -> Problem | None:
+    whole, part = one.route.destination, two.route.destination
+    if whole == part:
+        message = f"{part} is already written into {two.table} by {one.partner} ({_line(one.route.origin)})"
+        hint = "the second one fails at apply: reach one of them by outbound.services"
+        return _at(two, "proof-twice-written", message, hint)
+    if one.route.target.kind == "transit_gateway":
+        return None
+    message = f"{part} in {two.table} takes packets of {one.partner}'s {whole} ({_line(one.route.origin)})"
+    return _at(two, "proof-partners-overlap", message, "reach one of them by outbound.services")
+
+
+def _line(origin: Origin) -> str:
+    return f"{origin.path}:{origin.line}"
+
+
+def _at(entry: SharedEntry, code: str, message: str, hint: str) -> Problem:
+    origin = entry.route.origin
+    return Problem(code, "error", origin.path, origin.line, 1, origin.resource, message, hint)
+
+
+# What makes a state another one, by backend; the way to it (a profile, a lock table, encryption) does not. Where one of
+# these is not written (it is given at init), nobody knows which state it is.
+_PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    "azurerm": ("storage_account_name", "container_name", "key"),
+    "gcs": ("bucket", "prefix"),
+    "http": ("address",),
+    "s3": ("bucket", "key"),
+}
+
+
+def state_of(module: Module) -> State | None:
+    """The state that a module names by a backend of its own; None where it is the folder's, or is named elsewhere."""
+    for block in module.blocks:
+        for inner in block.blocks if block.kind == "terraform" else ():
+            if inner.kind in ("backend", "cloud"):
+                name = _place(inner, module.partner)
+                return State(name, inner.path, inner.line) if name else None
+    return None
+
+
+def _place(block: Block, partner: str) -> str:
+    kind = block.labels[0] if block.labels else block.kind
+    if kind == "local":
+        path = block.attributes.get("path")
+        return f"local://{os.path.normpath(os.path.join('out', partner, str(path.value)))}" if path else ""
+    if kind in ("cloud", "remote"):
+        whole = [(name, each.value) for inner in (block, *block.blocks) for name, each in inner.attributes.items()]
+        named = any(name in ("name", "prefix") for name, _ in whole)
+        return "/".join([f"{kind}:/", *(str(value) for _, value in sorted(whole, key=repr))]) if named else ""
+    values = [block.attributes.get(name) for name in _PLACES.get(kind, ())]
+    return "/".join([f"{kind}:/", *(str(each.value) for each in values if each)]) if values and all(values) else ""
+
+
+def prove_states(states: Iterable[State | None]) -> list[Problem]:
+    """No two modules keep their state in one place: the apply of each would destroy the other's network."""
+    first: dict[str, State] = {}
+    problems = []
+    for state in states:
+        if state is None or first.setdefault(state.name, state) is state:
+            continue
+        other = first[state.name]
+        message = f"{state.name} is the state of {other.path} too, and an apply of one would destroy the other"
+        hint = "write the key that natlane generates"
+        problems.append(Problem("proof-state-shared", "error", state.path, state.line, 1, "backend", message, hint))
+    return problems

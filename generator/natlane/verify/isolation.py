@@ -1,0 +1,106 @@
+"""What bounds a partner's packets beside routes: zones, associations, selectors, security groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from natlane.facts import aws
+from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Rule
+from natlane.network.security_groups import HTTPS
+from natlane.network.vpc_n import ANYWHERE
+from natlane.problems import Problem
+from natlane.verify.address_classes import covering, host
+from natlane.verify.inferred_intent import entry_subnets, inbound_interfaces
+from natlane.verify.route_consistency import balancers
+from natlane.verify.subject import Findings, Subject
+
+
+def zones(subject: Subject) -> Findings:
+    """Each zone of VPC N has its own NAT gateway and its own attachment subnet, one of each."""
+    vpc_n = subject.part.vpc_n
+    natting = {each.owner.origin: vpc_n.subnets[each.subnet].zone for each in vpc_n.owners(NatGateway)}
+    entered = Counter(vpc_n.subnets[label].zone for label in entry_subnets(subject.part))
+    for origin, zone in natting.items():
+        if zone not in subject.landing_zone.zones:
+            yield subject.failed("proof-zone", origin, f"{zone} is not one of the landing zone's zones")
+        if entered[zone] != 1:
+            message = f"{zone} has a NAT gateway, but {entered[zone]} subnets of it are attached to the transit gateway"
+            yield subject.failed(
+                "proof-zone", subject.attachment.origin, message, "write one natted subnet a zone in subnet_ids"
+            )
+    for label in entry_subnets(subject.part):
+        subnet = vpc_n.subnets[label]
+        if list(natting.values()).count(subnet.zone) != 1:
+            message = f"{subnet.zone} has {list(natting.values()).count(subnet.zone)} NAT gateways, not its own one"
+            yield subject.failed("proof-zone", subnet.origin, message)
+
+
+def association(subject: Subject) -> Findings:
+    """What comes from VPC N or from the VPN is decided by a table that holds our VPCs and this partner only."""
+    own = {table.name for table in subject.part.transit_tables}
+    for each in subject.part.attachments:
+        shared = subject.landing_zone.transit_gateway.partner_route_table if each.kind == "vpc_n" else None
+        if each.table not in own and (shared is None or each.table != shared):
+            message = f"{each.origin.resource} is associated with {each.table or 'no table'}"
+            yield subject.failed("proof-association", each.origin, message, "associate it with the partners' table")
+
+
+def selectors(subject: Subject) -> Findings:
+    """The traffic selectors let through everything that the routes send, and where they are written, not more."""
+    intent, vpn = subject.intent, subject.part.vpc_n.vpn
+    if not vpn.static and not (aws.LINK_LOCAL.subnet_of(vpn.ours) and aws.LINK_LOCAL.subnet_of(vpn.theirs)):
+        yield subject.failed(
+            "proof-selector", vpn.origin, "the traffic selectors keep BGP's own packets out of the tunnel"
+        )
+    seen = [
+        host(each.address) for each in (*subject.part.vpc_n.owners(NatGateway), *inbound_interfaces(subject.part.vpc_n))
+    ]
+    for side, selector, needed in (("ours", vpn.ours, seen), ("theirs", vpn.theirs, list(intent.answered))):
+        outside = [prefix for prefix in needed if not prefix.subnet_of(selector)]
+        if outside:
+            message = f"the traffic selector {selector} ({side}) leaves {outside[0]} out"
+            yield subject.failed("proof-selector", vpn.origin, message, "widen it in vpn.tf")
+    exact = covering([intent.nat_cidr]), covering(intent.answered) if intent.answered else ANYWHERE
+    for side, selector, tight in zip(("ours", "theirs"), (vpn.ours, vpn.theirs), exact, strict=True):
+        if selector != ANYWHERE and selector != tight and tight.subnet_of(selector):
+            message = f"the traffic selector {selector} ({side}) lets through more than the routes send, {tight}"
+            where = subject.failed("proof-selector-wide", vpn.origin, message)
+            yield Problem(where.code, "warning", where.path, where.line, where.column, where.field, where.message)
+
+
+def security(subject: Subject) -> Findings:
+    """Each endpoint and load balancer has a security group, whose rules let one caller to one port, or one
+    target be called, and no rule lets more."""
+    for owner in {each.owner for each in subject.part.vpc_n.owners(LoadBalancer)}:
+        if isinstance(owner, LoadBalancer) and not owner.groups:
+            yield subject.failed("proof-security-group", owner.origin, "has no security group, so it admits everybody")
+    for group_rules, allowed in _allowed_rules(subject):
+        for rule in group_rules:
+            if (rule.cidr, rule.protocol, rule.first_port, rule.last_port) not in allowed:
+                ports = f"{rule.protocol} ports {rule.first_port} to {rule.last_port}"
+                message = f"lets {ports} of {rule.cidr} pass, which no endpoint, listener or target needs"
+                yield subject.failed("proof-security-group", rule.origin, message, "write each caller and port")
+
+
+_Allowed = set[tuple[IPv4Network, str, int, int]]
+
+
+def _allowed_rules(subject: Subject) -> Iterator[tuple[tuple[Rule, ...], _Allowed]]:
+    """The rules of each group in each direction, and what they may say."""
+    partners = dict.fromkeys((*subject.intent.behind, *subject.intent.answered))
+    ours = [cidr for name in subject.intent.reached for cidr in subject.network.our_vpcs[name].cidrs]
+    for each in subject.part.vpc_n.owners(Endpoint):
+        for group in each.owner.groups if isinstance(each.owner, Endpoint) else ():
+            yield group.ingress, {(cidr, "tcp", HTTPS, HTTPS) for cidr in partners}
+            yield group.egress, set()
+    for outbound, callers in ((False, list(partners)), (True, ours)):
+        for each in balancers(subject, outbound=outbound):
+            owner = each.owner
+            if isinstance(owner, LoadBalancer):
+                ports = [listener.port for listener in owner.listeners]
+                targets = [target for listener in owner.listeners for target in listener.targets]
+                for group in owner.groups:
+                    yield group.ingress, {(cidr, "tcp", port, port) for cidr in callers for port in ports}
+                    yield group.egress, {(host(each.address), "tcp", each.port, each.port) for each in targets}

@@ -1,0 +1,100 @@
+"""What a module's outputs tell people and other programs, compared with what the module holds.
+
+The other proofs ask whether a module agrees with itself. The outputs also say what was agreed with the
+partner (its device, its CIDRs, who calls whom on which port), so that a change which is consistent
+everywhere and wrong still contradicts something that is written in out/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from natlane.hcl.blocks import Value
+from natlane.network.model import Endpoint, Interface, LoadBalancer, NatGateway
+from natlane.problems import file_problem
+from natlane.verify.route_consistency import balancers
+from natlane.verify.subject import Findings, Subject
+
+Told = dict[str, frozenset[str]]  # for each key (empty for a value without keys) everything that is said under it
+
+
+def stated(subject: Subject) -> Findings:
+    """The outputs, which say what was agreed with the partner and what it is told, say what the resources hold."""
+    outputs = [each for each in subject.part.stated if each.name in _HELD]
+    for output in outputs:
+        told, held = _told(output.value), _HELD[output.name](subject)
+        for key in sorted({*told, *held}):
+            differing = told.get(key, frozenset()) ^ held.get(key, frozenset())
+            if differing:
+                name = f"{output.name}[{key}]" if key else output.name
+                message = f"{name} and the resources differ in {', '.join(sorted(differing))}"
+                hint = "partners rely on these: they must not move; generate it again"
+                yield subject.failed("proof-stated", output.origin, message, hint)
+    if not subject.part.stated:
+        path = subject.part.vpc_n.origin.path.rpartition("/")[0]
+        message = "states nothing of what was agreed with the partner: outputs.tf is missing"
+        yield file_problem("module-incomplete", path, message, "generate it again")
+        return
+    for name in sorted(_HELD.keys() - {output.name for output in outputs}):
+        if any(_HELD[name](subject).values()):
+            message = f"no output {name} says what was agreed with the partner, so that it is taken as it is"
+            hint = f"keep `{name}` in outputs.tf.j2"
+            yield replace(
+                subject.failed("proof-unstated", subject.part.vpc_n.origin, message, hint), severity="warning"
+            )
+
+
+def _told(value: Value) -> Told:
+    entries = value if isinstance(value, dict) else {"": value}
+    return {key: frozenset(map(_text, one if isinstance(one, tuple) else (one,))) for key, one in entries.items()}
+
+
+def _text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _agreed(subject: Subject) -> Told:
+    intent, vpn = subject.intent, subject.part.vpc_n.vpn
+    held: dict[str, tuple[object, ...]] = {
+        "bgp": (_text(not vpn.static),),
+        "customer_gateway": (vpn.customer_gateway.address,),
+        "customer_gateway_asn": (vpn.customer_gateway.asn,),
+        "nat_cidr": (intent.nat_cidr,),
+        "partner_cidrs": intent.answered,
+        "reach": intent.reached,
+        "routed_cidrs": intent.routed,
+    }
+    if vpn.amazon_side_asn is not None:
+        held["amazon_side_asn"] = (vpn.amazon_side_asn,)
+        if not vpn.static:
+            held["announced"] = subject.part.vpc_n.cidrs
+    return {key: frozenset(map(str, values)) for key, values in held.items()}
+
+
+def _addresses(interfaces: tuple[Interface, ...]) -> Told:
+    return {"": frozenset(str(each.address) for each in interfaces)}
+
+
+def _endpoints(subject: Subject) -> Told:
+    found: dict[str, set[str]] = {}
+    for each in subject.part.vpc_n.owners(Endpoint):
+        if isinstance(each.owner, Endpoint):
+            found.setdefault(each.owner.service, set()).add(str(each.address))
+    return {service: frozenset(addresses) for service, addresses in found.items()}
+
+
+def _targets(interfaces: tuple[Interface, ...]) -> Told:
+    listeners = [one for each in interfaces if isinstance(each.owner, LoadBalancer) for one in each.owner.listeners]
+    return {str(one.port): frozenset(f"{to.address}:{to.port}" for to in one.targets) for one in listeners}
+
+
+_HELD: Mapping[str, Callable[[Subject], Told]] = {
+    "agreed": _agreed,
+    "endpoint_addresses": _endpoints,
+    "nat_addresses": lambda subject: _addresses(subject.part.vpc_n.owners(NatGateway)),
+    "outbound_addresses": lambda subject: _addresses(balancers(subject, outbound=True)),
+    "outbound_targets": lambda subject: _targets(balancers(subject, outbound=True)),
+    "service_addresses": lambda subject: _addresses(balancers(subject, outbound=False)),
+    "service_targets": lambda subject: _targets(balancers(subject, outbound=False)),
+}

@@ -1,0 +1,247 @@
+"""Packets walked for whole prefixes: what must arrive arrives and comes back, and nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from natlane.forwarding.packet import Choices, Dropped, Host, OnTransitGateway, Packet, PartnerHost, Place, Walk
+from natlane.forwarding.walk import answers, comes_back
+from natlane.network.model import Endpoint, Interface, LoadBalancer, NatGateway
+from natlane.network.security_groups import HTTPS, LAST_PORT, PROTOCOLS
+from natlane.verify.address_classes import AddressClass, within
+from natlane.verify.inferred_intent import inbound_interfaces, outbound_subnets
+from natlane.verify.subject import Findings, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A destination that a packet is sent to, and where it must end.
+
+    `ends` is the receiver's address behind every translation, None for the destination itself;
+    `nat_zone` the zone whose NAT gateway must be used, empty for the zone of entry.
+    """
+
+    to: IPv4Address
+    shown: str
+    port: int
+    target: int = 0
+    ends: IPv4Address | None = None
+    nat_zone: str = ""
+
+
+def outbound(subject: Subject) -> Findings:
+    """Every reached VPC reaches every partner CIDR from each of its route tables and in each zone; the
+    partner sees only pinned addresses of that zone's NAT gateway, and its answer comes back."""
+    called = list(_outbound_calls(subject))
+    calls = [*_routed_calls(subject), *called]
+    # A host of ours with the very address of a translated target is told apart by no table of VPC N.
+    shadowed = {call.ends for call in called}
+    for name in subject.intent.reached:
+        vpc = subject.network.our_vpcs[name]
+        for source in within(subject.classes, vpc.cidrs):
+            if source.representative in shadowed:
+                continue
+            for table in vpc.tables:
+                for zone in subject.zones:
+                    for call in calls:
+                        yield from _one_outbound(subject, Host(name, table), source, zone, call)
+
+
+def _routed_calls(subject: Subject) -> Iterator[Call]:
+    for to in within(subject.classes, subject.intent.routed):
+        yield Call(to.representative, str(to), HTTPS)
+
+
+def _outbound_calls(subject: Subject) -> Iterator[Call]:
+    """Every target of every listener of load balancers that our VPCs call."""
+    vpc_n = subject.part.vpc_n
+    for each in vpc_n.owners(LoadBalancer):
+        if each.subnet in outbound_subnets(vpc_n) and isinstance(each.owner, LoadBalancer):
+            for listener in each.owner.listeners:
+                for index, target in enumerate(listener.targets):
+                    shown = f"{each.address} port {listener.port} for {target.address}"
+                    zone = vpc_n.subnets[each.subnet].zone
+                    yield Call(each.address, shown, listener.port, index, target.address, zone)
+
+
+def _one_outbound(subject: Subject, start: Host, source: AddressClass, zone: str, call: Call) -> Findings:
+    packet = Packet(source.representative, call.to, "tcp", call.port)
+    what = f"{source} (VPC {start.vpc}, {start.table}) to {call.shown} in {zone}"
+    for address in _address_choices(subject):
+        choices = Choices(zone, address=address, target=call.target)
+        there = subject.walk(start, packet, choices)
+        if isinstance(there.end, Dropped):
+            yield subject.died("proof-outbound", f"{what} does not arrive", there.end)
+            return
+        last = there.hops[-1]
+        if there.end.partner != subject.partner or there.end.packet.destination != (call.ends or call.to):
+            message = f"{what} ends at {there.end.packet.destination} in {there.end.kind} {there.end.name}"
+            yield subject.failed("proof-outbound", last.origin, message)
+            return
+        yield from _seen_source(subject, what, there, call.nat_zone or zone)
+        yield from _answer(subject, what, start, packet, there, choices)
+
+
+def _seen_source(subject: Subject, what: str, there: Walk, zone: str) -> Findings:
+    """The partner sees a pinned address, of the NAT gateway of the right zone."""
+    vpc_n = subject.part.vpc_n
+    seen = there.seen_by_partner()
+    interface = vpc_n.interfaces.get(seen) if seen else None
+    if interface is None or not isinstance(interface.owner, NatGateway) or seen not in subject.intent.nat_cidr:
+        message = f"{what}: the partner sees {seen}, which is no pinned NAT address in {subject.intent.nat_cidr}"
+        yield subject.failed("proof-source", there.hops[-2].origin, message)
+        return
+    used = vpc_n.subnets[interface.subnet].zone
+    crossed = [hop for hop in there.hops if hop.place.startswith("subnet ") and _zone(subject, hop.place) != used]
+    if used != zone:
+        message = f"{what} leaves by the NAT gateway of {used}, so the loss of {used} would cost {zone} too"
+        yield subject.failed("proof-zone", crossed[-1].origin if crossed else there.hops[-1].origin, message)
+
+
+def _zone(subject: Subject, place: str) -> str:
+    return subject.part.vpc_n.subnets[place.removeprefix("subnet ")].zone
+
+
+def _answer(subject: Subject, what: str, start: Place, packet: Packet, there: Walk, choices: Choices) -> Findings:
+    """The receiver's answer reaches the sender, wherever it enters VPC N and whichever of our tables routes it."""
+    for back in _answers(subject, there, choices):
+        if comes_back(there, start, packet, back):
+            continue
+        if isinstance(back.end, Dropped):
+            yield subject.died("proof-reply", f"the reply of {what} does not come back", back.end)
+        else:
+            message = f"the reply of {what} ends at {back.end.packet.destination} in {back.end.kind} {back.end.name}"
+            yield subject.failed("proof-reply", back.hops[-1].origin, message)
+        return
+
+
+def _answers(subject: Subject, there: Walk, choices: Choices) -> Iterator[Walk]:
+    end = there.end
+    if isinstance(end, Dropped):
+        return
+    tables = len(subject.network.our_vpcs[end.name].tables) if end.kind == "vpc" else 1
+    enters = end.kind == "vpc" or subject.part.vpc_n.vpn.known is None
+    for table in range(tables):
+        for zone in subject.zones if enters else (choices.zone,):
+            chosen = Choices(zone, target=choices.target, address=choices.address, table=table)
+            yield subject.walk(answers(subject.network, end, chosen), end.packet.returned(), chosen, there)
+
+
+def _address_choices(subject: Subject) -> tuple[int, ...]:
+    """Which of a NAT gateway's addresses stand for all: one of each class."""
+    mine: dict[str, list[Interface]] = {}
+    for each in subject.part.vpc_n.owners(NatGateway):
+        mine.setdefault(each.owner.origin.resource, []).append(each)
+    chosen = set()
+    for interfaces in mine.values():
+        seen: dict[int, int] = {}
+        for index, each in enumerate(interfaces):
+            number = int(each.address)
+            found = next(i for i, c in enumerate(subject.classes) if any(a <= number <= b for a, b in c.ranges))
+            seen.setdefault(found, index)
+        chosen |= set(seen.values())
+    return tuple(sorted(chosen))
+
+
+def inbound(subject: Subject) -> Findings:
+    """The partner reaches each of its endpoints and services on their ports, from every partner CIDR and
+    through every target, and gets its answer."""
+    for interface in inbound_interfaces(subject.part.vpc_n):
+        for call in _inbound_calls(interface):
+            for source in within(subject.classes, subject.intent.answered):
+                for zone in subject.zones_from_partner:
+                    yield from _one_inbound(subject, interface, source, zone, call)
+
+
+def _inbound_calls(interface: Interface) -> Iterator[Call]:
+    owner, shown = interface.owner, f"{interface.address} ({interface.owner.origin.resource})"
+    if isinstance(owner, Endpoint):
+        yield Call(interface.address, f"{shown} port {HTTPS}", HTTPS)
+    for listener in owner.listeners if isinstance(owner, LoadBalancer) else ():
+        for index, target in enumerate(listener.targets):
+            yield Call(interface.address, f"{shown} port {listener.port}", listener.port, index, target.address)
+
+
+def _one_inbound(subject: Subject, interface: Interface, source: AddressClass, zone: str, call: Call) -> Findings:
+    start = PartnerHost(subject.partner)
+    packet = Packet(source.representative, call.to, "tcp", call.port)
+    what = f"the partner's {source} to {call.shown}"
+    if call.to not in subject.intent.nat_cidr:
+        message = f"{call.shown} is outside {subject.intent.nat_cidr}, which is all that the partner accepts"
+        yield subject.failed("proof-inbound", interface.owner.origin, message)
+    choices = Choices(zone, target=call.target)
+    there = subject.walk(start, packet, choices)
+    if isinstance(there.end, Dropped):
+        yield subject.died("proof-inbound", f"{what} does not arrive", there.end)
+    elif there.end.kind == "partner" or there.end.packet.destination != (call.ends or call.to):
+        message = f"{what} ends at {there.end.packet.destination} in {there.end.kind} {there.end.name}"
+        yield subject.failed("proof-inbound", there.hops[-1].origin, message)
+    else:
+        yield from _answer(subject, what, start, packet, there, choices)
+
+
+def exposed(subject: Subject) -> Findings:
+    """The partner reaches nothing else: no VPC of ours, no other partner, no NAT gateway, no natted subnet,
+    from any source address to any destination, protocol and port."""
+    start = PartnerHost(subject.partner)
+    allowed = {(call.to, call.port) for each in inbound_interfaces(subject.part.vpc_n) for call in _inbound_calls(each)}
+    partners = set(within(subject.classes, subject.intent.answered))
+    inside = within(subject.classes, [subject.part.vpc_n.vpn.theirs])
+    outside = [each for each in subject.classes if each not in inside]
+    for to in subject.classes:
+        address = to.representative
+        owned = address in subject.part.vpc_n.interfaces
+        # On the way to an address that is nobody's, only the traffic selectors look at the source.
+        sources = subject.classes if owned else (*inside[:1], *outside[:1])
+        for protocol, port in _services(subject, address) if owned else (("tcp", HTTPS),):
+            for source in sources:
+                if source in partners and protocol == "tcp" and (address, port) in allowed:
+                    continue
+                packet = Packet(source.representative, address, protocol, port)
+                for zone in subject.zones_from_partner:
+                    yield from _must_not_arrive(subject, start, packet, f"{source} to {to}", Choices(zone))
+
+
+def _must_not_arrive(subject: Subject, start: PartnerHost, packet: Packet, what: str, choices: Choices) -> Findings:
+    there = subject.walk(start, packet, choices)
+    if isinstance(there.end, Dropped):
+        return
+    if there.translations and not any(comes_back(there, start, packet, b) for b in _answers(subject, there, choices)):
+        return  # a load balancer's connection without its answers is none
+    end = there.end
+    where = f"{packet.protocol} port {packet.port} gets to {end.packet.destination} ({end.kind} {end.name})"
+    yield subject.failed("proof-exposed", there.hops[-1].origin, f"from the partner, {what}: {where}")
+
+
+def _services(subject: Subject, address: IPv4Address) -> tuple[tuple[str, int], ...]:
+    """One port of each class: cut where a rule or a listener begins or ends; a NAT gateway has none to cut."""
+    owner = subject.part.vpc_n.interfaces[address].owner
+    if isinstance(owner, NatGateway):
+        return tuple((protocol, HTTPS) for protocol in PROTOCOLS)
+    cuts = {1, HTTPS, HTTPS + 1}
+    for rule in (rule for group in owner.groups for rule in group.ingress):
+        cuts |= {rule.first_port, rule.last_port + 1}
+    for listener in owner.listeners if isinstance(owner, LoadBalancer) else ():
+        cuts |= {listener.port, listener.port + 1}
+    return tuple((protocol, port) for protocol in PROTOCOLS for port in sorted(cuts) if 0 < port <= LAST_PORT)
+
+
+def unpinned(subject: Subject) -> Findings:
+    """Nothing that our VPCs put on the transit gateway, for any destination, leaves for the partner with a
+    source that is not a pinned NAT address, or for a destination that the places do not name."""
+    known = set(within(subject.classes, subject.intent.routed))
+    for vpc in subject.network.our_vpcs.values():
+        for to in subject.classes:
+            for zone in subject.zones:
+                packet = Packet(vpc.cidrs[0].network_address, to.representative)
+                there = subject.walk(OnTransitGateway(vpc.attachment), packet, Choices(zone))
+                if there.seen_by_partner() is None or (
+                    there.translations[:1] and to.representative in subject.part.vpc_n.interfaces
+                ):
+                    continue
+                yield from _seen_source(subject, f"VPC {vpc.name} to {to} in {zone}", there, zone)
+                if to not in known:
+                    message = f"VPC {vpc.name} reaches {to} in the tunnel, which is no partner CIDR of this module"
+                    yield subject.failed("proof-outbound", there.hops[0].origin, message)

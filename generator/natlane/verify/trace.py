@@ -1,0 +1,152 @@
+"""The words of `natlane trace` become one packet, walked in every way in which AWS may carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
+
+from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, Packet, PartnerHost, Place, Walk
+from natlane.forwarding.walk import comes_back, reply_to, walk
+from natlane.network.model import LoadBalancer, Network, Part
+from natlane.network.security_groups import HTTPS, LAST_PORT, PROTOCOLS
+from natlane.verify.address_classes import host
+from natlane.verify.inferred_intent import intent_of, zones_of
+
+PARTNER = "partner"
+
+
+class UnclearError(Exception):
+    """The words of a call do not say which packet is meant; the message says why, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A packet's way and its reply's, None where there was nothing to answer; `partner` is whose it should be."""
+
+    partner: str
+    start: Place
+    packet: Packet
+    zone: str
+    forward: Walk
+    reply: Walk | None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the packet was delivered, to this partner if to any, and its answer came back to the sender."""
+        if self.reply is None or self.elsewhere:
+            return False
+        return comes_back(self.forward, self.start, self.packet, self.reply)
+
+    @property
+    def elsewhere(self) -> str:
+        """The other partner to whom the packet was delivered, or empty."""
+        end = self.forward.end
+        return end.partner if isinstance(end, Delivered) and end.partner not in ("", self.partner) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All ways of one packet; `shown` is the first that fails, else the first."""
+
+    shown: Journey
+    ways: int
+    arrived: int
+
+
+def destination_of(words: str) -> tuple[IPv4Address, int]:
+    """`IP` or `IP:PORT`; the port is 443 where none is written."""
+    text, colon, port = words.partition(":")
+    if ":" in port:  # an IPv6 address
+        raise UnclearError(f"--to {words}: not an IPv4 address")
+    if colon and not (port.isdecimal() and port.isascii() and 0 < int(port) <= LAST_PORT):
+        raise UnclearError(f"--to {words}: {port or 'nothing'} is not a port from 1 to {LAST_PORT}")
+    return _address("--to", text), int(port) if colon else HTTPS
+
+
+def _address(option: str, text: str) -> IPv4Address:
+    try:
+        return IPv4Address(text)
+    except AddressValueError:
+        raise UnclearError(f"{option} {text}: not an IPv4 address") from None
+
+
+def trace(
+    network: Network,
+    part: Part,
+    sender: str,
+    to: IPv4Address,
+    port: int,
+    protocol: str,
+    tunnels: tuple[int, ...] = (1, 2),
+) -> Trace:
+    """Walk a packet from every route table of its VPC, through every zone and target, over the tunnels that are up."""
+    if protocol not in PROTOCOLS:
+        raise UnclearError(f"--protocol {protocol}: write one of {', '.join(PROTOCOLS)}")
+    starts, source = _starts(network, part, sender)
+    packet = Packet(source, to, protocol, port)
+    journeys = [
+        _journey(network, part.vpc_n.partner, start, packet, choices)
+        for start in starts
+        for choices in _choices(network, part, packet, tunnels)
+    ]
+    shown = next((each for each in journeys if not each.arrived), journeys[0])
+    return Trace(shown, len(journeys), sum(each.arrived for each in journeys))
+
+
+def _journey(network: Network, partner: str, start: Place, packet: Packet, choices: Choices) -> Journey:
+    forward = walk(network, start, packet, choices)
+    reply = None if isinstance(forward.end, Dropped) else reply_to(network, forward, choices)
+    return Journey(partner, start, packet, choices.zone, forward, reply)
+
+
+def _choices(network: Network, part: Part, packet: Packet, tunnels: tuple[int, ...]) -> Iterator[Choices]:
+    """Everything that AWS may choose for this packet."""
+    interface = part.vpc_n.interfaces.get(packet.destination)
+    targets = 1
+    if interface and isinstance(interface.owner, LoadBalancer):
+        targets = max([1, *(len(each.targets) for each in interface.owner.listeners if each.port == packet.port)])
+    tables = max(len(vpc.tables) for vpc in network.our_vpcs.values()) if targets > 1 or interface else 1
+    for zone in zones_of(part) or ("",):
+        for target in range(targets):
+            for table in range(tables):
+                yield Choices(zone, tunnels, target=target, table=table)
+
+
+def blocks_of(part: Part, sender: str, to: IPv4Address) -> tuple[IPv4Network, ...]:
+    """What a packet or its reply may be routed by: other modules that name these blocks belong in the network."""
+    own = (host(to), *part.vpc_n.cidrs)
+    return (*own, host(_address("--from", sender))) if sender[:1].isdigit() else own
+
+
+def _starts(network: Network, part: Part, sender: str) -> tuple[tuple[Place, ...], IPv4Address]:
+    """Where the sender's packets begin, and its address: a VPC of ours, an address in one, or the partner's side."""
+    partner: tuple[Place, ...] = (PartnerHost(part.vpc_n.partner),)
+    if sender == PARTNER:
+        return partner, _some_host(_partner_prefixes(network, part)[0])
+    if sender in network.our_vpcs:
+        vpc = network.our_vpcs[sender]
+        return tuple(Host(sender, table) for table in vpc.tables), _some_host(vpc.cidrs[0])
+    if not sender[:1].isdigit():
+        names = ", ".join([*network.our_vpcs, PARTNER])
+        raise UnclearError(f"--from {sender}: no VPC of that name in landing-zone.yaml; there are {names}")
+    address = _address("--from", sender)
+    for vpc in network.our_vpcs.values():
+        if any(address in cidr for cidr in vpc.cidrs):
+            return tuple(Host(vpc.name, table) for table in vpc.tables), address
+    return partner, address
+
+
+def _partner_prefixes(network: Network, part: Part) -> tuple[IPv4Network, ...]:
+    intent = intent_of(part, network)
+    found = (*intent.answered, *intent.behind) if intent else ()
+    if not found:
+        raise UnclearError(
+            f"--from {PARTNER}: no prefix of {part.vpc_n.partner} is routed; write an address of the partner's"
+        )
+    return found
+
+
+def _some_host(block: IPv4Network) -> IPv4Address:
+    """An ordinary host of a block: the tenth address, or the last of a smaller one."""
+    return block.network_address + min(10, block.num_addresses - 1)
