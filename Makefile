@@ -27,6 +27,7 @@ docs:
 	$(NATLANE) schema landing-zone > schemas/landing-zone.json
 	$(PYTHON) -m natlane.describe.reference > docs/descriptor.md
 	$(NATLANE) rules --format markdown > docs/rules.md
+	$(PYTHON) -m tests.readme
 
 test:
 	bash tests/run
