@@ -19,6 +19,7 @@ ORDER = (
     "cli",
     "commands",
     "output",
+    "starter",
     "handover",
     "impact",
     "verify",

@@ -25,6 +25,9 @@ def test_the_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:
     for name in ("generator", "templates", "schemas", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, source / name)
+    workflow = source / ".github" / "workflows" / "partners.yml"
+    workflow.parent.mkdir(parents=True)
+    shutil.copy(ROOT / workflow.relative_to(source), workflow)
     built = _run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", wheels, source, cwd=tmp_path)
     assert built.returncode == 0, built.stderr
     (wheel,) = wheels.glob("*.whl")
@@ -40,9 +43,10 @@ def test_the_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "partners", root / "partners")
     # Isolated but for the folder of the wheel: an editable install of the checkout must not stand in for it.
     script = f"import sys; sys.path.insert(0, {str(installed)!r}); from natlane.cli import main; sys.exit(main())"
-    for words in (("generate",), ("verify",), ("generate", "--check")):
+    for words in (("generate",), ("verify",), ("generate", "--check"), ("init",)):
         ran = _run(sys.executable, "-c", script, *words, cwd=root, NATLANE_CACHE_DIR=str(tmp_path / "cache"))
         assert ran.returncode == 0, ran.stderr
+    assert "NATLANE: natlane==" in (root / ".github" / "workflows" / "partners.yml").read_text()
     theirs, ours = (sorted(each.relative_to(at) for each in at.rglob("*.tf")) for at in (root / "out", ROOT / "out"))
     assert theirs == ours
     assert [each for each in ours if (root / "out" / each).read_text() != (ROOT / "out" / each).read_text()] == []
