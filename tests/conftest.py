@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("tests.provider.fixtures",)
 ROOT = Path(__file__).resolve().parent.parent
 TRANSIT_ACCOUNT = ROOT / "tests" / "roots" / "transit-account"
 ROOTS = (ROOT, TRANSIT_ACCOUNT)

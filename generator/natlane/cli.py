@@ -12,7 +12,6 @@ from typing import Any
 from natlane import __version__
 
 COMMANDS = {
-    "init": "make a folder a repository of descriptors, with all files to start from",
     "validate": "read and check everything, write nothing",
     "generate": "validate all, then write out/",
     "verify": "read out/ back and prove it",
@@ -21,6 +20,7 @@ COMMANDS = {
     "show": "print a partner's address plan and its way through VPC N",
     "schema": "print a document's JSON Schema",
     "new": "write a commented descriptor to start from",
+    "handover": "write the folder that a partner's engineers are given",
     "rules": "list the rules that validate checks",
     "list": "list partners, or those that changed",
     "prune": "remove the folder of a partner that is gone",

@@ -66,7 +66,8 @@ def _inside(root: str, partner: str, plain: bool) -> int:
     kernel.build(built.layout)
     listening.listen(matrix.ports(built))
     if vpn and not plain:
-        ends = ipsec.ends(everyone.modules[partner], vpn, {1: "shown.in.the.lab", 2: "shown.in.the.lab.too"})
+        keys = {1: "shown.in.the.lab", 2: "shown.in.the.lab.too"}
+        ends = ipsec.ends(everyone.modules[partner], vpn, keys, everyone.root)
         charon.start(ends, built.routers)
         charon.wait_until_up(end.space for end in ends)
     if speaks:

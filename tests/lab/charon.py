@@ -11,8 +11,6 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping
 
-from natlane.handover.strongswan import strongswan_conf
-
 from tests.lab import kernel
 from tests.lab.ipsec import INTO, OUT_OF, End
 from tests.lab.machine import CHARON
@@ -75,7 +73,7 @@ def start(ends: Iterable[End], routers: Mapping[str, str]) -> None:
     for end in ends:
         with open(_path(end.space, "strongswan.conf"), "w") as file:
             over = _OVER_STRONGSWAN.format(socket=_path(end.space, "vici"), log=_path(end.space, "log"))
-            file.write(f"{strongswan_conf()}{over}{_HURRY[0] if end.hurried else ''}\n")
+            file.write(f"{end.daemon}{over}{_HURRY[0] if end.hurried else ''}\n")
         with open(_path(end.space, "updown"), "w") as file:
             marks = {"mark": _path(end.space, "up"), "down": _path(end.space, "down")}
             file.write(_UPDOWN.format(router=routers[end.router], into=INTO, out_of=OUT_OF, **marks))

@@ -61,7 +61,7 @@ def clock(golden: Fleet) -> Iterator[Clock]:
     if reason := machine.without_ipsec():
         pytest.skip(reason)
     for cell in _cells():
-        pair = pairs.pair("clock", golden.modules["acme-clearing"], hurried=False)
+        pair = pairs.pair("clock", golden.modules["acme-clearing"], golden.root, hurried=False)
         layout, routers = pairs.draw([pair])
         cell(kernel.build, layout)
         cell(charon.start, [pair.aws, pair.theirs], routers)

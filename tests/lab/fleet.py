@@ -22,6 +22,7 @@ from tests.lab.world import Announced, Tunnels, World, world
 class Fleet:
     """Everything of a root folder, by partner. Built from `modules` and `landing_zone` alone; `partners` promise."""
 
+    root: str
     landing_zone: LandingZone
     partners: Mapping[str, Partner]
     modules: Mapping[str, Module]
@@ -57,7 +58,7 @@ def fleet(root: str) -> Fleet:
             partners[name], modules[name] = partner, module
     if problems or landing_zone is None:
         raise ValueError("\n".join(map(str, problems)))
-    return Fleet(landing_zone, partners, modules)
+    return Fleet(root, landing_zone, partners, modules)
 
 
 def _document(root: str, path: str, problems: list[Problem]) -> Document | None:

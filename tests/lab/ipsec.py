@@ -11,15 +11,15 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from natlane.handover.strongswan import Outside, swanctl_conf
 from natlane.hcl.blocks import Value
 from natlane.network.module import Module
 
+from tests.lab import handed
+from tests.lab.handed import OUTER
 from tests.lab.kernel import Sketch
 from tests.lab.reading import Vpn
 from tests.lab.side import Ends, device, gateway
 
-OUTER = ("198.51.100.1", "198.51.100.2")  # AWS's public addresses, known only after apply
 INTO, OUT_OF = 40, 50  # an end's tables: into the tunnel, and out of it
 
 # AWS asks of a customer gateway that it adjust the segment size, for its tunnels find no path MTU.
@@ -41,9 +41,19 @@ GROUPS = {  # IANA, IKEv2 transform type 4
 }  # fmt: skip
 
 
+# How soon AWS's end gives up who does not answer.
+_AWS_DAEMON = """
+charon {
+    retransmit_tries = 4
+    retransmit_timeout = 4.0
+    retransmit_base = 1.0
+}
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of one tunnel: its namespace, its swanctl.conf, and the router that its cable leads to.
+    """One end of one tunnel: its namespace, its configuration, and the router that its cable leads to.
 
     `hurried`: it notices dead peers in seconds; else in the time that its swanctl.conf says.
     """
@@ -51,6 +61,7 @@ class End:
     space: str
     connection: str
     conf: str
+    daemon: str
     router: str
     hurried: bool = True
 
@@ -97,16 +108,21 @@ def beyond(partner: str) -> tuple[Ends, Ends]:
     return (aws1, aws2), (theirs1, theirs2)
 
 
-def ends(module: Module, vpn: Vpn, keys: Mapping[int, str]) -> tuple[End, ...]:
-    """Both ends of these tunnels: the partner's by the hand-over, AWS's by what the module asks AWS for."""
+def ends(module: Module, vpn: Vpn, keys: Mapping[int, str], root: str, name: str = "") -> tuple[End, ...]:
+    """Both ends of these tunnels: the partner's by its hand-over folder, AWS's by what the module asks AWS for.
+
+    `root` is where the hand-over is written from; `name` calls the ends otherwise than by their partner.
+    """
     found = []
+    partner, called = module.partner, name or module.partner
+    daemon = handed.text(root, partner, "strongswan.conf")
     for number in keys:
-        outer = OUTER[number - 1]
-        name = f"{module.partner}-{number}"
-        theirs = swanctl_conf(module, {number: Outside(outer, keys[number])})
-        for who, conf in (("aws", _aws_conf(name, module, vpn, number, keys[number])), ("theirs", theirs)):
-            router = gateway(module.partner) if who == "aws" else device(module.partner)
-            found.append(End(space_of(module.partner, who, number), name, conf, router))
+        theirs = handed.swanctl_conf(root, partner, number, keys[number])
+        connection = f"{called}-{number}"
+        ours = _aws_conf(connection, module, vpn, number, keys[number])
+        found.append(End(space_of(called, "aws", number), connection, ours, _AWS_DAEMON, gateway(called)))
+        theirs = theirs.replace(f"{partner}-{number}", connection)
+        found.append(End(space_of(called, "theirs", number), connection, theirs, daemon, device(called)))
     return tuple(found)
 
 

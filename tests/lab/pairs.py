@@ -32,12 +32,12 @@ class Pair:
     ping: Flow
 
 
-def pair(name: str, module: Module, number: int = 1, *, key: str = "an.example.key", hurried: bool = True) -> Pair:
-    """Tunnel `number` of a module, its namespaces named by `name`."""
+def pair(name: str, module: Module, root: str, number: int = 1, *, hurried: bool = True) -> Pair:
+    """Tunnel `number` of a module of a root, its namespaces named by `name`."""
     vpn = site(module).vpn
     assert vpn is not None
     aws, theirs = (
-        replace(end, hurried=hurried) for end in ipsec.ends(replace(module, partner=name), vpn, {number: key})
+        replace(end, hurried=hurried) for end in ipsec.ends(module, vpn, {number: "an.example.key"}, root, name)
     )
     ping = Flow(gateway(name), _host(vpn.ours, _OURS), _host(vpn.theirs, _THEIRS), 0)
     return Pair(name, aws.connection, vpn, aws, theirs, ping)

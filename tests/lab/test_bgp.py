@@ -76,7 +76,8 @@ def _announce(cell: Cell, built: World, partner: str, besides: tuple[str, ...], 
 
 def _ends(golden: Fleet, site: Site) -> tuple[ipsec.End, ...]:
     assert site.vpn is not None
-    return ipsec.ends(golden.modules[site.partner], site.vpn, {1: "documented.one", 2: "documented.two"})
+    keys = {1: "documented.one", 2: "documented.two"}
+    return ipsec.ends(golden.modules[site.partner], site.vpn, keys, golden.root)
 
 
 def _speakers(built: World, name: str, besides: tuple[str, ...], real: bool) -> tuple[Speaker, Speaker]:

@@ -47,7 +47,7 @@ def _ends(described: Fleet, world: World) -> list[End]:
     for site in world.sites:
         assert site.vpn is not None
         keys = {number: f"{site.partner.replace('-', '_')}.{number}.documented" for number in (1, 2)}
-        found += ipsec.ends(described.modules[site.partner], site.vpn, keys)
+        found += ipsec.ends(described.modules[site.partner], site.vpn, keys, described.root)
     return found
 
 

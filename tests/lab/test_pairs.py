@@ -114,8 +114,8 @@ LATER = ("phase 2 group", r"(esp_proposals = .*)-\w+\n", r"\1-ecp256\n")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Module]:
-    """The modules that natlane makes of the odd descriptors, by their names in the table."""
+def odd_root(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A root of the odd descriptors, generated."""
     if reason := machine.without_ipsec():
         pytest.skip(reason)
     root = tmp_path_factory.mktemp("odd")
@@ -130,18 +130,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Module]:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "generator"), "NATLANE_CACHE_DIR": str(root / "cache")}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return {name: read_back(str(root), f"p{index}")[0] for index, name in enumerate(ODD)}
+    return str(root)
 
 
 @pytest.fixture(scope="module")
-def up(golden: Fleet, made: dict[str, Module], shared_cell: Cell, clock: Clock) -> dict[str, Pair]:
+def made(odd_root: str) -> dict[str, Module]:
+    """The modules that natlane makes of the odd descriptors, by their names in the table."""
+    return {name: read_back(odd_root, f"p{index}")[0] for index, name in enumerate(ODD)}
+
+
+@pytest.fixture(scope="module")
+def up(golden: Fleet, odd_root: str, made: dict[str, Module], shared_cell: Cell, clock: Clock) -> dict[str, Pair]:
     """Every pair started, odd and mistyped."""
     held: dict[str, Pair] = {}
     for index, (name, module) in enumerate(made.items()):
-        held[name] = pairs.pair(f"p{index}", module, 2 if "tunnel 2" in name else 1)
+        held[name] = pairs.pair(f"p{index}", module, odd_root, 2 if "tunnel 2" in name else 1)
     for index, partner in enumerate(KINDS.values()):
         for number, (mistake, before, after) in enumerate(_mistakes()):
-            whole = pairs.pair(f"m{index}{number}", golden.modules[partner])
+            whole = pairs.pair(f"m{index}{number}", golden.modules[partner], golden.root)
             conf, count = re.subn(before, after, whole.theirs.conf)
             assert count == 1, f"{mistake}: {before} is not once in {whole.theirs.conf}"
             held[f"{partner}, {mistake}"] = replace(whole, theirs=replace(whole.theirs, conf=conf))

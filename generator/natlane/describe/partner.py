@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 from natlane.describe.accepted_impact import AcceptedImpact
 from natlane.describe.document import Document
 from natlane.describe.field_types import Listing, Record, parse
+from natlane.describe.handover import HandOverDetails
 from natlane.describe.landing_zone import NAME, TAGS
 from natlane.describe.scalar_types import Address, Choice, Cidr, Flag, Integer, Text
 from natlane.describe.vpn import Vpn, with_tunnels
@@ -155,6 +156,9 @@ class Partner(NamedTuple):
     accepted_impact: Annotated[
         AcceptedImpact | None, Record(AcceptedImpact), "one change of this partner that was agreed to"
     ] = None
+    handover: Annotated[
+        HandOverDetails, Record(HandOverDetails), "what only the hand-over to the partner needs"
+    ] = HandOverDetails()
     tags: Annotated[Mapping[str, str], TAGS, "tags of everything of this partner"] = {}
 
     @property

@@ -19,6 +19,13 @@ class CustomerGateway(NamedTuple):
     device: Annotated[
         str | None, Text("a device", r"[\w .()/-]+", 60, "strongswan"), "what the hand-over is written for"
     ] = None
+    model: Annotated[str | None, Text("a model", r"[\w .()/+-]+", 60, "ASA 5516-X"), "the device's model"] = None
+    version: Annotated[
+        str | None,
+        Text("a version", r"[\w.()-]+", 30, "9.16"),
+        "the version of the device's system: what the device can do depends on it",
+    ] = None
+    behind_nat: Annotated[bool, Flag(), "the device has a private address, and another one stands before it"] = False
 
 
 class Selectors(NamedTuple):

@@ -17,7 +17,7 @@ from natlane import cache
 from natlane.plan.model import Plan, Reference
 from natlane.problems import Problem, file_problem
 from natlane.render.compare import KEY
-from natlane.render.template_folders import MARK, SUFFIX, TEMPLATES, template_folders
+from natlane.render.template_folders import MARK, OTHERS, SUFFIX, TEMPLATES, template_folders
 
 _IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -42,7 +42,9 @@ class Templates:
         self.jinja.filters["hcl"] = hcl
         self.jinja.filters["markdown"] = markdown
         self.names = tuple(
-            name for name in sorted(self.jinja.list_templates()) if name.endswith(SUFFIX) and "/_" not in f"/{name}"
+            name
+            for name in sorted(self.jinja.list_templates())
+            if name.endswith(SUFFIX) and "/_" not in f"/{name}" and not name.startswith(OTHERS)
         )
 
 
@@ -97,16 +99,21 @@ def render(plan: Plan, templates: Templates) -> dict[str, str] | Problem:
             if refused:
                 return refused
             files[name.removesuffix(SUFFIX)] = text
-    except jinja2.TemplateSyntaxError as error:
-        message = error.message or "cannot be read as Jinja"
-        return Problem("template-syntax", "error", _template_path(error.name or name), error.lineno, 1, "", message)
     except (jinja2.TemplateError, TypeError) as error:
-        line = _template_line(error)
         hint = f"while {plan.partner} was rendered; look at generator/natlane/plan/model.py for what a plan holds"
-        return Problem("template-fails", "error", _template_path(name), line, 1, "", str(error), hint)
+        return template_problem(name, error, hint)
     except (OSError, UnicodeDecodeError) as error:
         return file_problem("template-unreadable", _template_path(name), f"cannot be read: {error}")
     return files
+
+
+def template_problem(name: str, error: BaseException, hint: str) -> Problem:
+    """A template's own mistake at its line; `hint` is for one that can be read and fails."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        message = error.message or "cannot be read as Jinja"
+        return Problem("template-syntax", "error", _template_path(error.name or name), error.lineno, 1, "", message)
+    line = _template_line(error)
+    return Problem("template-fails", "error", _template_path(name), line, 1, "", str(error), hint)
 
 
 def _refused(name: str, text: str) -> Problem | None:

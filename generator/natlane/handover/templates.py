@@ -1,0 +1,88 @@
+"""The hand-over's templates: a folder for each vendor in templates/devices, documents in templates/documents."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+import jinja2
+import markupsafe
+from natlane.handover.given import Block
+from natlane.problems import Problem, file_problem
+from natlane.render.template_folders import SUFFIX, TEMPLATES
+from natlane.render.templates import Templates, hcl, markdown, template_problem
+
+DEVICES: Final = "devices"
+DOCUMENTS: Final = "documents"
+
+
+def quoted(value: object) -> str:
+    """A value as an HCL expression; a block of the hand-over is its text."""
+    if isinstance(value, Block):
+        return hcl(value.cidr)
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(map(quoted, value))}]"
+    return hcl(value)
+
+
+def html(value: object) -> str:
+    """A value as text of an HTML page, in which nothing of it is markup."""
+    if isinstance(value, (tuple, list)):
+        return ", ".join(map(html, value))
+    return str(markupsafe.escape(str(value)))
+
+
+def listed(value: object) -> str:
+    """The items of a list, with commas."""
+    return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
+def spaced(value: object) -> str:
+    """The items of a list, with blanks."""
+    return " ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
+FILTERS: Final = {
+    "hcl": quoted,
+    "html": html,
+    "json": lambda value: json.dumps(value, ensure_ascii=False),
+    "listed": listed,
+    "markdown": markdown,
+    "spaced": spaced,
+}
+
+
+class HandOverTemplates:
+    """The shipped templates, each overridden by the file of the same name below root/templates."""
+
+    def __init__(self, root: str) -> None:
+        self.jinja = Templates(root).jinja
+        self.jinja.filters |= FILTERS
+        self.names = tuple(name for name in sorted(self.jinja.list_templates()) if name.endswith(SUFFIX))
+
+    def of_vendor(self, vendor: str) -> dict[str, str]:
+        """The vendor's templates: file names, and the templates that give them."""
+        return self._below(f"{DEVICES}/{vendor}/")
+
+    def of_documents(self, folder: str) -> dict[str, str]:
+        """The templates in a folder of documents: file names, and the templates that give them."""
+        return self._below(f"{DOCUMENTS}/{folder}/")
+
+    def _below(self, folder: str) -> dict[str, str]:
+        below = (name for name in self.names if name.startswith(folder))
+        return {
+            name.removeprefix(folder).removesuffix(SUFFIX): name
+            for name in below
+            if "/_" not in f"/{name.removeprefix(folder)}"
+        }
+
+    def text(self, name: str, **values: object) -> str | Problem:
+        """What a template gives; its own mistake is a problem at its line."""
+        try:
+            return self.jinja.get_template(name).render(values)
+        except (jinja2.TemplateError, TypeError) as error:
+            return template_problem(
+                name, error, "look at generator/natlane/handover/given.py for what a hand-over holds"
+            )
+        except (OSError, UnicodeDecodeError) as error:
+            return file_problem("template-unreadable", f"{TEMPLATES}/{name}", f"cannot be read: {error}")

@@ -1,0 +1,53 @@
+"""The hand-over folder of a partner, as its engineers get it; the lab configures the partner's side from it alone."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import json
+import os
+import re
+import tempfile
+
+from natlane.cli import main
+
+from tests.lab.fleet import fleet
+
+OUTER = ("198.51.100.1", "198.51.100.2")  # AWS's public addresses, known only after apply
+
+
+@functools.cache
+def folder(root: str, partner: str) -> str:
+    """The folder that `natlane handover` writes of a partner whose device runs strongSwan."""
+    place = tempfile.mkdtemp(prefix="natlane-handed-")
+    described = fleet(root).partners[partner]
+    agreed = {"nat_cidr": str(described.nat_cidr), "customer_gateway": str(described.vpn.customer_gateway.ip)}
+    outputs = {f"tunnel{number}_address": {"value": address} for number, address in enumerate(OUTER, 1)}
+    path = os.path.join(place, "outputs.json")
+    with open(path, "w") as file:
+        json.dump({**outputs, "agreed": {"value": agreed}}, file)
+    target, said = os.path.join(place, partner), io.StringIO()
+    words = ["--root", root, "handover", partner, "--outputs", path, "--to", target, "--device", "strongswan"]
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        ended = main(words)
+    if ended:
+        raise RuntimeError(f"natlane {' '.join(words)}: {said.getvalue()}")
+    return target
+
+
+def text(root: str, partner: str, name: str) -> str:
+    """A file of the device's configuration."""
+    with open(os.path.join(folder(root, partner), "device", name)) as file:
+        return file.read()
+
+
+def swanctl_conf(root: str, partner: str, number: int, key: str) -> str:
+    """swanctl.conf with one of its two tunnels, and with that tunnel's key typed in, as the partner's engineers do."""
+    conf = text(root, partner, "swanctl.conf")
+    other = 3 - number
+    for start in (f"{partner}-{other}", f"ike-{partner}-{other}"):
+        conf, count = re.subn(rf"^    {start} \{{\n(?:     .*\n)*    \}}\n", "", conf, flags=re.MULTILINE)
+        if count != 1:
+            raise ValueError(f"{start} is not once in swanctl.conf of {partner}")
+    return conf.replace(f"KEY_OF_TUNNEL_{number}", key)
