@@ -1,7 +1,33 @@
-# Shortcuts; the commands behind them are the README's.
-.PHONY: generate test fast
+# Shortcuts. PYTHON names the interpreter of an environment that has the test tools (tests/run makes .venv).
+PYTHON ?= .venv/bin/python
+NATLANE = $(PYTHON) -m natlane
+
+.PHONY: generate lint fmt goldens docs test fast
 generate: .venv/bin/natlane
-	.venv/bin/natlane generate
+	$(NATLANE) generate
+
+lint:
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+
+fmt:
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+# Every file that a test compares whole. Read the diff before you commit it.
+goldens:
+	$(NATLANE) generate
+	for root in tests/roots/*/; do $(NATLANE) --root "$$root" generate || exit; done
+	$(PYTHON) -m tests.impact.cases
+
+# Every file that is written from the code: schemas, the reference, the rules.
+docs:
+	$(NATLANE) schema partner > schemas/partner.json
+	$(NATLANE) schema landing-zone > schemas/landing-zone.json
+	$(PYTHON) -m natlane.describe.reference > docs/descriptor.md
+	$(NATLANE) rules --format markdown > docs/rules.md
+	$(PYTHON) -m tests.readme
 
 test:
 	bash tests/run
@@ -14,4 +40,4 @@ fast:
 	.venv/bin/pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
--include tests/lab/lab.mk
+include tests/lab/lab.mk

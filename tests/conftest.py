@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ("tests.provider.fixtures",)
 ROOT = Path(__file__).resolve().parent.parent
 TRANSIT_ACCOUNT = ROOT / "tests" / "roots" / "transit-account"
 ROOTS = (ROOT, TRANSIT_ACCOUNT)

@@ -18,8 +18,9 @@ import pytest
 
 from tests.check.corpus import LANDING_ZONE, check_root
 from tests.conftest import ROOT
+from tests.readme import README, with_snippet
 
-PAGES = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("out/*/README.md")))
+PAGES = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("out/*/README.md")))
 FOREIGN = {"repos.yaml of the server"}
 ACME = """\
 partner: acme
@@ -89,3 +90,8 @@ def test_links_lead_somewhere(page: Path) -> None:
         target = (page.parent / path).resolve() if path else page
         assert target.exists(), f"{page.name}: {link}"
         assert not anchor or anchor in _anchors(target), f"{page.name}: {link} names no heading"
+
+
+def test_the_readme_shows_what_is_generated() -> None:
+    text = README.read_text()
+    assert text == with_snippet(text), "run: python -m tests.readme"

@@ -20,6 +20,7 @@ ORDER = (
     "cli",
     "commands",
     "output",
+    "starter",
     "handover",
     "impact",
     "verify",

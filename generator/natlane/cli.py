@@ -12,6 +12,7 @@ from typing import Any
 from natlane import __version__
 
 COMMANDS = {
+    "init": "make a folder a repository of descriptors, with all files to start from",
     "validate": "read and check everything, write nothing",
     "generate": "validate all, then write out/",
     "verify": "read out/ back and prove it",

@@ -1,5 +1,4 @@
 # make lab PARTNER=acme-clearing: a shell in the partner's network, built of kernel namespaces (docs/lab.md).
 .PHONY: lab
-PYTHON ?= .venv/bin/python
 lab: $(if $(filter .venv/%,$(PYTHON)),.venv/bin/natlane)
 	$(PYTHON) -m tests.lab '$(subst ','\'',$(or $(PARTNER),$(error say which partner: make lab PARTNER=acme-clearing)))'

@@ -68,10 +68,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Terraform:
-    """One core, by its command, with the CLI configuration that finds the stand-in."""
+    """One core, by its command, with the CLI configuration that finds its provider."""
 
     command: tuple[str, ...]
     configuration: Path
+    environment: tuple[tuple[str, str], ...] = ()  # beyond what every run gets
 
     def run(self, folder: Path, *arguments: str, variables: dict[str, str] | None = None) -> Run:
         """Runs `terraform ARGUMENTS` in `folder`; of `variables`, names that the module lacks are ignored."""
@@ -85,6 +86,7 @@ class Terraform:
             "TF_DISABLE_PLUGIN_TLS": "1",  # both ends are this machine's own sockets
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
+            **dict(self.environment),
         }
         ended = subprocess.run(
             (*self.command, *arguments),

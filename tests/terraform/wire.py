@@ -9,7 +9,7 @@ with a reason, not broken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 Field = tuple[int, bytes | str | int | bool]
@@ -43,19 +43,29 @@ def encode(fields: Iterable[Field]) -> bytes:
 
 def decode(message: bytes) -> dict[int, bytes]:
     """One message -> its length-delimited fields: the last of a repeated one; numbers are passed over."""
-    fields: dict[int, bytes] = {}
+    return {number: value for number, value in fields(message) if isinstance(value, bytes)}
+
+
+def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """One message -> its fields in order, each with its number: varints as they are read, all else as bytes."""
     at = 0
     while at < len(message):
         key, at = _read_varint(message, at)
         if key & 7 == 0:
-            _, at = _read_varint(message, at)
+            number, at = _read_varint(message, at)
+            yield key >> 3, number
         elif key & 7 == 2:
             length, at = _read_varint(message, at)
-            fields[key >> 3] = message[at : at + length]
+            yield key >> 3, message[at : at + length]
             at += length
         else:
             raise ValueError(f"wire type {key & 7} is not one of the protocol's")
-    return fields
+
+
+def text_of(value: int | bytes) -> str:
+    """A field that is a string."""
+    assert isinstance(value, bytes)
+    return value.decode()
 
 
 def _varint(number: int) -> bytes:

@@ -17,10 +17,13 @@ def run(args: argparse.Namespace) -> int:
     """0: the file is there; 1: it was there before, or cannot be written."""
     from natlane.describe.partner import PARTNER_NAME
     from natlane.describe.starter import starter_text
-    from natlane.workspace.paths import descriptor_path
+    from natlane.workspace.paths import LANDING_ZONE, descriptor_path
 
     if len(args.partner) > PARTNER_NAME.most or not re.fullmatch(PARTNER_NAME.pattern, args.partner):
         print(f"natlane: {args.partner!r} is not {PARTNER_NAME.what}", file=sys.stderr)
+        return 1
+    if f"{args.partner}.yaml" == LANDING_ZONE:
+        print(f"natlane: {LANDING_ZONE} is no partner; natlane init writes it", file=sys.stderr)
         return 1
     path = descriptor_path(args.partner)
     target = os.path.join(args.root, path)

@@ -1,0 +1,40 @@
+"""Every committed module, before the real provider: initialised, valid, planned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOTS
+from tests.provider.modules import judged_copy
+from tests.provider.plugin import Plugin
+from tests.terraform.aws_schema import Block
+from tests.terraform.life import inputs_of
+from tests.terraform.terraform import Terraform
+
+pytestmark = pytest.mark.provider
+
+MODULES = sorted({path.parent for root in ROOTS for path in (root / "out").glob("*/*.tf")})
+# What the newest provider takes and an older one that is used here does not know: argument -> the version that has it.
+YOUNGER = {
+    f"aws_vpn_connection.tunnel{number}_log_options.cloudwatch_log_options.{name}": (6, 24, 0)
+    for number in (1, 2)
+    for name in ("bgp_log_enabled", "bgp_log_group_arn", "bgp_log_output_format")
+}
+
+
+def schema_of(plugin: Plugin, kind: str, type_name: str) -> Block | None:
+    return plugin.block(type_name) if kind == "resource" else plugin.data_block(type_name)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
+def test_module_passes_the_real_provider(
+    offline: Terraform, plugin: Plugin, version: tuple[int, ...], module: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / module.name
+    left_out = judged_copy(module, copy, lambda kind, type_name: schema_of(plugin, kind, type_name))
+    assert set(left_out) <= {name for name, since in YOUNGER.items() if version < since}
+    offline.run(copy, "init").ok()
+    offline.run(copy, "validate").ok()
+    offline.run(copy, "plan", variables=inputs_of(module)).ok()
