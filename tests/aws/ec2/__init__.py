@@ -1,0 +1,43 @@
+"""EC2's resources, one module a subject; importing this registers what answers each operation."""
+
+from tests.aws.ec2 import (
+    endpoints,
+    flow_logs,
+    interfaces,
+    nat,
+    prefixes,
+    routes,
+    security_groups,
+    subnets,
+    tags,
+    transit,
+    transit_attachments,
+    transit_routes,
+    tunnels,
+    vpcs,
+    vpn,
+    vpn_changes,
+    vpn_gateways,
+    vpn_status,
+)
+
+HANDLED = (
+    endpoints,
+    flow_logs,
+    interfaces,
+    nat,
+    prefixes,
+    routes,
+    security_groups,
+    subnets,
+    tags,
+    tunnels,
+    transit,
+    transit_attachments,
+    transit_routes,
+    vpcs,
+    vpn,
+    vpn_changes,
+    vpn_gateways,
+    vpn_status,
+)
