@@ -51,7 +51,8 @@ def refused(protocol: str, error: AwsError) -> tuple[str, bytes]:
     if protocol == "ec2":
         text = f"<Response><Errors><Error>{inner}</Error></Errors><RequestID>{REQUEST_ID}</RequestID></Response>"
     else:
-        text = f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error><RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"
+        inner = f"<Error><Type>Sender</Type>{inner}</Error><RequestId>{REQUEST_ID}</RequestId>"
+        text = f"<ErrorResponse>{inner}</ErrorResponse>"
     return "text/xml;charset=UTF-8", text.encode()
 
 

@@ -47,6 +47,7 @@ class FakeAws:
     calls: list[Told] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)  # answers that the model refuses: a bug of the fake
     _server: Server | None = None
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @classmethod
@@ -65,6 +66,14 @@ class FakeAws:
         assert self._server is not None
         self._server.close()
         self._server = None
+
+    def start_over(self, world: World) -> None:
+        """Another world behind the same endpoint, as if nothing had been asked."""
+        with self._lock:
+            self.world = world
+            self.faults.clear()
+            self.calls.clear()
+            self.wrong.clear()
 
     @property
     def endpoint(self) -> str:
@@ -91,19 +100,25 @@ class FakeAws:
         import boto3
         from botocore.config import Config
 
-        return boto3.client(
-            service,
-            region_name=self.world.region,
-            endpoint_url=self.endpoint,
-            aws_access_key_id=access_key(self.world.accounts.get(account or "", account or self.account)),
-            aws_secret_access_key=SECRET,
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        number = self._number(account)
+        if (service, number) not in self._clients:
+            self._clients[service, number] = boto3.client(
+                service,
+                region_name=self.world.region,
+                endpoint_url=self.endpoint,
+                aws_access_key_id=access_key(number),
+                aws_secret_access_key=SECRET,
+                config=Config(retries={"total_max_attempts": 1}),
+            )
+        return self._clients[service, number]
+
+    def _number(self, account: str | None) -> str:
+        """An account's id, by its name in the landing zone or its id."""
+        return self.world.accounts.get(account or "", account or self.account)
 
     def describe(self, operation: str, account: str | None = None, **params: Any) -> Data:
         """What an operation of EC2 answers, without HTTP."""
-        account = self.world.accounts.get(account or "", account or self.account)
-        return HANDLERS["ec2", operation](Call(self.world, account, "ec2", operation, params))
+        return HANDLERS["ec2", operation](Call(self.world, self._number(account), "ec2", operation, params))
 
     def left_over(self) -> dict[str, Data]:
         """What is there beside the landing zone's own, in any service, by id."""
@@ -130,7 +145,7 @@ class FakeAws:
             return self._answered(request)
 
     def _unread(self, error: AwsError, headers: Mapping[str, str]) -> Reply:
-        protocol = "json" if headers.get("X-Amz-Target") else "query"
+        protocol = "json" if headers.get("x-amz-target") else "query"
         self.calls.append(Told("", "", {}, error.code, error.message))
         return Reply(error.status, *answers.refused(protocol, error))
 

@@ -36,7 +36,7 @@ def matching(items: Iterable[dict[str, Any]], filters: list[dict[str, Any]], sha
     """The items that every filter takes; `shape` is that of one item. A filter of no such name is refused."""
     chosen = list(items)
     for each in filters:
-        name, values = each["Name"] if "Name" in each else "", each.get("Values", [])
+        name, values = each.get("Name", ""), each.get("Values", [])
         chosen = [item for item in chosen if _takes(item, name, values, shape)]
         if not chosen:
             _known(name, shape)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from natlane.describe.landing_zone import LandingZone, Vpc
+
 from tests.aws.call import Call
 from tests.aws.ec2 import routes, transit, vpcs
+from tests.aws.ec2.prefixes import blocks
 from tests.aws.ec2.transit_attachments import vpc_data
 from tests.aws.ec2.vpcs import block_association
 from tests.aws.world import NOW, Data, Record, World
@@ -109,7 +111,7 @@ def _vpc(world: World, gateway: Record, name: str, owner: str, said: Vpc) -> Non
         vpc = _made(world, name, owner, said)
         attachment = _attached(world, gateway, vpc, said.attachment)
     for each in said.cidrs:
-        if each not in vpcs.blocks(vpc):
+        if each not in blocks(vpc):
             vpc.data["CidrBlockAssociationSet"].append(block_association(world, owner, vpc.id, each))
     call = Call(world, owner, "ec2", "seed", {})
     for number in said.route_tables:

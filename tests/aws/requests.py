@@ -39,14 +39,26 @@ class Request:
 
 
 def read(path: str, headers: Mapping[str, str], body: bytes) -> Request:
-    """The request in an HTTP message; an AwsError where AWS would refuse it before it looks at anything."""
-    signed = _CREDENTIAL.search(headers.get("Authorization", ""))
+    """The request in an HTTP message, whose headers' names are in lower case; an AwsError where AWS would refuse it
+    before it looks at anything."""
+    request = parsed(path, headers, body)
+    shape = request.operation.input_shape
+    wrong = differences(request.params, shape) if shape is not None else []
+    if wrong:
+        code = "InvalidParameterValue" if request.service == "ec2" else "ValidationError"
+        raise AwsError(code, "; ".join(wrong))
+    return request
+
+
+def parsed(path: str, headers: Mapping[str, str], body: bytes) -> Request:
+    """The request, whatever its values."""
+    signed = _CREDENTIAL.search(headers.get("authorization", ""))
     if signed is None:
         raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
     access_key, region, name = signed.groups()
     if name not in SERVICES:
         raise AwsError("UnrecognizedClientException", f"this fake has no service {name}")
-    if headers.get("Content-Encoding") == "gzip":
+    if headers.get("content-encoding") == "gzip":
         body = gzip.decompress(body)
     service = SERVICES[name]
     protocol, called, raw = _raw(service, path, headers, body)
@@ -54,10 +66,6 @@ def read(path: str, headers: Mapping[str, str], body: bytes) -> Request:
     if known is None:
         raise AwsError("InvalidAction", f"The action {called} is not valid for this web service.")
     params = _params(protocol, known, raw)
-    if known.input_shape is not None:
-        wrong = differences(params, known.input_shape)
-        if wrong:
-            raise AwsError("ValidationError" if service != "ec2" else "InvalidParameterValue", "; ".join(wrong))
     return Request(access_key, region, service, protocol, known, params)
 
 
@@ -66,7 +74,7 @@ def _raw(service: str, path: str, headers: Mapping[str, str], body: bytes) -> tu
     cbor = _CBOR_PATH.search(path)
     if cbor and headers.get("smithy-protocol") == "rpc-v2-cbor":
         return "cbor", cbor.group(1), _cbor(body)
-    target = headers.get("X-Amz-Target")
+    target = headers.get("x-amz-target")
     if target:
         return "json", target.rpartition(".")[2], json.loads(body or b"{}")
     flat = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True))

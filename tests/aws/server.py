@@ -50,7 +50,7 @@ def _handler(respond: Respond) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            reply = respond(self.path, self.headers, body)
+            reply = respond(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.content_type)
             self.send_header("Content-Length", str(len(reply.body)))

@@ -76,6 +76,13 @@ class Record:
         return str(self.data["State"])
 
 
+def _named(seed: Any) -> Any:
+    """A request without its tokens."""
+    if isinstance(seed, dict):
+        return {key: _named(each) for key, each in seed.items() if key not in _TOKENS}
+    return [_named(each) for each in seed] if isinstance(seed, list | tuple) else seed
+
+
 class World:
     """All records of one region, in all accounts."""
 
@@ -95,8 +102,7 @@ class World:
 
     def new_id(self, prefix: str, account: str, seed: Any) -> str:
         """An id of 17 hexadecimal digits: of the request, so that the order of parallel requests does not matter."""
-        told = {key: each for key, each in seed.items() if key not in _TOKENS} if isinstance(seed, dict) else seed
-        text = f"{prefix}|{account}|{json.dumps(told, sort_keys=True, default=str)}"
+        text = f"{prefix}|{account}|{json.dumps(_named(seed), sort_keys=True, default=str)}"
         number = self._made[text] = self._made.get(text, 0) + 1
         return f"{prefix}-0{hashlib.sha256(f'{text}|{number}'.encode()).hexdigest()[:16]}"
 

@@ -73,6 +73,7 @@ class Terraform:
     command: tuple[str, ...]
     configuration: Path
     environment: tuple[tuple[str, str], ...] = ()  # beyond what every run gets
+    timeout: int = TIMEOUT
 
     def run(self, folder: Path, *arguments: str, variables: dict[str, str] | None = None) -> Run:
         """Runs `terraform ARGUMENTS` in `folder`; of `variables`, names that the module lacks are ignored."""
@@ -94,7 +95,7 @@ class Terraform:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=TIMEOUT,
+            timeout=self.timeout,
             check=False,
         )
         return Run(arguments, ended.returncode, ended.stdout, ended.stderr)

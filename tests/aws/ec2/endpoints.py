@@ -13,8 +13,8 @@ from tests.aws.world import NOW, Data, Record
 
 @answers("ec2", "CreateVpcEndpoint")
 def create_vpc_endpoint(call: Call) -> Data:
-    """EC2 API reference, CreateVpcEndpoint: an interface in each subnet, one subnet a zone (DuplicateSubnetsInSameZone),
-    50 interface endpoints in a VPC (VpcEndpointLimitExceeded)."""
+    """EC2 API reference, CreateVpcEndpoint: an interface in each subnet, one subnet a zone
+    (DuplicateSubnetsInSameZone), 50 interface endpoints in a VPC (VpcEndpointLimitExceeded)."""
     vpc = call.find("vpc", "VpcId")
     if call.params.get("VpcEndpointType") != "Interface":
         raise AwsError("InvalidParameter", "this fake makes interface endpoints alone")
@@ -133,7 +133,7 @@ def modify_vpc_endpoint(call: Call) -> Data:
 
 
 def _move(call: Call, endpoint: Record) -> None:
-    """A subnet that stays gets another address: its interface is made anew (ModifyVpcEndpoint, SubnetConfigurations)."""
+    """A subnet that stays gets another address by an interface made anew (ModifyVpcEndpoint, SubnetConfigurations)."""
     for each in call.params.get("SubnetConfigurations", ()):
         for interface in interfaces.of(call.world, endpoint.id):
             held: dict[str, Any] = interface.data

@@ -111,8 +111,8 @@ def free_inside(taken: set[str], start: int) -> str:
 def configuration(connection: Data, gateway: Data, our_asn: int) -> str:
     """The XML for the partner's device, which has tunnels in the order of their outside addresses.
 
-    Source: the elements that the Terraform provider reads (internal/service/ec2/vpnsite_connection.go, xmlVpnConnectionConfig),
-    in the form of the user guide's example files.
+    Source: the elements that the Terraform provider reads (internal/service/ec2/vpnsite_connection.go,
+    xmlVpnConnectionConfig), in the form of the user guide's example files.
     """
     tunnels = sorted(connection["Options"]["TunnelOptions"], key=lambda each: IPv4Address(each["OutsideIpAddress"]))
     asn = gateway.get("BgpAsnExtended") or gateway.get("BgpAsn", "65000")

@@ -98,8 +98,9 @@ def _options(call: Call, connection: Record, given: Data) -> Data:
 
 
 def neighbours(call: Call, connection: Record) -> list[Record]:
-    """The other connections of the same gateway: inside blocks differ among them ("Tunnel options")."""
-    own = call.params.get("VpnGatewayId") or call.params.get("TransitGatewayId") or gateway_id(connection)
+    """The other connections of the same virtual private gateway, among which inside blocks differ; on a transit gateway
+    they need not (Site-to-Site VPN user guide, "Tunnel options")."""
+    own = call.params.get("VpnGatewayId") or connection.data.get("VpnGatewayId", "none")
     live = call.world.live("vpn-connection")
     return [each for each in live if each is not connection and gateway_id(each) == own]
 

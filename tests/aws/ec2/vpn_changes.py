@@ -24,7 +24,7 @@ def modify_vpn_connection(call: Call) -> Data:
         join(call, connection, gateway)
     elif "CustomerGatewayId" not in call.params:
         raise AwsError("MissingParameter", "The request must contain a gateway")
-    return {"VpnConnection": {**told(call, connection), "State": "modifying"}}
+    return {"VpnConnection": {**told(call, connection), "State": "pending"}}
 
 
 @answers("ec2", "ModifyVpnConnectionOptions")
@@ -33,7 +33,7 @@ def modify_vpn_connection_options(call: Call) -> Data:
     connection = call.find("vpn-connection", "VpnConnectionId")
     names = ("LocalIpv4NetworkCidr", "RemoteIpv4NetworkCidr")
     connection.data["Options"] |= {name: call.params[name] for name in names if name in call.params}
-    return {"VpnConnection": {**told(call, connection), "State": "modifying"}}
+    return {"VpnConnection": {**told(call, connection), "State": "pending"}}
 
 
 def _tunnel(call: Call, connection: Record) -> Data:
@@ -60,4 +60,4 @@ def modify_vpn_tunnel_options(call: Call) -> Data:
     ]
     connection.kept["storage"] = call.params.get("PreSharedKeyStorage", connection.kept["storage"])
     connection.kept.setdefault("changed", []).append(old["OutsideIpAddress"])
-    return {"VpnConnection": {**told(call, connection), "State": "modifying"}}
+    return {"VpnConnection": {**told(call, connection), "State": "pending"}}

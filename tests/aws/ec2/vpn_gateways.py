@@ -9,8 +9,8 @@ from tests.aws.world import Data, Record, World
 
 @answers("ec2", "CreateCustomerGateway")
 def create_customer_gateway(call: Call) -> Data:
-    """An identical request answers the gateway that is there: "You cannot create more than one customer gateway with the
-    same VPN type, IP address, and BGP ASN parameter values" (CreateCustomerGateway). 50 in a region."""
+    """An identical request answers the gateway that is there: "You cannot create more than one customer gateway with
+    the same VPN type, IP address, and BGP ASN parameter values" (CreateCustomerGateway). 50 in a region."""
     given = call.params
     if "BgpAsn" in given and "BgpAsnExtended" in given:
         raise AwsError("InvalidParameterCombination", "BgpAsn and BgpAsnExtended exclude each other")
