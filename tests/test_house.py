@@ -23,6 +23,7 @@ ORDER = (
     "starter",
     "handover",
     "impact",
+    "assumptions",
     "verify",
     "forwarding",
     "network",
@@ -41,9 +42,10 @@ ORDER = (
 )
 FLOOR = {room: height for height, room in enumerate(ORDER)}
 MODULES = sorted((ROOT / "generator" / "natlane").rglob("*.py"))
-# What reads out/ back must not believe what wrote it.
+# What reads out/ back must not believe what wrote it, nor know what was asked for. Of a root folder it knows out/ only.
 READ_BACK = {"hcl", "network", "forwarding", "verify"}
-GENERATOR = {"plan", "fleet", "check", "addresses", "render"}
+GENERATOR = {"plan", "fleet", "check", "addresses", "render", "describe", "secrets", "assumptions"}
+OUT_ONLY = {"natlane.workspace.paths.OUT", "natlane.workspace.paths.read_bytes"}
 
 
 def _imports(path: Path) -> set[str]:
@@ -69,6 +71,13 @@ def test_imports_run_one_way(path: Path) -> None:
     assert not above, f"{room} imports {above} from above"
     if room in READ_BACK:
         assert not _imports(path) & GENERATOR
+        assert {name for name in _names(path) if name.startswith("natlane.workspace.")} <= OUT_ONLY
+
+
+def _names(path: Path) -> set[str]:
+    """Everything that is imported from a module, by its full name."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    return {f"{node.module}.{each.name}" for node in nodes for each in node.names}
 
 
 TEMPLATES = sorted(shipped_folder().rglob("*.j2"))

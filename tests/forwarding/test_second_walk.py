@@ -16,15 +16,16 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from natlane.network.from_hcl import network_of, read_part
-from natlane.network.model import Part
+from natlane.network.build import network_of
+from natlane.network.from_hcl import read_segment
+from natlane.network.model import Segment
 from natlane.network.module import read_back
 
 from tests.conftest import ROOT, ROOTS
 from tests.forwarding.opinions import Fleet, Flow, agreed, by_proof, summary
 from tests.forwarding.second_walk import Choices, Packet, Place
 from tests.forwarding.second_world import World, address_of, inside, prefix_of, world_of
-from tests.verify.edited import our_side, part
+from tests.verify.edited import our_side, segment
 from tests.verify.mutants import Mutant, mutants
 
 Counted = Callable[[str, object], None]
@@ -69,11 +70,11 @@ def texts(root: Path) -> Texts:
 
 
 @lru_cache(maxsize=2)
-def parts(root: Path) -> Mapping[str, Part]:
-    return {name: part(root, name) for name in texts(root)}
+def parts(root: Path) -> Mapping[str, Segment]:
+    return {name: segment(root, name) for name in texts(root)}
 
 
-def fleet(root: Path, known: Mapping[str, Part], modules: Texts) -> Fleet:
+def fleet(root: Path, known: Mapping[str, Segment], modules: Texts) -> Fleet:
     world = world_of((root / "landing-zone.yaml").read_text(), {name: each.values() for name, each in modules.items()})
     return Fleet(network_of(our_side(root), known.values()), world, our_side(root).zones)
 
@@ -161,7 +162,7 @@ def mutated(root: Path, copy: Path, partner: str, mutant: Mutant) -> Fleet | Non
     for name, text in files.items():
         (copy / "out" / partner / name).write_text(text)
     module, problems = read_back(str(copy), partner)
-    known = None if problems else read_part(module, our_side(root))[0]
+    known = None if problems else read_segment(module, our_side(root))[0]
     found = fleet(root, {**parts(root), partner: known}, {**texts(root), partner: files}) if known else None
     return None if found is None or refused(found.world) else found
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from natlane.forwarding.packet import Choices, Host, Packet, PartnerHost, Place
 from natlane.forwarding.walk import reply_to, walk
-from natlane.network.from_hcl import network_of
+from natlane.network.build import network_of
 
 from tests.conftest import ROOT, TRANSIT_ACCOUNT
-from tests.verify.edited import Edit, edited, fleet, our_side, part, round_trip, without, words
+from tests.verify.edited import Edit, edited, fleet, our_side, round_trip, segment, without, words
 
 A, B = "eu-west-1a", "eu-west-1b"
 FROM_A = Host("a", "rtb-0cccccccccccccccc")
@@ -186,7 +186,7 @@ def test_endpoint() -> None:
 def test_transit_gateway_of_another_account() -> None:
     sent = packet("10.20.1.5", "203.0.113.200")
     network = fleet(TRANSIT_ACCOUNT)
-    reached = [entry for entry in part(TRANSIT_ACCOUNT, "vandelay").shared if entry.table.startswith("rtb-")]
+    reached = [entry for entry in segment(TRANSIT_ACCOUNT, "vandelay").shared if entry.table.startswith("rtb-")]
     sent = replace(sent, destination=reached[0].route.destination.network_address)
     vpc = next(name for name, each in network.our_vpcs.items() if reached[0].table in each.tables)
     sent = replace(sent, source=network.our_vpcs[vpc].cidrs[0].network_address + 9)
@@ -346,7 +346,7 @@ def test_the_missing_thing_is_named(name: str, tmp_path: Path) -> None:
     (file, address), expected, hint = MISSING[name]
     root = edited(ROOT, tmp_path, "acme-clearing", [])
     without(root, "acme-clearing", file, address)
-    network = network_of(our_side(ROOT), [part(root, "acme-clearing")])
+    network = network_of(our_side(ROOT), [segment(root, "acme-clearing")])
     there = walk(network, FROM_A, packet("10.150.1.5", "192.168.50.10"), Choices(A))
     end = there.end if words(there)[-1].startswith("dropped") else reply_to(network, there, Choices(A)).end
     assert f"dropped at {end.place}: {end.reason}" == expected  # type: ignore[union-attr]
@@ -360,7 +360,9 @@ def test_a_zone_without_an_attachment_cannot_answer(tmp_path: Path) -> None:
         "nat_gateway_id         = aws_nat_gateway.nat_a.id",
         "nat_gateway_id         = aws_nat_gateway.nat_b.id",
     )
-    network = network_of(our_side(ROOT), [part(edited(ROOT, tmp_path, "acme-clearing", [edit, swap]), "acme-clearing")])
+    network = network_of(
+        our_side(ROOT), [segment(edited(ROOT, tmp_path, "acme-clearing", [edit, swap]), "acme-clearing")]
+    )
     there, back, home = round_trip(network, FROM_A, packet("10.150.1.5", "192.168.50.10"), Choices(B))
     assert there[2] == "subnet natted_a: 10.150.1.5 > 192.168.50.10"
     assert back[-1] == (
@@ -385,7 +387,7 @@ def test_a_routing_loop_ends(tmp_path: Path) -> None:
         'vpc_attachment.vpc_n.id\n  transit_gateway_route_table_id = "tgw-rtb-0bbbbbbbbbbbbbbbb"',
     )
     network = network_of(
-        our_side(ROOT), [part(edited(ROOT, tmp_path, "acme-clearing", [loop, table]), "acme-clearing")]
+        our_side(ROOT), [segment(edited(ROOT, tmp_path, "acme-clearing", [loop, table]), "acme-clearing")]
     )
     end = words(walk(network, FROM_A, packet("10.150.1.5", "192.168.50.10"), Choices(A)))
     assert end[-1] == "dropped at transit gateway: still on its way after 32 hops: a routing loop"

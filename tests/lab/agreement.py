@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, OnTransitGateway, Packet, PartnerHost, Place
 from natlane.forwarding.walk import comes_back, reply_to, walk
-from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Network, Owner, Part, Rule, SecurityGroup
+from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Network, Owner, Rule, SecurityGroup, Segment
 from natlane.verify.inferred_intent import zones_of
 
 from tests.lab import world as lab
@@ -30,13 +30,13 @@ class Model:
     """The proof's network, and the lab's hosts and partners in it."""
 
     network: Network
-    parts: Mapping[str, Part]
+    parts: Mapping[str, Segment]
     hosts: Mapping[str, lab.Host]  # by namespace
     addresses: Mapping[tuple[str, str], str]  # (VPC or partner, address) -> namespace
     zones: tuple[str, ...]
 
 
-def ungrouped(part: Part) -> Part:
+def ungrouped(part: Segment) -> Segment:
     """A part as the lab knows it, without security groups: an endpoint lets HTTPS in, a load balancer its ports."""
     interfaces = {address: replace(each, owner=_open(each.owner)) for address, each in part.vpc_n.interfaces.items()}
     return replace(part, vpc_n=replace(part.vpc_n, interfaces=interfaces))
@@ -51,7 +51,7 @@ def _open(owner: Owner) -> Owner:
     return owner
 
 
-def model(network: Network, parts: Mapping[str, Part], world: World) -> Model:
+def model(network: Network, parts: Mapping[str, Segment], world: World) -> Model:
     """The proof's network with the lab's world in it."""
     addresses = {(host.vpc, host.address): host.space for host in world.hosts}
     addresses |= {(side.partner, address): side.space for side in world.sides for address in side.addresses}
@@ -111,7 +111,7 @@ def _receiver(m: Model, end: Delivered) -> str | None:
     return m.addresses.get((owner, str(end.packet.destination)))
 
 
-def _choices(m: Model, part: Part, host: lab.Host | None, packet: Packet) -> Iterator[Choices]:
+def _choices(m: Model, part: Segment, host: lab.Host | None, packet: Packet) -> Iterator[Choices]:
     """The sender's own zone where VPC N is attached in it, else any; every NAT address; every target."""
     zones = zones_of(part) or ("",)
     near = (host.zone,) if host and host.zone in zones else zones

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from natlane.network.from_hcl import read_part
+from natlane.assumptions import network_from
+from natlane.network.from_hcl import read_segment
 from natlane.network.module import Module, read_back
 
 from tests.lab.fleet import Fleet
@@ -130,7 +131,7 @@ def built(folder: Path, partner: str, mutant: Mutant) -> Module | None:
 
 def applies(world: Fleet, partner: str) -> bool:
     """Whether the proof can read the module, and AWS would take it beside the others of this world."""
-    part, problems = read_part(world.modules[partner], world.landing_zone)
+    part, problems = read_segment(world.modules[partner], network_from(world.landing_zone))
     if problems or part is None:
         return False
     sites = world.sites()

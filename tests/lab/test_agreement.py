@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from natlane.network.from_hcl import network_of, read_part
+from natlane.assumptions import network_from
+from natlane.network.build import network_of
+from natlane.network.from_hcl import read_segment
 
 from tests.conftest import ROOTS
 from tests.lab import agreement, asking, matrix, probes
@@ -28,9 +30,10 @@ Compared = list[tuple[Promise, Verdict, frozenset[Verdict]]]
 def compared(fleet: Fleet, cell: Cell) -> Compared:
     """Every flow of the matrix with the kernel's verdict and the model's, in a world of this fleet's modules."""
     built = fleet.world()
-    read = {name: read_part(module, fleet.landing_zone)[0] for name, module in fleet.modules.items()}
+    ours = network_from(fleet.landing_zone)
+    read = {name: read_segment(module, ours)[0] for name, module in fleet.modules.items()}
     parts = {name: agreement.ungrouped(part) for name, part in read.items() if part}
-    model = agreement.model(network_of(fleet.landing_zone, parts.values()), parts, built)
+    model = agreement.model(network_of(ours, parts.values()), parts, built)
     promises = matrix.promises(fleet.partners, built)
     expected = [agreement.modelled(model, promise) for promise in promises]
     awaited = [index for index, each in enumerate(expected) if all(verdict.answered for verdict in each)]

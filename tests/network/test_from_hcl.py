@@ -6,12 +6,12 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 import pytest
-from natlane.network.from_hcl import network_of
+from natlane.network.build import network_of
 from natlane.network.model import Kind, Origin, Route, Target, TargetKind, table
-from natlane.verify.fleet import part_of
+from natlane.verify.fleet import segment_of
 
 from tests.conftest import ROOT, ROOTS, TRANSIT_ACCOUNT
-from tests.verify.edited import Edit, edited, our_side, part
+from tests.verify.edited import Edit, edited, our_side, segment
 
 HERE = Origin("aws_route.x", "out/acme/vpc.tf", 1)
 
@@ -53,7 +53,7 @@ def test_route_priority(name: str) -> None:
 
 
 def test_acme_as_tables() -> None:
-    acme = part(ROOT, "acme-clearing")
+    acme = segment(ROOT, "acme-clearing")
     vpc_n = acme.vpc_n
     assert vpc_n.cidrs == (IPv4Network("10.179.0.0/16"),)
     assert {label: (each.zone, str(each.cidr), each.table) for label, each in vpc_n.subnets.items()} == {
@@ -116,11 +116,11 @@ def test_every_table_of_the_landing_zone_holds_our_vpcs() -> None:
 @pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
 def test_every_golden_module_is_understood(root: Path) -> None:
     for folder in sorted((root / "out").iterdir()):
-        assert part_of(str(root), folder.name, our_side(root))[1] == []
+        assert segment_of(str(root), folder.name, our_side(root))[1] == []
 
 
 def test_a_decommissioned_partner_adds_nothing() -> None:
-    assert part_of(str(TRANSIT_ACCOUNT), "cyberdyne", our_side(TRANSIT_ACCOUNT)) == (None, [])
+    assert segment_of(str(TRANSIT_ACCOUNT), "cyberdyne", our_side(TRANSIT_ACCOUNT)) == (None, [])
 
 
 def acme_edit(file: str, old: str, new: str, *expected: str) -> tuple[Edit, list[str]]:
@@ -290,7 +290,7 @@ REFUSED = {
 def test_what_is_not_understood_is_refused(name: str, tmp_path: Path) -> None:
     edit, expected = REFUSED[name]
     root = edited(ROOT, tmp_path, "acme-clearing", [edit])
-    found, problems = part_of(str(root), "acme-clearing", our_side(ROOT))
+    found, problems = segment_of(str(root), "acme-clearing", our_side(ROOT))
     assert found is None
     assert sorted(str(problem) for problem in problems) == sorted(expected)
 
@@ -299,4 +299,4 @@ def test_announcements_of_the_partner_must_not_be_propagated(tmp_path: Path) -> 
     head = 'resource "aws_route_table" "public" {'
     edit = Edit("vpc.tf", head, f"{head}\n  propagating_vgws = [aws_vpn_gateway.vpc_n.id]")
     root = edited(ROOT, tmp_path, "hooli", [edit])
-    assert [problem.code for problem in part_of(str(root), "hooli", our_side(ROOT))[1]] == ["proof-propagation"]
+    assert [problem.code for problem in segment_of(str(root), "hooli", our_side(ROOT))[1]] == ["proof-propagation"]

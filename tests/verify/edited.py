@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from natlane.describe.landing_zone import LandingZone
+from natlane.assumptions import fleet_of, our_network
 from natlane.forwarding.packet import Choices, Dropped, Packet, Place, Walk
 from natlane.forwarding.walk import comes_back, reply_to, walk
-from natlane.network.from_hcl import network_of
-from natlane.network.model import Network, Part
-from natlane.verify.fleet import everyone, landing_zone_of, part_of
+from natlane.network.build import network_of
+from natlane.network.model import Network, OurNetwork, Segment
+from natlane.verify.fleet import segment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,17 @@ def without(root: Path, partner: str, file: str, address: str) -> None:
 
 
 @lru_cache(maxsize=4)
-def our_side(root: Path) -> LandingZone:
-    """A root's landing zone."""
-    landing_zone, problems = landing_zone_of(str(root))
-    assert landing_zone is not None
+def our_side(root: Path) -> OurNetwork:
+    """Our network by a root's landing zone."""
+    ours, problems = our_network(str(root))
+    assert ours is not None
     assert problems == []
-    return landing_zone
+    return ours
 
 
-def part(root: Path, partner: str) -> Part:
+def segment(root: Path, partner: str) -> Segment:
     """A module that must be understood."""
-    found, problems = part_of(str(root), partner, our_side(root))
+    found, problems = segment_of(str(root), partner, our_side(root))
     assert [str(problem) for problem in problems] == []
     assert found is not None
     return found
@@ -71,8 +71,8 @@ def part(root: Path, partner: str) -> Part:
 @lru_cache(maxsize=4)
 def fleet(root: Path) -> Network:
     """All modules of a root as one network."""
-    names, _ = everyone(str(root))
-    found = (part_of(str(root), name, our_side(root))[0] for name in names)
+    names = fleet_of(str(root))[0].names
+    found = (segment_of(str(root), name, our_side(root))[0] for name in names)
     return network_of(our_side(root), [each for each in found if each])
 
 

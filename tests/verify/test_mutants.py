@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from natlane.network.from_hcl import read_part
-from natlane.network.model import SharedEntry
+from natlane.network.from_hcl import read_segment
+from natlane.network.model import SharedRoute
 from natlane.network.module import read_back
 from natlane.problems import Problem
 from natlane.verify.cross_partner import prove_between
@@ -115,9 +115,9 @@ SAME = (
 
 
 @lru_cache(maxsize=2)
-def written(root: Path) -> dict[str, tuple[SharedEntry, ...]]:
+def written(root: Path) -> dict[str, tuple[SharedRoute, ...]]:
     """What each module of a root writes into shared tables."""
-    return {partner: verdict_of(str(root), partner).shared for each, partner in GOLDEN if each == root}
+    return {partner: verdict_of(str(root), partner, our_side(root)).shared for each, partner in GOLDEN if each == root}
 
 
 def problems(root: Path, copy: Path, partner: str) -> Iterator[Problem]:
@@ -126,7 +126,7 @@ def problems(root: Path, copy: Path, partner: str) -> Iterator[Problem]:
     yield from found
     if found:
         return
-    part, found = read_part(module, our_side(root))
+    part, found = read_segment(module, our_side(root))
     yield from found
     subject = subject_of(part, our_side(root)) if part else None
     if part is None or subject is None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from natlane.cli import main
-from natlane.network.model import Origin, Route, SharedEntry, Target
+from natlane.network.model import Origin, Route, SharedRoute, Target
 from natlane.network.module import read_back
 from natlane.verify.cross_partner import prove_between
-from natlane.verify.fleet import Outcome, verdict_of, verify
+from natlane.verify.fleet import Fleet, Outcome, verdict_of, verify
 from natlane.verify.proofs import PROOFS, Verdict, prove, sentence
 
 from tests.bounded import within
@@ -323,14 +323,14 @@ def test_a_failure_names_packet_hop_reason_and_file(tmp_path: Path) -> None:
     ]
 
 
-def entry(partner: str, table: str, to: str, line: int, target: str = "attachment") -> SharedEntry:
+def entry(partner: str, table: str, to: str, line: int, target: str = "attachment") -> SharedRoute:
     """A route in a table that several modules write."""
     origin = Origin("aws_route.r", f"out/{partner}/transit_gateway.tf", line)
     kind = Target("attachment", f"{partner}/x") if target == "attachment" else Target("transit_gateway", "tgw-1")
-    return SharedEntry(partner, table, Route(IPv4Network(to), "static", kind, origin))
+    return SharedRoute(partner, table, Route(IPv4Network(to), "static", kind, origin))
 
 
-BETWEEN: dict[str, tuple[list[SharedEntry], list[str]]] = {
+BETWEEN: dict[str, tuple[list[SharedRoute], list[str]]] = {
     "apart": ([entry("acme", "t", "10.0.0.0/24", 1), entry("globex", "t", "10.0.1.0/24", 1)], []),
     "one module's own": ([entry("acme", "t", "10.0.0.0/23", 1), entry("acme", "t", "10.0.1.0/24", 2)], []),
     "in different tables": ([entry("acme", "t", "10.0.0.0/24", 1), entry("globex", "u", "10.0.0.0/24", 1)], []),
@@ -370,19 +370,15 @@ def test_between_partners_is_not_quadratic() -> None:
         assert prove_between(entries) == []
 
 
-def nothing(done: int, of: int) -> None:
-    """No progress is shown."""
-
-
 def test_the_fleet_is_proven_once_for_its_content(root: Path) -> None:
     names = tuple(sorted(each.name for each in (root / "out").iterdir()))
-    first = verify(str(root), names, names, (), nothing)
+    first = verify(str(root), our_side(ROOT), Fleet(names), names)
     assert (first.problems, [each.partner for each in first.verdicts]) == ((), list(names))
     steps: list[tuple[int, int]] = []
-    again = verify(str(root), names, names, (), lambda done, of: steps.append((done, of)))
+    again = verify(str(root), our_side(ROOT), Fleet(names), names, (), lambda done, of: steps.append((done, of)))
     assert (again, steps) == (first_without_entries(first), [])
     apply(root, "globex", [Edit(NAT, '"10.181.0.20"', '"10.181.0.21"')])
-    changed = verify(str(root), names, names, (), lambda done, of: steps.append((done, of)))
+    changed = verify(str(root), our_side(ROOT), Fleet(names), names, (), lambda done, of: steps.append((done, of)))
     assert [(each.path, each.code) for each in changed.problems] == [("out/globex/outputs.tf", "proof-stated")]
     assert steps == [(1, 1)]
 
@@ -391,8 +387,8 @@ def test_many_modules_are_proven_by_all_processors(root: Path, monkeypatch: pyte
     monkeypatch.setattr("natlane.verify.fleet.FEW", 1)
     names = ("acme-clearing", "globex", "hooli")
     steps: list[tuple[int, int]] = []
-    alone = verdict_of(str(root), "globex")  # HCL was read here before other processes read theirs
-    found = verify(str(root), names, names, (), lambda done, of: steps.append((done, of)))
+    alone = verdict_of(str(root), "globex", our_side(ROOT))  # HCL was read here before other processes read theirs
+    found = verify(str(root), our_side(ROOT), Fleet(names), names, (), lambda done, of: steps.append((done, of)))
     assert (found.problems, found.verdicts[1], steps) == ((), alone, [(1, 3), (2, 3), (3, 3)])
 
 
@@ -407,7 +403,7 @@ def test_two_partners_with_one_cidr(root: Path, named: tuple[str, ...]) -> None:
     for path in folder.glob("*.tf"):
         path.write_text(path.read_text().replace("192.168.60.0/24", "192.168.50.0/25").replace("192_168_60_0_24", "x"))
     names = ("acme-clearing", "globex", "hooli")
-    found = verify(str(root), named or names, names, (), nothing)
+    found = verify(str(root), our_side(ROOT), Fleet(names), named or names)
     assert [(each.path, each.line, each.code) for each in found.problems] == [
         ("out/globex/transit_gateway.tf", 21, "proof-partners-overlap")
     ]
@@ -415,7 +411,7 @@ def test_two_partners_with_one_cidr(root: Path, named: tuple[str, ...]) -> None:
 
 def test_another_account_is_told(tmp_path: Path) -> None:
     root = edited(ROOT, tmp_path, "acme-clearing", [Edit(TRANSIT, "provider = aws.production", "provider = aws")])
-    assert [each.code for each in verdict_of(str(root), "acme-clearing").problems] == ["proof-account"]
+    assert [each.code for each in verdict_of(str(root), "acme-clearing", our_side(ROOT)).problems] == ["proof-account"]
 
 
 def test_an_attachment_that_nobody_accepts(tmp_path: Path) -> None:

@@ -41,11 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: delivered, and the reply came back; 1: dropped; 2: no such packet can be sent."""
+    from natlane.assumptions import fleet_of
     from natlane.output.problems import as_data, print_problems
-    from natlane.verify.fleet import everyone
     from natlane.verify.trace import UnclearError
 
-    names, _ = everyone(args.root)
+    names = fleet_of(args.root)[0].names
     if args.partner not in names:
         print(f"natlane: no partner {args.partner}; there are: {', '.join(names[:20]) or 'none'}", file=sys.stderr)
         return 2
@@ -66,32 +66,30 @@ def run(args: argparse.Namespace) -> int:
 
 def _traced(args: argparse.Namespace, names: tuple[str, ...]) -> Trace | list[Problem]:
     """The packet through the partner's module and those that may take it from there; or why there is no module."""
-    from natlane.describe.document import read
-    from natlane.describe.landing_zone import parse_landing_zone
-    from natlane.network.from_hcl import network_of
+    from natlane.assumptions import our_network
+    from natlane.network.build import network_of
     from natlane.problems import file_problem, has_error
-    from natlane.verify.fleet import near, part_of
+    from natlane.verify.fleet import near, segment_of
     from natlane.verify.trace import blocks_of, destination_of, trace
-    from natlane.workspace.paths import LANDING_ZONE, OUT, interrupted
+    from natlane.workspace.paths import OUT, interrupted
 
     to, port = destination_of(args.to)
-    document, problems = read(args.root, LANDING_ZONE)
-    landing_zone = parse_landing_zone(document, problems) if document else None
+    ours, problems = our_network(args.root)
     problems += interrupted(args.root)
-    if landing_zone is None or has_error(problems):
+    if ours is None or has_error(problems):
         return problems
-    part, problems = part_of(args.root, args.partner, landing_zone)
-    if part is None:
+    segment, problems = segment_of(args.root, args.partner, ours)
+    if segment is None:
         said = "holds no network: nothing to walk through"
         return problems or [file_problem("module-empty", f"{OUT}/{args.partner}", said)]
     others = [name for name in names if name != args.partner]
-    beside = dict(near(args.root, others, landing_zone, blocks_of(part, args.sender, to)))
-    for name in (name for name, each in beside.items() if each is None):
+    crossing = dict(near(args.root, others, ours, blocks_of(segment, args.sender, to)))
+    for name in (name for name, each in crossing.items() if each is None):
         note = f"{OUT}/{name} is not understood, so its routes are not seen; natlane verify {name} says why"
         print(f"natlane: {note}", file=sys.stderr)
-    network = network_of(landing_zone, [part, *filter(None, beside.values())], document)
+    network = network_of(ours, [segment, *filter(None, crossing.values())])
     up = tuple(number for number in (1, 2) if number not in args.down)
-    return trace(network, part, args.sender, to, port, args.protocol, up)
+    return trace(network, segment, args.sender, to, port, args.protocol, up)
 
 
 def _lines(found: Trace) -> list[str]:

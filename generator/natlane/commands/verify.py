@@ -1,4 +1,4 @@
-"""`natlane verify`: out/ read back and proven, a line a partner."""
+"""`natlane verify`: out/ read back and proven, a line for each partner."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import argparse
 import json
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from natlane.workspace.paths import LANDING_ZONE, interrupted
 
 if TYPE_CHECKING:
+    from natlane.network.model import OurNetwork
+    from natlane.verify.fleet import Fleet
     from natlane.verify.proofs import Verdict
 
 
@@ -22,19 +26,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: everything is proven; 1: something is not; 2: there is no such partner."""
+    from natlane.assumptions import fleet_of, our_network
     from natlane.output.problems import as_data, print_problems
-    from natlane.verify.fleet import everyone, verify
+    from natlane.problems import in_order
+    from natlane.verify.fleet import Outcome, verify
     from natlane.verify.proofs import PROOFS, sentence
-    from natlane.workspace.paths import interrupted
 
-    names, problems = everyone(args.root)
+    fleet, problems = fleet_of(args.root)
     problems += interrupted(args.root)
+    names = fleet.names
     unknown = [name for name in args.partners if name not in names]
     if unknown:
         print(f"natlane: no partner {unknown[0]}; there are: {', '.join(names[:20]) or 'none'}", file=sys.stderr)
         return 2
     wanted = tuple(dict.fromkeys(args.partners)) or names
-    outcome = verify(args.root, wanted, names, problems, _progress)
+    ours, wrong = our_network(args.root)
+    problems += wrong
+    outcome = (
+        verify(args.root, ours, fleet, wanted, problems, _progress) if ours else Outcome(tuple(in_order(problems)), ())
+    )
     broken = Counter(problem.path.split("/")[1] for problem in outcome.problems if problem.path.startswith("out/"))
     if args.format == "json":
         partners = [
@@ -47,20 +57,56 @@ def run(args: argparse.Namespace) -> int:
             }
             for v in outcome.verdicts
         ]
-        told = {
+        data = {
             "problems": as_data(outcome.problems),
+            "told": _as_told(ours, fleet),
             "proven": [sentence(proof) for proof in PROOFS],
             "partners": partners,
         }
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(data, ensure_ascii=False))
         return int(outcome.failed)
     print_problems(args.root, outcome.problems, args.format, sys.stdout)
     if args.format == "text":
         width = max((len(verdict.partner) for verdict in outcome.verdicts), default=0)
         for verdict in outcome.verdicts:
             print(f"{verdict.partner:<{width}}  {_said(verdict, broken[verdict.partner])}")
+        if ours:
+            print(_told(ours, fleet))
         print(_total(outcome.verdicts, sum(problem.severity == "error" for problem in outcome.problems)))
     return int(outcome.failed)
+
+
+def _as_told(ours: OurNetwork | None, fleet: Fleet) -> dict[str, Any]:
+    """What the proof took as given, for a program: it is not in out/, and nothing of it is proven."""
+    if ours is None:
+        return {}
+    return {
+        "region": ours.region,
+        "zones": ours.zones,
+        "accounts": dict(ours.accounts),
+        "network_account": ours.network_account,
+        "transit_gateway": ours.transit_gateway,
+        "transit_account": ours.transit_account,
+        "partner_table": ours.partner_table or None,
+        "vpcs": {
+            name: {
+                "cidrs": [str(cidr) for cidr in vpc.cidrs],
+                "account": vpc.account,
+                "attachment": vpc.attachment,
+                "transit_table": vpc.transit_table,
+                "tables": vpc.tables,
+            }
+            for name, vpc in ours.vpcs.items()
+        },
+        "renamed": dict(fleet.renamed),
+    }
+
+
+def _told(ours: OurNetwork, fleet: Fleet) -> str:
+    """The same in a line."""
+    renamed = "".join(f"; {former} is now {now}" for former, now in fleet.renamed.items())
+    told = f"region {ours.region}, {ours.transit_gateway}, VPCs {', '.join(ours.vpcs)}"
+    return f"taken as given from {LANDING_ZONE}: {told}{renamed}"
 
 
 def _said(verdict: Verdict, problems: int) -> str:

@@ -156,9 +156,9 @@ class Partner(NamedTuple):
     accepted_impact: Annotated[
         AcceptedImpact | None, Record(AcceptedImpact), "one change of this partner that was agreed to"
     ] = None
-    handover: Annotated[
-        HandOverDetails, Record(HandOverDetails), "what only the hand-over to the partner needs"
-    ] = HandOverDetails()
+    handover: Annotated[HandOverDetails, Record(HandOverDetails), "what only the hand-over to the partner needs"] = (
+        HandOverDetails()
+    )
     tags: Annotated[Mapping[str, str], TAGS, "tags of everything of this partner"] = {}
 
     @property

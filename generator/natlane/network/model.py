@@ -24,6 +24,9 @@ class Origin:
     line: int
 
 
+NOWHERE = Origin("", "", 0)  # of what stands in no file
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where a route sends to; `name` is a label, or an attachment's key."""
@@ -239,11 +242,11 @@ class VpcN:
 
 
 @dataclass(frozen=True, slots=True)
-class SharedEntry:
+class SharedRoute:
     """A route that a module writes into a table that is not its own.
 
-    `table` is a VPC route table or a transit gateway route table; `target` a transit gateway or an
-    attachment's key.
+    `table` is the id of a VPC route table or of a transit gateway route table; the route's target is the
+    transit gateway, or an attachment's key.
     """
 
     partner: str
@@ -252,8 +255,8 @@ class SharedEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """An output of the module: what people and other programs are told."""
+class Output:
+    """An output of the module, which people and other programs read."""
 
     name: str
     value: Value
@@ -262,7 +265,8 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class OurVpc:
-    """One of our VPCs, from the landing zone."""
+    """One of our VPCs: its attachment to the transit gateway, the transit gateway table that decides about what
+    comes from there, and the ids of its own route tables."""
 
     name: str
     account: str
@@ -270,22 +274,53 @@ class OurVpc:
     attachment: str
     transit_table: str
     tables: tuple[str, ...]
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What one module adds to the network: its VPC N, and its share of the transit gateway and of our VPCs."""
+class OurNetwork:
+    """Our side of the network, which no module holds: whoever reads modules is told it, and takes it as given.
+
+    `accounts` gives each account's id by its name; VPC N is made in `network_account`, and the transit
+    gateway's tables are `transit_account`'s. `partner_table` is the transit gateway table of every VPC N's
+    attachment, empty where each partner has a table of its own.
+    """
+
+    region: str
+    zones: tuple[str, ...]
+    accounts: Mapping[str, str]
+    network_account: str
+    transit_account: str
+    transit_gateway: str
+    vpcs: Mapping[str, OurVpc]
+    partner_table: str = ""
+    origin: Origin = NOWHERE
+
+    @property
+    def transit_tables(self) -> tuple[str, ...]:
+        """The transit gateway tables that modules share, each once."""
+        shared = (self.partner_table,) if self.partner_table else ()
+        return tuple(dict.fromkeys((*(vpc.transit_table for vpc in self.vpcs.values()), *shared)))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What one partner's module adds to the network.
+
+    VPC N with its VPN; their attachments to the transit gateway; transit gateway tables of the partner's own;
+    the routes that it writes into tables that others share; and its outputs.
+    """
 
     vpc_n: VpcN
     attachments: tuple[Attachment, ...]
-    transit_tables: tuple[Table, ...]  # its own; the shared ones get its entries
-    shared: tuple[SharedEntry, ...]
-    stated: tuple[Stated, ...]
+    transit_tables: tuple[Table, ...]
+    shared: tuple[SharedRoute, ...]
+    outputs: tuple[Output, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Everything that a packet can meet, of the landing zone and of any number of modules."""
+    """Everything that a packet can meet: our VPCs, the transit gateway, and the VPC N of any number of partners."""
 
     our_vpcs: Mapping[str, OurVpc]
     our_tables: Mapping[str, Table]

@@ -1,15 +1,15 @@
-"""A module's blocks become typed values; what could carry a route and is not understood becomes a problem."""
+"""Typed values out of a module's blocks; what cannot be read, or could carry a packet unseen, is a problem."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Final
 
 from natlane.hcl.blocks import Block, Value
 from natlane.network.known_arguments import ANY_RESOURCE, HARMLESS, INSIDE, TUNNELS, UNDERSTOOD
-from natlane.network.model import Origin
+from natlane.network.model import Origin, OurNetwork
 from natlane.network.module import Module
 from natlane.problems import Problem
 
@@ -18,13 +18,15 @@ _PREFIX: Final = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A module while it is read: what cannot be read is noted, and read as something harmless in the meantime.
+class ModuleReader:
+    """A module while it is read, beside our network. What cannot be read is noted in `problems`.
 
-    Whoever uses what was read must first see that `problems` is empty.
+    A text that cannot be read is empty and a number 0 in the meantime; an address or a prefix is None, so that
+    nothing is made of it. Whoever uses what was read must first see that `problems` is empty.
     """
 
     module: Module
+    ours: OurNetwork
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, block: Block, name: str, message: str, hint: str = "", code: str = "proof-value") -> None:
@@ -55,8 +57,8 @@ class Reading:
         self.wrong(block, name, f"{name} is not a whole number" if name in block.attributes else f"{name} is missing")
         return 0
 
-    def flag(self, block: Block, name: str, default: bool) -> bool:
-        """A true or false, quoted or not; `default` is the provider's own."""
+    def flag(self, block: Block, name: str, *, default: bool) -> bool:
+        """A true or false, quoted or not; `default` is what the provider takes where it is absent."""
         if name not in block.attributes:
             return default
         value = self.value(block, name)
@@ -67,34 +69,34 @@ class Reading:
         self.wrong(block, name, f"{name} is not true or false")
         return default
 
-    def cidr(self, block: Block, name: str) -> IPv4Network:
+    def cidr(self, block: Block, name: str) -> IPv4Network | None:
         """An argument that must be an IPv4 prefix without host bits."""
         text = self.text(block, name)
         try:
-            if text and not _PREFIX.fullmatch(text):
-                raise AddressValueError(text)  # Python takes more forms than Terraform does
-            return IPv4Network(text)
-        except (AddressValueError, NetmaskValueError, ValueError):
-            if text:
-                self.wrong(block, name, f"{name}: {text!r} is not an IPv4 prefix")
-            return IPv4Network("255.255.255.255/32")
+            if _PREFIX.fullmatch(text):  # Python takes more forms than Terraform does
+                return IPv4Network(text)
+        except ValueError:
+            pass
+        if text:
+            self.wrong(block, name, f"{name}: {text!r} is not an IPv4 prefix")
+        return None
 
-    def address(self, block: Block, name: str) -> IPv4Address:
+    def address(self, block: Block, name: str) -> IPv4Address | None:
         """An argument that must be an IPv4 address."""
         text = self.text(block, name)
-        return self.parsed(block, name, text) if text else IPv4Address("255.255.255.255")
+        return self._address(block, name, text) if text else None
 
     def addresses(self, block: Block, name: str) -> tuple[IPv4Address, ...]:
         """A list of IPv4 addresses, empty where the argument is absent."""
-        return tuple(self.parsed(block, name, str(item)) for item in self._items(block, name))
+        found = (self._address(block, name, str(item)) for item in self._items(block, name))
+        return tuple(each for each in found if each)
 
-    def parsed(self, block: Block, name: str, text: str) -> IPv4Address:
-        """A text in an argument as an IPv4 address."""
+    def _address(self, block: Block, name: str, text: str) -> IPv4Address | None:
         try:
             return IPv4Address(text)
         except AddressValueError:
             self.wrong(block, name, f"{name}: {text!r} is not an IPv4 address")
-            return IPv4Address("255.255.255.255")
+            return None
 
     def reference(self, block: Block, name: str, *forms: str) -> str:
         """The label of the resource that an argument refers to, in one of the forms `aws_subnet.id`."""
@@ -141,14 +143,14 @@ def origin_of(block: Block) -> Origin:
     return Origin(address_of(block), block.path, block.line)
 
 
-def check_understood(reading: Reading) -> None:
+def check_understood(reader: ModuleReader) -> None:
     """Every resource is known to carry packets in a known way, or to carry none."""
-    for block in reading.module.blocks:
+    for block in reader.module.blocks:
         if block.kind != "resource" or block.labels[0].startswith(HARMLESS):
             continue
         kind = block.labels[0]
         if kind not in UNDERSTOOD:
-            reading.wrong(
+            reader.wrong(
                 block,
                 "",
                 f"{kind} is not known to the proof, so nothing can be said about its packets",
@@ -158,16 +160,16 @@ def check_understood(reading: Reading) -> None:
             continue
         for name in sorted(INSIDE.keys() & block.attributes.keys()):
             message = f"{name} is an argument here, and should be a block"
-            reading.wrong(block, name, message, code="proof-not-understood")
+            reader.wrong(block, name, message, code="proof-not-understood")
         tunnels = TUNNELS if kind == "aws_vpn_connection" else frozenset[str]()
-        _check_arguments(reading, block, UNDERSTOOD[kind] | ANY_RESOURCE | tunnels)
+        _check_arguments(reader, block, UNDERSTOOD[kind] | ANY_RESOURCE | tunnels)
         for inner in block.blocks:
             if inner.kind in INSIDE:
-                _check_arguments(reading, inner, INSIDE[inner.kind])
+                _check_arguments(reader, inner, INSIDE[inner.kind])
 
 
-def _check_arguments(reading: Reading, block: Block, known: frozenset[str]) -> None:
+def _check_arguments(reader: ModuleReader, block: Block, known: frozenset[str]) -> None:
     for name in (*block.attributes, *(inner.kind for inner in block.blocks)):
         if name not in known:
             message = f"{name} is not known to the proof, so nothing can be said about its packets"
-            reading.wrong(block, name, message, code="proof-not-understood")
+            reader.wrong(block, name, message, code="proof-not-understood")

@@ -1,4 +1,4 @@
-"""A module's security group rules become what may pass."""
+"""Security groups of a module, and which of their rules lets a packet pass."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 
 from natlane.hcl.blocks import Block
 from natlane.network.model import Rule, SecurityGroup
-from natlane.network.reader import Reading, origin_of
+from natlane.network.reader import ModuleReader, origin_of
 
 ANY = "-1"
 PROTOCOLS = ("tcp", "udp", "icmp")
@@ -16,33 +16,40 @@ LAST_PORT = 65_535
 HTTPS = 443  # what an interface endpoint listens on
 
 
-def security_groups(reading: Reading) -> Mapping[str, SecurityGroup]:
+def security_groups(reader: ModuleReader) -> Mapping[str, SecurityGroup]:
     """Every security group of the module by label, with its rules."""
     rules: dict[tuple[str, str], list[Rule]] = {}
     for way in ("ingress", "egress"):
-        for block in reading.module.resources(f"aws_vpc_security_group_{way}_rule"):
-            group = reading.reference(block, "security_group_id", "aws_security_group.id")
-            rules.setdefault((way, group), []).append(_rule(reading, block))
+        for block in reader.module.resources(f"aws_vpc_security_group_{way}_rule"):
+            group = reader.reference(block, "security_group_id", "aws_security_group.id")
+            rule = _rule(reader, block)
+            rules.setdefault((way, group), []).extend([rule] if rule else [])
     found = {}
-    for block in reading.module.resources("aws_security_group"):
-        reading.reference(block, "vpc_id", "aws_vpc.id")
+    for block in reader.module.resources("aws_security_group"):
+        reader.reference(block, "vpc_id", "aws_vpc.id")
         label = block.labels[1]
         ingress, egress = (tuple(rules.get((way, label), ())) for way in ("ingress", "egress"))
         found[label] = SecurityGroup(label, ingress, egress, origin_of(block))
     return found
 
 
-def _rule(reading: Reading, block: Block) -> Rule:
-    protocol = reading.text(block, "ip_protocol").lower()
+def _rule(reader: ModuleReader, block: Block) -> Rule | None:
+    protocol = reader.text(block, "ip_protocol").lower()
     protocol = _NUMBERS.get(protocol, protocol)
     if protocol not in (*PROTOCOLS, ANY):
-        reading.wrong(
+        reader.wrong(
             block, "ip_protocol", f"ip_protocol: {protocol!r} is not known to the proof", code="proof-not-understood"
         )
     every = protocol in (ANY, "icmp")
-    first = 0 if every else reading.integer(block, "from_port")
-    last = LAST_PORT if every else reading.integer(block, "to_port")
-    return Rule(reading.cidr(block, "cidr_ipv4"), protocol, first, last, origin_of(block))
+    first = 0 if every else reader.integer(block, "from_port")
+    last = LAST_PORT if every else reader.integer(block, "to_port")
+    cidr = reader.cidr(block, "cidr_ipv4")
+    return Rule(cidr, protocol, first, last, origin_of(block)) if cidr else None
+
+
+def held(groups: Mapping[str, SecurityGroup], names: Iterable[str]) -> tuple[SecurityGroup, ...]:
+    """The groups of these names, as far as the module has them."""
+    return tuple(groups[name] for name in names if name in groups)
 
 
 def passes(rules: Iterable[Rule], address: IPv4Address, protocol: str, port: int) -> Rule | None:

@@ -1,37 +1,39 @@
-"""What a module says of its tunnels, as far as a text can be wrong about it: keys, inside addresses, BGP's guard."""
+"""Checks of the tunnels of a VPN connection: pre-shared keys, inside addresses, and the guard against BGP routes."""
 
 from __future__ import annotations
 
 from natlane.hcl.blocks import Block, Expression
-from natlane.network.reader import Reading
+from natlane.network.reader import ModuleReader
 
 _PROPAGATION = "default_route_table_propagation"
 
 
-def check_tunnels(reading: Reading, connection: Block) -> None:
+def check_tunnels(reader: ModuleReader, connection: Block) -> None:
     """No key stands in the text, the tunnels are apart, and a guard keeps the partner's announcements out."""
     for number in (1, 2):
-        _check_key(reading, connection, f"tunnel{number}_preshared_key")
-    inside = [reading.value(connection, f"tunnel{number}_inside_cidr") for number in (1, 2)]
+        _check_key(reader, connection, f"tunnel{number}_preshared_key")
+    inside = [reader.value(connection, f"tunnel{number}_inside_cidr") for number in (1, 2)]
     if inside[0] is not None and inside[0] == inside[1]:
-        reading.wrong(connection, "tunnel2_inside_cidr", "is tunnel 1's too, which AWS refuses", "write another /30")
-    if "transit_gateway_id" in connection.attributes and not reading.flag(connection, "static_routes_only", False):
-        _check_guard(reading, connection)
+        reader.wrong(connection, "tunnel2_inside_cidr", "is tunnel 1's too, which AWS refuses", "write another /30")
+    if "transit_gateway_id" in connection.attributes and not reader.flag(
+        connection, "static_routes_only", default=False
+    ):
+        _check_guard(reader, connection)
 
 
-def _check_key(reading: Reading, connection: Block, name: str) -> None:
+def _check_key(reader: ModuleReader, connection: Block, name: str) -> None:
     """A key is AWS's own, or a variable that has no default."""
-    value = reading.value(connection, name)
+    value = reader.value(connection, name)
     if value is None:
         return
-    found = reading.module.resolve(value)
+    found = reader.module.resolve(value)
     if found is None or found[0].kind != "variable" or "default" in found[0].attributes:
         message = "the pre-shared key stands in out/, for everybody who reads it"
         hint = "change the key at both ends; leave it to AWS, or to a variable without default"
-        reading.wrong(connection, name, message, hint, "proof-key")
+        reader.wrong(connection, name, message, hint, "proof-key")
 
 
-def _check_guard(reading: Reading, connection: Block) -> None:
+def _check_guard(reader: ModuleReader, connection: Block) -> None:
     """The transit gateway's own default could take what the partner announces into a table of ours: the module asks
     for it before each apply, because no text here says it."""
     conditions = [
@@ -45,4 +47,4 @@ def _check_guard(reading: Reading, connection: Block) -> None:
     ]
     if not any(_PROPAGATION in condition for condition in conditions):
         message = "no precondition asks whether the transit gateway propagates what every VPN announces into our tables"
-        reading.wrong(connection, "", message, "keep that of vpn.tf.j2", "proof-propagation")
+        reader.wrong(connection, "", message, "keep that of vpn.tf.j2", "proof-propagation")

@@ -1,4 +1,4 @@
-"""A block becomes problems where its text does not settle what AWS will hold, so that no proof from it is one."""
+"""Constructs that cannot be verified statically: their text does not settle what AWS will hold."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _AWS: Final = "hashicorp/aws"
 _ONE_EACH: Final = "write one block for each thing"
 
 
-def opaque(block: Block) -> Iterator[Problem]:
+def unverifiable(block: Block) -> Iterator[Problem]:
     """What decides only at apply time, or outside of the text, what AWS will hold."""
     if block.kind not in _KNOWN:
         yield _unseen(block, block.line, block.kind, _ONE_EACH)
@@ -84,7 +84,7 @@ def well_labelled(block: Block) -> bool:
     return len(block.labels) == _LABELS.get(block.kind, len(block.labels))
 
 
-def labelled(blocks: Iterable[Block]) -> Iterator[Problem]:
+def check_labels(blocks: Iterable[Block]) -> Iterator[Problem]:
     """Blocks that Terraform refuses for their labels, or for an alias that is no text."""
     for block in blocks:
         if not well_labelled(block):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from natlane.hcl.blocks import Block
-from natlane.network.model import Origin, SharedEntry
+from natlane.network.model import Origin, SharedRoute
 from natlane.network.module import Module
 from natlane.problems import Problem, in_order
 
@@ -20,7 +20,7 @@ class State(NamedTuple):
     line: int
 
 
-def prove_between(entries: Iterable[SharedEntry], heirs: Mapping[str, str] | None = None) -> list[Problem]:
+def prove_between(entries: Iterable[SharedRoute], heirs: Mapping[str, str] | None = None) -> list[Problem]:
     """No two modules write the same route, and in no transit gateway table does one take another's packets.
 
     Entries are sorted by table and prefix, so that what overlaps stands on a stack, each prefix once: n log n, also
@@ -30,7 +30,7 @@ def prove_between(entries: Iterable[SharedEntry], heirs: Mapping[str, str] | Non
     in_line = sorted(
         entries, key=lambda e: (e.table, int(e.route.destination.network_address), e.route.destination.prefixlen)
     )
-    problems, open_above = [], list[SharedEntry]()
+    problems, open_above = [], list[SharedRoute]()
     for entry in in_line:
         to = entry.route.destination
         while open_above and not (
@@ -50,7 +50,7 @@ def _same(one: str, two: str, heirs: Mapping[str, str]) -> bool:
     return heirs.get(one, one) == heirs.get(two, two)
 
 
-def _between(one: SharedEntry, two: SharedEntry) -> Problem | None:
+def _between(one: SharedRoute, two: SharedRoute) -> Problem | None:
     whole, part = one.route.destination, two.route.destination
     if whole == part:
         message = f"{part} is already written into {two.table} by {one.partner} ({_line(one.route.origin)})"
@@ -66,7 +66,7 @@ def _line(origin: Origin) -> str:
     return f"{origin.path}:{origin.line}"
 
 
-def _at(entry: SharedEntry, code: str, message: str, hint: str) -> Problem:
+def _at(entry: SharedRoute, code: str, message: str, hint: str) -> Problem:
     origin = entry.route.origin
     return Problem(code, "error", origin.path, origin.line, 1, origin.resource, message, hint)
 

@@ -1,4 +1,4 @@
-"""out/ becomes verdicts: each module proven once for its content, and then all of them against each other."""
+"""The fleet proven: each module by itself, once for its content, and then all modules against each other."""
 
 from __future__ import annotations
 
@@ -7,32 +7,39 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from functools import lru_cache
+from functools import partial
 from ipaddress import IPv4Network
 from multiprocessing import get_context
 from typing import Final
 
 from natlane import cache
-from natlane.describe.document import read
-from natlane.describe.landing_zone import LandingZone, parse_landing_zone
-from natlane.describe.renames import heir_of, is_same
-from natlane.network.from_hcl import read_part
-from natlane.network.model import Part, SharedEntry
+from natlane.network.from_hcl import read_segment
+from natlane.network.model import OurNetwork, Segment, SharedRoute
 from natlane.network.module import read_back
 from natlane.problems import Problem, has_error, in_order
 from natlane.verify.cross_partner import State, prove_between, prove_states, state_of
-from natlane.verify.module_hash import Blocks, key_of
+from natlane.verify.module_hash import Destinations, key_of
 from natlane.verify.proofs import Verdict, prove
 from natlane.verify.verdict_cache import all_from, bytes_of, bytes_of_all, verdict_from
-from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path, partner_names
 
 FEW: Final = 32  # modules that are not worth a second process
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Fleet:
+    """The partners whose modules stand beside each other in out/, as the proof is told them.
+
+    `renamed` gives, for a name that a partner had before, the name that it has now: both folders are one network.
+    """
+
+    names: tuple[str, ...]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """Every problem in order, and a verdict a partner."""
+    """Every problem in order, and a verdict for each partner."""
 
     problems: tuple[Problem, ...]
     verdicts: tuple[Verdict, ...]
@@ -43,75 +50,66 @@ class Outcome:
         return has_error(self.problems)
 
 
-def everyone(root: str) -> tuple[tuple[str, ...], list[Problem]]:
-    """Every partner that has a descriptor or a folder in out/, by name, and what is wrong with their names."""
-    described, problems = partner_names(root)
-    try:
-        with os.scandir(os.path.join(root, OUT)) as entries:
-            generated = [each.name for each in entries if each.is_dir() and not each.name.startswith(".")]
-    except OSError:
-        generated = []
-    # A renamed partner's former folder that holds the same network waits for its prune.
-    generated = [name for name in generated if name in described or not (described and is_same(root, name))]
-    return tuple(sorted({*described, *generated})), problems if described or not generated else []
-
-
 def verify(
-    root: str, partners: Sequence[str], names: Sequence[str], problems: Iterable[Problem], progress: Progress
+    root: str,
+    ours: OurNetwork,
+    fleet: Fleet,
+    partners: Sequence[str],
+    problems: Iterable[Problem] = (),
+    progress: Progress = lambda done, of: None,
 ) -> Outcome:
-    """Prove `partners`, and that nobody among `names` is in their way; `problems` are what is known before."""
-    landing_zone, wrong = landing_zone_of(root)
-    before = (*problems, *wrong)
-    if landing_zone is None:
-        return Outcome(tuple(in_order(before)), ())
-    text = _text_of(root)
-    keys = {partner: key_of(root, partner, text) for partner in partners}
-    heirs = {name: heir for name in names if (heir := _heir(root, name))}
-    whole = (
-        json.dumps([list(keys.items()), [asdict(each) for each in before], heirs]) if len(keys) == len(names) else ""
-    )
+    """Prove `partners`, and that nobody of the fleet is in their way; `problems` are what is known before."""
+    before = tuple(problems)
+    keys = {partner: key_of(root, partner, repr(ours)) for partner in partners}
+    whole = _key_of_all(keys, fleet, before)
     known = all_from(cache.get("fleet", whole)) if whole else None
     if known is not None:
         return Outcome(*known)
-    verdicts = tuple(_verdicts(root, keys, progress))
-    others = [partner for partner in names if partner not in keys]
-    beside = _beside(root, others, landing_zone, verdicts) if others else Beside()
-    entries = [entry for verdict in verdicts for entry in verdict.shared]
-    between = _about(prove_between([*entries, *beside.entries], heirs), keys, others)
-    found = [problem for verdict in verdicts for problem in verdict.problems]
-    states = _about(prove_states([*(verdict.state for verdict in verdicts), *beside.states]), keys, others)
-    outcome = Outcome(tuple(in_order([*before, *found, *between, *states, *beside.problems])), verdicts)
+    verdicts = tuple(_verdicts(root, ours, keys, progress))
+    others = [partner for partner in fleet.names if partner not in keys]
+    near = _read_others(root, ours, others, verdicts)
+    routes = [entry for verdict in verdicts for entry in verdict.shared]
+    states = [verdict.state for verdict in verdicts]
+    found = [
+        *(problem for verdict in verdicts for problem in verdict.problems),
+        *_about(prove_between([*routes, *near.routes], fleet.renamed), keys, others),
+        *_about(prove_states([*states, *near.states]), keys, others),
+        *near.problems,
+    ]
+    outcome = Outcome(tuple(in_order([*before, *found])), verdicts)
     if whole:
         cache.put("fleet", whole, bytes_of_all(outcome.problems, outcome.verdicts))
     return outcome
 
 
-def _heir(root: str, name: str) -> str:
-    """Who a partner without a descriptor is now, empty where nobody says so."""
-    return "" if os.path.lexists(os.path.join(root, descriptor_path(name))) else heir_of(root, name)
+def _key_of_all(keys: Mapping[str, str], fleet: Fleet, problems: Sequence[Problem]) -> str:
+    """What an outcome for the whole fleet depends on; empty where only some partners are asked for."""
+    if len(keys) != len(fleet.names):
+        return ""
+    return json.dumps([list(keys.items()), [asdict(each) for each in problems], dict(fleet.renamed)])
 
 
 @dataclass(slots=True)
-class Beside:
+class _Others:
     """What partners that are not asked for write where one that is could write too."""
 
-    entries: list[SharedEntry] = field(default_factory=list)
+    routes: list[SharedRoute] = field(default_factory=list)
     states: list[State | None] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
-def _beside(root: str, others: Iterable[str], landing_zone: LandingZone, verdicts: Sequence[Verdict]) -> Beside:
-    """Of the others, those whose text names what overlaps; a module that is not understood could do anything."""
-    found = Beside()
+def _read_others(root: str, ours: OurNetwork, others: Iterable[str], verdicts: Sequence[Verdict]) -> _Others:
+    """Those others whose text names a destination or state of the verdicts; what is not understood could hide one."""
+    found = _Others()
     states = [verdict.state.name.partition("://")[2].partition("/")[2] for verdict in verdicts if verdict.state]
-    entries = (entry.route.destination for verdict in verdicts for entry in verdict.shared)
-    wanted = Blocks(entries, filter(None, states))
+    routed = (entry.route.destination for verdict in verdicts for entry in verdict.shared)
+    wanted = Destinations(routed, filter(None, states))
     for partner in others:
         if not wanted.may_be_named_in(root, partner):
             continue
         module, problems = read_back(root, partner)
-        part, more = (None, []) if has_error(problems) else read_part(module, landing_zone)
-        found.entries += part.shared if part else ()
+        segment, more = (None, []) if has_error(problems) else read_segment(module, ours)
+        found.routes += segment.shared if segment else ()
         found.states.append(state_of(module))
         wrong = next((each for each in (*problems, *more) if each.severity == "error"), None)
         if wrong:
@@ -121,19 +119,13 @@ def _beside(root: str, others: Iterable[str], landing_zone: LandingZone, verdict
     return found
 
 
-def landing_zone_of(root: str) -> tuple[LandingZone | None, list[Problem]]:
-    """Our side; None with the problems where it cannot be read."""
-    document, problems = read(root, LANDING_ZONE)
-    return (parse_landing_zone(document, problems) if document else None), problems
-
-
-def part_of(root: str, partner: str, landing_zone: LandingZone) -> tuple[Part | None, list[Problem]]:
-    """One module as a part of the network; None with problems where it is not understood."""
+def segment_of(root: str, partner: str, ours: OurNetwork) -> tuple[Segment | None, list[Problem]]:
+    """One partner's segment of the network; None with problems where its module is not understood."""
     module, problems = read_back(root, partner)
     if has_error(problems):
         return None, problems
-    part, more = read_part(module, landing_zone)
-    return part, problems + more
+    segment, more = read_segment(module, ours)
+    return segment, problems + more
 
 
 def _about(problems: Iterable[Problem], named: Iterable[str], others: Sequence[str]) -> Iterator[Problem]:
@@ -143,58 +135,46 @@ def _about(problems: Iterable[Problem], named: Iterable[str], others: Sequence[s
             yield problem
 
 
-def _text_of(root: str) -> str:
-    document, _ = read(root, LANDING_ZONE)
-    return document.text if document else ""
-
-
-def _verdicts(root: str, keys: Mapping[str, str], progress: Progress) -> Iterator[Verdict]:
-    """Verdicts in the order of the keys: remembered ones, and the others proven, many by all processors."""
+def _verdicts(root: str, ours: OurNetwork, keys: Mapping[str, str], progress: Progress) -> Iterator[Verdict]:
+    """Verdicts in the order of the keys: from the cache where it has them, else proven."""
     found: dict[str, Verdict] = {}
     for partner, key in keys.items():
         known = verdict_from(cache.get("verdict", key))
         if known is not None:
             found[partner] = known
     missing = [partner for partner in keys if partner not in found]
-    for done, verdict in enumerate(_proven(root, missing), start=1):
+    for done, verdict in enumerate(_proven(root, ours, missing), start=1):
         found[verdict.partner] = verdict
         cache.put("verdict", keys[verdict.partner], bytes_of(verdict))
         progress(done, len(missing))
     return iter([found[partner] for partner in keys])
 
 
-def _proven(root: str, partners: Sequence[str]) -> Iterator[Verdict]:
+def _proven(root: str, ours: OurNetwork, partners: Sequence[str]) -> Iterator[Verdict]:
+    """Many modules are proven by all processors."""
+    of_one = partial(verdict_of, root, ours=ours)
     if len(partners) <= FEW or (os.cpu_count() or 1) == 1:
-        yield from (verdict_of(root, partner) for partner in partners)
+        yield from map(of_one, partners)
         return
     # Not forked: where this process has read HCL by HashiCorp's parser, a fork of its Go runtime would hang.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        yield from pool.map(verdict_of, [root] * len(partners), partners, chunksize=4)
+        yield from pool.map(of_one, partners, chunksize=4)
 
 
-def verdict_of(root: str, partner: str) -> Verdict:
+def verdict_of(root: str, partner: str, ours: OurNetwork) -> Verdict:
     """One module read back and proven by itself."""
-    landing_zone = _landing_zone(root)
-    if landing_zone is None:
-        return Verdict(partner, ())
     module, problems = read_back(root, partner)
     if has_error(problems):
         return Verdict(partner, tuple(in_order(problems)))
-    verdict = prove(module, landing_zone)
+    verdict = prove(module, ours)
     return replace(verdict, problems=tuple(in_order([*problems, *verdict.problems])), state=state_of(module))
 
 
-@lru_cache(maxsize=1)
-def _landing_zone(root: str) -> LandingZone | None:
-    """Read once a process."""
-    return landing_zone_of(root)[0]
-
-
 def near(
-    root: str, partners: Iterable[str], landing_zone: LandingZone, blocks: Iterable[IPv4Network]
-) -> Iterator[tuple[str, Part | None]]:
+    root: str, partners: Iterable[str], ours: OurNetwork, blocks: Iterable[IPv4Network]
+) -> Iterator[tuple[str, Segment | None]]:
     """Those partners whose routes may take packets for one of these blocks; None where a module is not understood."""
-    wanted = Blocks(blocks)
+    wanted = Destinations(blocks)
     for partner in partners:
         if wanted.may_be_named_in(root, partner):
-            yield partner, part_of(root, partner, landing_zone)[0]
+            yield partner, segment_of(root, partner, ours)[0]

@@ -1,4 +1,4 @@
-"""A Part becomes what its module evidently wants: the blocks, prefixes and VPCs that all its places should agree on.
+"""A Segment becomes what its module evidently wants: the blocks, prefixes and VPCs that all its places should agree on.
 
 Nothing here comes from the descriptor. What a module wants is what any of its places says; the proofs
 then ask every other place to say the same, so that one entry too few or too many contradicts the rest.
@@ -7,7 +7,7 @@ then ask every other place to say the same, so that one entry too few or too man
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 from natlane.network.model import (
@@ -17,14 +17,13 @@ from natlane.network.model import (
     NatGateway,
     Network,
     Origin,
-    Part,
     Route,
-    SharedEntry,
+    Segment,
+    SharedRoute,
     Table,
     VpcN,
 )
 from natlane.verify.address_classes import covering, host
-from natlane.workspace.paths import LANDING_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,9 @@ def tables_of(vpc_n: VpcN, subnets: tuple[str, ...]) -> tuple[Table, ...]:
     return tuple({vpc_n.subnets[label].table: vpc_n.table_of(label) for label in subnets}.values())
 
 
-def entry_subnets(part: Part) -> tuple[str, ...]:
+def entry_subnets(segment: Segment) -> tuple[str, ...]:
     """The subnets in which packets enter VPC N from the transit gateway: the natted ones."""
-    return tuple(label for each in part.attachments if each.kind == "vpc_n" for label in each.subnets)
+    return tuple(label for each in segment.attachments if each.kind == "vpc_n" for label in each.subnets)
 
 
 def nat_block(vpc_n: VpcN) -> IPv4Network | None:
@@ -88,41 +87,41 @@ def inbound_interfaces(vpc_n: VpcN) -> tuple[Interface, ...]:
     return tuple(each for each in vpc_n.owners(Endpoint | LoadBalancer) if each.subnet not in outbound)
 
 
-def sends_to_vpn(part: Part, network: Network, route: Route) -> bool:
+def sends_to_vpn(segment: Segment, network: Network, route: Route) -> bool:
     """Whether a route of VPC N's tables leads to the VPN, directly or over the transit gateway's own table."""
     if route.target.kind == "vpn_gateway":
         return True
-    if route.target.kind != "transit_gateway" or not part.vpc_n.vpn.attachment:
+    if route.target.kind != "transit_gateway" or not segment.vpc_n.vpn.attachment:
         return False
-    own = network.transit_tables.get(network.attachments[part.vpc_n.attachment].table)
+    own = network.transit_tables.get(network.attachments[segment.vpc_n.attachment].table)
     next_route = own.route_to(route.destination.network_address) if own else None
     if next_route is None:
         return not any(route.destination in vpc.cidrs for vpc in network.our_vpcs.values())
-    return next_route.target.name == part.vpc_n.vpn.attachment
+    return next_route.target.name == segment.vpc_n.vpn.attachment
 
 
-def intent_of(part: Part, network: Network) -> Intent | None:
+def intent_of(segment: Segment, network: Network) -> Intent | None:
     """What the module wants; None without a NAT gateway or an attachment, where it can want nothing."""
-    vpc_n = part.vpc_n
+    vpc_n = segment.vpc_n
     block = nat_block(vpc_n)
     if block is None or not vpc_n.attachment:
         return None
     outbound = outbound_subnets(vpc_n)
-    outward = [entry for entry in part.shared if not _inward(vpc_n, entry)]
+    outward = [entry for entry in segment.shared if not _inward(vpc_n, entry)]
     ours = {name: vpc.name for vpc in network.our_vpcs.values() for name in vpc.tables}
     to_block = covering(vpc_n.subnets[label].cidr for label in outbound) if outbound else None
-    reaching = {ours[e.table] for e in part.shared if e.table in ours and (e in outward or _is(e, to_block))}
-    served = tuple(name for name in network.our_vpcs if name in _served(part, network))
-    answered = tuple(_answered(part, network, labels_of(vpc_n, NatGateway)))
-    called_back = tuple(_answered(part, network, outbound))
+    reaching = {ours[e.table] for e in segment.shared if e.table in ours and (e in outward or _is(e, to_block))}
+    served = tuple(name for name in network.our_vpcs if name in _served(segment, network))
+    answered = tuple(_answered(segment, network, labels_of(vpc_n, NatGateway)))
+    called_back = tuple(_answered(segment, network, outbound))
     reaching |= {*called_back, *(name for name in answered if name not in served)}
     reached = tuple(name for name in network.our_vpcs if name in reaching)
     public = tables_of(vpc_n, labels_of(vpc_n, NatGateway))
-    to_vpn = [route.destination for each in public for route in each.routes if sends_to_vpn(part, network, route)]
-    natted = tables_of(vpc_n, entry_subnets(part))
+    to_vpn = [route.destination for each in public for route in each.routes if sends_to_vpn(segment, network, route)]
+    natted = tables_of(vpc_n, entry_subnets(segment))
     routed = dict.fromkeys(entry.route.destination for entry in outward)
     routed |= dict.fromkeys(to for each in natted for to in _prefixes(each, "nat_gateway"))
-    behind = _behind(part, network)
+    behind = _behind(segment, network)
     return Intent(
         block,
         to_block,
@@ -131,24 +130,24 @@ def intent_of(part: Part, network: Network) -> Intent | None:
         behind,
         reached,
         served,
-        tuple(_places(part, network, reached, natted, public, behind)),
+        tuple(_places(segment, network, reached, natted, public, behind)),
     )
 
 
-def _is(entry: SharedEntry, block: IPv4Network | None) -> bool:
+def _is(entry: SharedRoute, block: IPv4Network | None) -> bool:
     return block is not None and entry.route.destination.overlaps(block)
 
 
-def _inward(vpc_n: VpcN, entry: SharedEntry) -> bool:
+def _inward(vpc_n: VpcN, entry: SharedRoute) -> bool:
     """Whether a shared entry is about VPC N's own addresses, and not about the partner's."""
     return any(entry.route.destination.overlaps(cidr) for cidr in vpc_n.cidrs)
 
 
-def _served(part: Part, network: Network) -> set[str]:
+def _served(segment: Segment, network: Network) -> set[str]:
     """Our VPCs that hold a target of an inbound load balancer."""
     targets = [
         target.address
-        for each in inbound_interfaces(part.vpc_n)
+        for each in inbound_interfaces(segment.vpc_n)
         if isinstance(each.owner, LoadBalancer)
         for listener in each.owner.listeners
         for target in listener.targets
@@ -160,11 +159,11 @@ def _served(part: Part, network: Network) -> set[str]:
     }
 
 
-def _answered(part: Part, network: Network, subnets: tuple[str, ...]) -> Iterator[str]:
+def _answered(segment: Segment, network: Network, subnets: tuple[str, ...]) -> Iterator[str]:
     """Our VPCs that the tables of these subnets send to; a partner may have the CIDR of another one of ours."""
-    for each in tables_of(part.vpc_n, subnets):
+    for each in tables_of(segment.vpc_n, subnets):
         for route in each.routes:
-            if route.target.kind == "transit_gateway" and not sends_to_vpn(part, network, route):
+            if route.target.kind == "transit_gateway" and not sends_to_vpn(segment, network, route):
                 yield from (vpc.name for vpc in network.our_vpcs.values() if route.destination in vpc.cidrs)
 
 
@@ -172,18 +171,18 @@ def _prefixes(table: Table, kind: str) -> dict[IPv4Network, Origin]:
     return {route.destination: route.origin for route in table.routes if route.target.kind == kind}
 
 
-def _behind(part: Part, network: Network) -> dict[IPv4Network, Origin]:
+def _behind(segment: Segment, network: Network) -> dict[IPv4Network, Origin]:
     """What the virtual private gateway, or VPC N's table of the transit gateway, knows to be behind the VPN."""
-    vpn = part.vpc_n.vpn
+    vpn = segment.vpc_n.vpn
     if vpn.known is not None:
         return {route.destination: route.origin for route in vpn.known.routes}
-    table = network.transit_tables.get(network.attachments[part.vpc_n.attachment].table)
+    table = network.transit_tables.get(network.attachments[segment.vpc_n.attachment].table)
     routes = table.routes if table else ()
     return {route.destination: route.origin for route in routes if route.target.name == vpn.attachment}
 
 
 def _places(
-    part: Part,
+    segment: Segment,
     network: Network,
     reached: tuple[str, ...],
     natted: tuple[Table, ...],
@@ -193,29 +192,30 @@ def _places(
     """Every place in which a partner CIDR that our VPCs send to must stand."""
     for name in reached:
         for table in network.our_vpcs[name].tables:
-            yield Place(f"route table {table} of VPC {name}", _foreign(table), _written(part, table))
+            yield Place(f"route table {table} of VPC {name}", _of_ours(network, table), _written(segment, table))
     for table in dict.fromkeys(network.our_vpcs[name].transit_table for name in reached):
-        yield Place(f"transit gateway table {table}", _foreign(table), _written(part, table))
+        yield Place(f"transit gateway table {table}", _of_ours(network, table), _written(segment, table))
     for each in natted:
         yield Place(f"route table {each.name}", each.origin, _prefixes(each, "nat_gateway"))
     for each in public:
-        to_vpn = {route.destination: route.origin for route in each.routes if sends_to_vpn(part, network, route)}
+        to_vpn = {route.destination: route.origin for route in each.routes if sends_to_vpn(segment, network, route)}
         yield Place(f"route table {each.name}", each.origin, to_vpn)
-    yield Place("the VPN's routes", part.vpc_n.vpn.origin, behind)
+    yield Place("the VPN's routes", segment.vpc_n.vpn.origin, behind)
 
 
-def _foreign(table: str) -> Origin:
-    """A table that the landing zone only names."""
-    return Origin(table, LANDING_ZONE, 0)
+def _of_ours(network: Network, table: str) -> Origin:
+    """A table of ours, which no module makes: it is known by its id."""
+    held = network.our_tables.get(table) or network.transit_tables[table]
+    return replace(held.origin, resource=table)
 
 
-def _written(part: Part, table: str) -> dict[IPv4Network, Origin]:
-    return {entry.route.destination: entry.route.origin for entry in part.shared if entry.table == table}
+def _written(segment: Segment, table: str) -> dict[IPv4Network, Origin]:
+    return {entry.route.destination: entry.route.origin for entry in segment.shared if entry.table == table}
 
 
-def edges_of(part: Part, network: Network) -> Iterator[tuple[IPv4Network, str]]:
+def edges_of(segment: Segment, network: Network) -> Iterator[tuple[IPv4Network, str]]:
     """Every prefix that decides about a packet, and the key of the decision."""
-    vpc_n = part.vpc_n
+    vpc_n = segment.vpc_n
     tables = (*vpc_n.tables.values(), *network.our_tables.values(), *network.transit_tables.values())
     known = (vpc_n.vpn.known,) if vpc_n.vpn.known else ()
     for table in (*tables, *known):
@@ -233,6 +233,6 @@ def edges_of(part: Part, network: Network) -> Iterator[tuple[IPv4Network, str]]:
                 yield from ((host(target.address), str(target.address)) for target in listener.targets)
 
 
-def zones_of(part: Part) -> tuple[str, ...]:
+def zones_of(segment: Segment) -> tuple[str, ...]:
     """The zones in which VPC N is attached to the transit gateway."""
-    return tuple(dict.fromkeys(part.vpc_n.subnets[label].zone for label in entry_subnets(part)))
+    return tuple(dict.fromkeys(segment.vpc_n.subnets[label].zone for label in entry_subnets(segment)))

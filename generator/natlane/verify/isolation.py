@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 from natlane.facts import aws
 from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Rule
 from natlane.network.security_groups import HTTPS
-from natlane.network.vpc_n import ANYWHERE
+from natlane.network.vpn import ANYWHERE
 from natlane.problems import Problem
 from natlane.verify.address_classes import covering, host
 from natlane.verify.inferred_intent import entry_subnets, inbound_interfaces
@@ -19,18 +19,18 @@ from natlane.verify.subject import Findings, Subject
 
 def zones(subject: Subject) -> Findings:
     """Each zone of VPC N has its own NAT gateway and its own attachment subnet, one of each."""
-    vpc_n = subject.part.vpc_n
+    vpc_n = subject.vpc_n
     natting = {each.owner.origin: vpc_n.subnets[each.subnet].zone for each in vpc_n.owners(NatGateway)}
-    entered = Counter(vpc_n.subnets[label].zone for label in entry_subnets(subject.part))
+    entered = Counter(vpc_n.subnets[label].zone for label in entry_subnets(subject.segment))
     for origin, zone in natting.items():
-        if zone not in subject.landing_zone.zones:
+        if zone not in subject.ours.zones:
             yield subject.failed("proof-zone", origin, f"{zone} is not one of the landing zone's zones")
         if entered[zone] != 1:
             message = f"{zone} has a NAT gateway, but {entered[zone]} subnets of it are attached to the transit gateway"
             yield subject.failed(
                 "proof-zone", subject.attachment.origin, message, "write one natted subnet a zone in subnet_ids"
             )
-    for label in entry_subnets(subject.part):
+    for label in entry_subnets(subject.segment):
         subnet = vpc_n.subnets[label]
         if list(natting.values()).count(subnet.zone) != 1:
             message = f"{subnet.zone} has {list(natting.values()).count(subnet.zone)} NAT gateways, not its own one"
@@ -39,24 +39,22 @@ def zones(subject: Subject) -> Findings:
 
 def association(subject: Subject) -> Findings:
     """What comes from VPC N or from the VPN is decided by a table that holds our VPCs and this partner only."""
-    own = {table.name for table in subject.part.transit_tables}
-    for each in subject.part.attachments:
-        shared = subject.landing_zone.transit_gateway.partner_route_table if each.kind == "vpc_n" else None
-        if each.table not in own and (shared is None or each.table != shared):
+    own = {table.name for table in subject.segment.transit_tables}
+    for each in subject.segment.attachments:
+        shared = subject.ours.partner_table if each.kind == "vpc_n" else ""
+        if each.table not in own and (not shared or each.table != shared):
             message = f"{each.origin.resource} is associated with {each.table or 'no table'}"
             yield subject.failed("proof-association", each.origin, message, "associate it with the partners' table")
 
 
 def selectors(subject: Subject) -> Findings:
     """The traffic selectors let through everything that the routes send, and where they are written, not more."""
-    intent, vpn = subject.intent, subject.part.vpc_n.vpn
+    intent, vpn = subject.intent, subject.vpc_n.vpn
     if not vpn.static and not (aws.LINK_LOCAL.subnet_of(vpn.ours) and aws.LINK_LOCAL.subnet_of(vpn.theirs)):
         yield subject.failed(
             "proof-selector", vpn.origin, "the traffic selectors keep BGP's own packets out of the tunnel"
         )
-    seen = [
-        host(each.address) for each in (*subject.part.vpc_n.owners(NatGateway), *inbound_interfaces(subject.part.vpc_n))
-    ]
+    seen = [host(each.address) for each in (*subject.vpc_n.owners(NatGateway), *inbound_interfaces(subject.vpc_n))]
     for side, selector, needed in (("ours", vpn.ours, seen), ("theirs", vpn.theirs, list(intent.answered))):
         outside = [prefix for prefix in needed if not prefix.subnet_of(selector)]
         if outside:
@@ -73,7 +71,7 @@ def selectors(subject: Subject) -> Findings:
 def security(subject: Subject) -> Findings:
     """Each endpoint and load balancer has a security group, whose rules let one caller to one port, or one
     target be called, and no rule lets more."""
-    for owner in {each.owner for each in subject.part.vpc_n.owners(LoadBalancer)}:
+    for owner in {each.owner for each in subject.vpc_n.owners(LoadBalancer)}:
         if isinstance(owner, LoadBalancer) and not owner.groups:
             yield subject.failed("proof-security-group", owner.origin, "has no security group, so it admits everybody")
     for group_rules, allowed in _allowed_rules(subject):
@@ -91,7 +89,7 @@ def _allowed_rules(subject: Subject) -> Iterator[tuple[tuple[Rule, ...], _Allowe
     """The rules of each group in each direction, and what they may say."""
     partners = dict.fromkeys((*subject.intent.behind, *subject.intent.answered))
     ours = [cidr for name in subject.intent.reached for cidr in subject.network.our_vpcs[name].cidrs]
-    for each in subject.part.vpc_n.owners(Endpoint):
+    for each in subject.vpc_n.owners(Endpoint):
         for group in each.owner.groups if isinstance(each.owner, Endpoint) else ():
             yield group.ingress, {(cidr, "tcp", HTTPS, HTTPS) for cidr in partners}
             yield group.egress, set()

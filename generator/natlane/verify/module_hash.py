@@ -1,4 +1,4 @@
-"""A module's files as bytes become what can be known without reading them as HCL: a hash, and what they may name."""
+"""What a module's bytes say without being parsed: a hash of them, and which destinations they may name."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _PROPAGATION: Final = "aws_ec2_transit_gateway_route_table_propagation"
 _DESTINATION: Final = re.compile(r'\bdestination_cidr_block\s*=\s*"([0-9./]+)"')
 
 
-def key_of(root: str, partner: str, landing_zone: str) -> str:
-    """A hash of all that a partner's verdict depends on: its files' text, the landing zone, the parsers."""
-    read_by = f"{partner}\0{landing_zone}\0{readers()}\0"
+def key_of(root: str, partner: str, ours: str) -> str:
+    """A hash of all that a partner's verdict depends on: its files' text, our network, the parsers."""
+    read_by = f"{partner}\0{ours}\0{readers()}\0"
     digest = blake2b(read_by.encode("utf-8", "surrogatepass"), digest_size=16)
     for name, content in _files(root, partner):
         digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogatepass") + content)
     return digest.hexdigest()
 
 
-class Blocks:
-    """Blocks of addresses, asked of many modules whether their routes may take packets for one of them."""
+class Destinations:
+    """Blocks of addresses, and a question to many modules: may a route of yours take packets for one of them?"""
 
     def __init__(self, blocks: Iterable[IPv4Network], texts: Iterable[str] = ()) -> None:
-        """`texts` are looked for as they are: the last part of a state's place."""
+        """`texts` are looked for as they are: the last part of where a state is kept."""
         self._texts = tuple(texts)
         self._ranges = [(int(block.network_address), int(block.broadcast_address)) for block in blocks]
         self._known: dict[str, bool] = {}

@@ -19,10 +19,10 @@ from natlane.verify.subject import Findings, Subject
 Told = dict[str, frozenset[str]]  # for each key (empty for a value without keys) everything that is said under it
 
 
-def stated(subject: Subject) -> Findings:
+def outputs(subject: Subject) -> Findings:
     """The outputs, which say what was agreed with the partner and what it is told, say what the resources hold."""
-    outputs = [each for each in subject.part.stated if each.name in _HELD]
-    for output in outputs:
+    known = [each for each in subject.segment.outputs if each.name in _HELD]
+    for output in known:
         told, held = _told(output.value), _HELD[output.name](subject)
         for key in sorted({*told, *held}):
             differing = told.get(key, frozenset()) ^ held.get(key, frozenset())
@@ -31,18 +31,16 @@ def stated(subject: Subject) -> Findings:
                 message = f"{name} and the resources differ in {', '.join(sorted(differing))}"
                 hint = "partners rely on these: they must not move; generate it again"
                 yield subject.failed("proof-stated", output.origin, message, hint)
-    if not subject.part.stated:
-        path = subject.part.vpc_n.origin.path.rpartition("/")[0]
+    if not subject.segment.outputs:
+        path = subject.vpc_n.origin.path.rpartition("/")[0]
         message = "states nothing of what was agreed with the partner: outputs.tf is missing"
         yield file_problem("module-incomplete", path, message, "generate it again")
         return
-    for name in sorted(_HELD.keys() - {output.name for output in outputs}):
+    for name in sorted(_HELD.keys() - {output.name for output in known}):
         if any(_HELD[name](subject).values()):
             message = f"no output {name} says what was agreed with the partner, so that it is taken as it is"
             hint = f"keep `{name}` in outputs.tf.j2"
-            yield replace(
-                subject.failed("proof-unstated", subject.part.vpc_n.origin, message, hint), severity="warning"
-            )
+            yield replace(subject.failed("proof-unstated", subject.vpc_n.origin, message, hint), severity="warning")
 
 
 def _told(value: Value) -> Told:
@@ -55,7 +53,7 @@ def _text(value: Value) -> str:
 
 
 def _agreed(subject: Subject) -> Told:
-    intent, vpn = subject.intent, subject.part.vpc_n.vpn
+    intent, vpn = subject.intent, subject.vpc_n.vpn
     held: dict[str, tuple[object, ...]] = {
         "bgp": (_text(not vpn.static),),
         "customer_gateway": (vpn.customer_gateway.address,),
@@ -68,7 +66,7 @@ def _agreed(subject: Subject) -> Told:
     if vpn.amazon_side_asn is not None:
         held["amazon_side_asn"] = (vpn.amazon_side_asn,)
         if not vpn.static:
-            held["announced"] = subject.part.vpc_n.cidrs
+            held["announced"] = subject.vpc_n.cidrs
     return {key: frozenset(map(str, values)) for key, values in held.items()}
 
 
@@ -78,7 +76,7 @@ def _addresses(interfaces: tuple[Interface, ...]) -> Told:
 
 def _endpoints(subject: Subject) -> Told:
     found: dict[str, set[str]] = {}
-    for each in subject.part.vpc_n.owners(Endpoint):
+    for each in subject.vpc_n.owners(Endpoint):
         if isinstance(each.owner, Endpoint):
             found.setdefault(each.owner.service, set()).add(str(each.address))
     return {service: frozenset(addresses) for service, addresses in found.items()}
@@ -92,7 +90,7 @@ def _targets(interfaces: tuple[Interface, ...]) -> Told:
 _HELD: Mapping[str, Callable[[Subject], Told]] = {
     "agreed": _agreed,
     "endpoint_addresses": _endpoints,
-    "nat_addresses": lambda subject: _addresses(subject.part.vpc_n.owners(NatGateway)),
+    "nat_addresses": lambda subject: _addresses(subject.vpc_n.owners(NatGateway)),
     "outbound_addresses": lambda subject: _addresses(balancers(subject, outbound=True)),
     "outbound_targets": lambda subject: _targets(balancers(subject, outbound=True)),
     "service_addresses": lambda subject: _addresses(balancers(subject, outbound=False)),

@@ -1,19 +1,16 @@
-"""A module becomes a verdict: every proof about it, and what it writes into tables that others write too."""
+"""The proofs of one module, and the verdict that they give."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from natlane.describe.landing_zone import LandingZone
-from natlane.network.from_hcl import network_of, read_part
-from natlane.network.model import Part, SharedEntry
+from natlane.network.build import network_of
+from natlane.network.from_hcl import read_segment
+from natlane.network.model import OurNetwork, Segment, SharedRoute
 from natlane.network.module import Module
 from natlane.problems import Problem, file_problem, in_order
-from natlane.verify import isolation as bounds
-from natlane.verify import outputs as stated
-from natlane.verify import reachability as flows
-from natlane.verify import route_consistency as agreement
+from natlane.verify import isolation, outputs, reachability, route_consistency
 from natlane.verify.address_classes import Edge, classes_of
 from natlane.verify.cross_partner import State
 from natlane.verify.inferred_intent import edges_of, intent_of, zones_of
@@ -21,19 +18,19 @@ from natlane.verify.subject import Findings, Subject
 
 # What one module must hold by itself, each with the sentence that is proven.
 PROOFS: tuple[Callable[[Subject], Findings], ...] = (
-    agreement.twice,
-    agreement.places,
-    agreement.no_more,
-    agreement.ours_kept,
-    bounds.zones,
-    bounds.association,
-    bounds.selectors,
-    bounds.security,
-    stated.stated,
-    flows.outbound,
-    flows.unpinned,
-    flows.inbound,
-    flows.exposed,
+    route_consistency.twice,
+    route_consistency.places,
+    route_consistency.no_more,
+    route_consistency.ours_kept,
+    isolation.zones,
+    isolation.association,
+    isolation.selectors,
+    isolation.security,
+    outputs.outputs,
+    reachability.outbound,
+    reachability.unpinned,
+    reachability.inbound,
+    reachability.exposed,
 )
 
 
@@ -46,48 +43,48 @@ class Verdict:
 
     partner: str
     problems: tuple[Problem, ...]
-    shared: tuple[SharedEntry, ...] = ()
+    shared: tuple[SharedRoute, ...] = ()
     proofs: int = 0
     classes: int = 0
     packets: int = 0
     state: State | None = None
 
 
-def prove(module: Module, landing_zone: LandingZone) -> Verdict:
+def prove(module: Module, ours: OurNetwork) -> Verdict:
     """Everything that a module must hold by itself; a module that holds nothing has nothing to prove."""
-    part, problems = read_part(module, landing_zone)
-    if part is None:
+    segment, problems = read_segment(module, ours)
+    if segment is None:
         return Verdict(module.partner, tuple(in_order(problems)))
-    subject = subject_of(part, landing_zone)
+    subject = subject_of(segment, ours)
     if subject is None:
-        path = part.vpc_n.origin.path.rpartition("/")[0]
+        path = segment.vpc_n.origin.path.rpartition("/")[0]
         nothing = file_problem(
             "proof-outbound", path, "has no NAT gateway, or VPC N is not attached to the transit gateway"
         )
-        return Verdict(module.partner, (nothing,), part.shared)
+        return Verdict(module.partner, (nothing,), segment.shared)
     found = [problem for proof in PROOFS for problem in proof(subject)]
     return Verdict(
-        module.partner,
-        tuple(in_order(_once(found))),
-        part.shared,
-        len(PROOFS),
-        len(subject.classes),
-        subject.tally.walks,
+        partner=module.partner,
+        problems=tuple(in_order(_once(found))),
+        shared=segment.shared,
+        proofs=len(PROOFS),
+        classes=len(subject.classes),
+        packets=subject.tally.walks,
     )
 
 
-def subject_of(part: Part, landing_zone: LandingZone) -> Subject | None:
-    """A part in a network of its own and the landing zone's, with the address space cut into classes."""
-    network = network_of(landing_zone, [part])
-    intent = intent_of(part, network)
+def subject_of(segment: Segment, ours: OurNetwork) -> Subject | None:
+    """A segment joined to our network, with the address space cut into classes; None where it can carry nothing."""
+    network = network_of(ours, [segment])
+    intent = intent_of(segment, network)
     if intent is None:
         return None
-    classes = classes_of(Edge(prefix, key) for prefix, key in edges_of(part, network))
-    return Subject(part, landing_zone, network, intent, classes, zones_of(part))
+    classes = classes_of(Edge(prefix, key) for prefix, key in edges_of(segment, network))
+    return Subject(segment=segment, ours=ours, network=network, intent=intent, classes=classes, zones=zones_of(segment))
 
 
 def _once(problems: Iterable[Problem]) -> list[Problem]:
-    """One problem a proof and place: the other packets that die there die of the same."""
+    """One problem for each proof and place: other packets are dropped there for the same reason."""
     first: dict[tuple[str, str, int, str], Problem] = {}
     for problem in problems:
         entries = problem.code in ("proof-places", "proof-stated")

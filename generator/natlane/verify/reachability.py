@@ -56,7 +56,7 @@ def _routed_calls(subject: Subject) -> Iterator[Call]:
 
 def _outbound_calls(subject: Subject) -> Iterator[Call]:
     """Every target of every listener of load balancers that our VPCs call."""
-    vpc_n = subject.part.vpc_n
+    vpc_n = subject.vpc_n
     for each in vpc_n.owners(LoadBalancer):
         if each.subnet in outbound_subnets(vpc_n) and isinstance(each.owner, LoadBalancer):
             for listener in each.owner.listeners:
@@ -86,7 +86,7 @@ def _one_outbound(subject: Subject, start: Host, source: AddressClass, zone: str
 
 def _seen_source(subject: Subject, what: str, there: Walk, zone: str) -> Findings:
     """The partner sees a pinned address, of the NAT gateway of the right zone."""
-    vpc_n = subject.part.vpc_n
+    vpc_n = subject.vpc_n
     seen = there.seen_by_partner()
     interface = vpc_n.interfaces.get(seen) if seen else None
     if interface is None or not isinstance(interface.owner, NatGateway) or seen not in subject.intent.nat_cidr:
@@ -101,7 +101,7 @@ def _seen_source(subject: Subject, what: str, there: Walk, zone: str) -> Finding
 
 
 def _zone(subject: Subject, place: str) -> str:
-    return subject.part.vpc_n.subnets[place.removeprefix("subnet ")].zone
+    return subject.vpc_n.subnets[place.removeprefix("subnet ")].zone
 
 
 def _answer(subject: Subject, what: str, start: Place, packet: Packet, there: Walk, choices: Choices) -> Findings:
@@ -122,7 +122,7 @@ def _answers(subject: Subject, there: Walk, choices: Choices) -> Iterator[Walk]:
     if isinstance(end, Dropped):
         return
     tables = len(subject.network.our_vpcs[end.name].tables) if end.kind == "vpc" else 1
-    enters = end.kind == "vpc" or subject.part.vpc_n.vpn.known is None
+    enters = end.kind == "vpc" or subject.vpc_n.vpn.known is None
     for table in range(tables):
         for zone in subject.zones if enters else (choices.zone,):
             chosen = Choices(zone, target=choices.target, address=choices.address, table=table)
@@ -132,7 +132,7 @@ def _answers(subject: Subject, there: Walk, choices: Choices) -> Iterator[Walk]:
 def _address_choices(subject: Subject) -> tuple[int, ...]:
     """Which of a NAT gateway's addresses stand for all: one of each class."""
     mine: dict[str, list[Interface]] = {}
-    for each in subject.part.vpc_n.owners(NatGateway):
+    for each in subject.vpc_n.owners(NatGateway):
         mine.setdefault(each.owner.origin.resource, []).append(each)
     chosen = set()
     for interfaces in mine.values():
@@ -148,7 +148,7 @@ def _address_choices(subject: Subject) -> tuple[int, ...]:
 def inbound(subject: Subject) -> Findings:
     """The partner reaches each of its endpoints and services on their ports, from every partner CIDR and
     through every target, and gets its answer."""
-    for interface in inbound_interfaces(subject.part.vpc_n):
+    for interface in inbound_interfaces(subject.vpc_n):
         for call in _inbound_calls(interface):
             for source in within(subject.classes, subject.intent.answered):
                 for zone in subject.zones_from_partner:
@@ -186,13 +186,13 @@ def exposed(subject: Subject) -> Findings:
     """The partner reaches nothing else: no VPC of ours, no other partner, no NAT gateway, no natted subnet,
     from any source address to any destination, protocol and port."""
     start = PartnerHost(subject.partner)
-    allowed = {(call.to, call.port) for each in inbound_interfaces(subject.part.vpc_n) for call in _inbound_calls(each)}
+    allowed = {(call.to, call.port) for each in inbound_interfaces(subject.vpc_n) for call in _inbound_calls(each)}
     partners = set(within(subject.classes, subject.intent.answered))
-    inside = within(subject.classes, [subject.part.vpc_n.vpn.theirs])
+    inside = within(subject.classes, [subject.vpc_n.vpn.theirs])
     outside = [each for each in subject.classes if each not in inside]
     for to in subject.classes:
         address = to.representative
-        owned = address in subject.part.vpc_n.interfaces
+        owned = address in subject.vpc_n.interfaces
         # On the way to an address that is nobody's, only the traffic selectors look at the source.
         sources = subject.classes if owned else (*inside[:1], *outside[:1])
         for protocol, port in _services(subject, address) if owned else (("tcp", HTTPS),):
@@ -217,7 +217,7 @@ def _must_not_arrive(subject: Subject, start: PartnerHost, packet: Packet, what:
 
 def _services(subject: Subject, address: IPv4Address) -> tuple[tuple[str, int], ...]:
     """One port of each class: cut where a rule or a listener begins or ends; a NAT gateway has none to cut."""
-    owner = subject.part.vpc_n.interfaces[address].owner
+    owner = subject.vpc_n.interfaces[address].owner
     if isinstance(owner, NatGateway):
         return tuple((protocol, HTTPS) for protocol in PROTOCOLS)
     cuts = {1, HTTPS, HTTPS + 1}
@@ -238,7 +238,7 @@ def unpinned(subject: Subject) -> Findings:
                 packet = Packet(vpc.cidrs[0].network_address, to.representative)
                 there = subject.walk(OnTransitGateway(vpc.attachment), packet, Choices(zone))
                 if there.seen_by_partner() is None or (
-                    there.translations[:1] and to.representative in subject.part.vpc_n.interfaces
+                    there.translations[:1] and to.representative in subject.vpc_n.interfaces
                 ):
                     continue
                 yield from _seen_source(subject, f"VPC {vpc.name} to {to} in {zone}", there, zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from natlane.network.model import Interface, LoadBalancer, NatGateway, Route, SharedEntry, Table
+from natlane.network.model import Interface, LoadBalancer, NatGateway, Route, SharedRoute, Table
 from natlane.verify.address_classes import host
 from natlane.verify.inferred_intent import entry_subnets, labels_of, outbound_subnets, tables_of
 from natlane.verify.subject import Findings, Subject
@@ -14,10 +14,10 @@ from natlane.verify.subject import Findings, Subject
 def places(subject: Subject) -> Findings:
     """Each partner CIDR that our VPCs send to stands, alike, in every route table of the reached VPCs, their
     transit gateway tables, every natted table, the public table, the VPN's routes, and inside the selectors."""
-    intent, vpn = subject.intent, subject.part.vpc_n.vpn
+    intent, vpn = subject.intent, subject.vpc_n.vpn
     if intent.routed and not intent.reached:
         message = f"has a way to {_shown(intent.routed)}, but no VPC of ours sends there"
-        yield subject.failed("proof-places", subject.part.vpc_n.origin, message, "write a route in one of our VPCs")
+        yield subject.failed("proof-places", subject.vpc_n.origin, message, "write a route in one of our VPCs")
     for to in intent.routed:
         holders = [(place, place.prefixes[to]) for place in intent.places if to in place.prefixes]
         for place in intent.places:
@@ -35,9 +35,9 @@ def places(subject: Subject) -> Findings:
 
 def _ways_back(subject: Subject) -> Findings:
     """Every CIDR of a joined VPC stands in the tables that send to it: a VPC's last subnet is not left out."""
-    intent, vpc_n, vpcs = subject.intent, subject.part.vpc_n, subject.network.our_vpcs
+    intent, vpc_n, vpcs = subject.intent, subject.vpc_n, subject.network.our_vpcs
     public = tables_of(vpc_n, labels_of(vpc_n, NatGateway))
-    own = tuple(each for each in subject.part.transit_tables if each.name == subject.attachment.table)
+    own = tuple(each for each in subject.segment.transit_tables if each.name == subject.attachment.table)
     answered = intent.joined if intent.routed else intent.served
     for tables, names in (
         (public, answered),
@@ -53,7 +53,7 @@ def _ways_back(subject: Subject) -> Findings:
 
 def _only_translated(subject: Subject) -> Findings:
     """Prefixes that our VPCs do not route: the public table and the VPN name the same ones, or hosts inside them."""
-    intent, vpn = subject.intent, subject.part.vpc_n.vpn
+    intent, vpn = subject.intent, subject.vpc_n.vpn
     answered = [to for to in intent.answered if to not in intent.routed]
     for to in answered:
         if not any(to == known or (to.prefixlen == 32 and to.subnet_of(known)) for known in intent.behind):
@@ -80,7 +80,7 @@ def no_more(subject: Subject) -> Findings:
             if route.kind != "local" and (route.destination, route.target.kind) not in allowed:
                 message = f"{table.name} has a route to {route.destination} that no other place asks for"
                 yield subject.failed("proof-extra-route", route.origin, message, "remove it, or write its counterparts")
-    for entry in subject.part.shared:
+    for entry in subject.segment.shared:
         if not _wanted(subject, entry):
             message = f"{entry.table} gets a route to {entry.route.destination} that no other place asks for"
             yield subject.failed("proof-extra-route", entry.route.origin, message, "remove it")
@@ -89,12 +89,12 @@ def no_more(subject: Subject) -> Findings:
 
 def _allowed_inside(subject: Subject) -> Iterator[tuple[Table, set[tuple[IPv4Network, str]]]]:
     """Each of VPC N's tables, and the entries that it may hold; where no packet enters, those of a natted one."""
-    intent, vpc_n = subject.intent, subject.part.vpc_n
+    intent, vpc_n = subject.intent, subject.vpc_n
     way = "vpn_gateway" if vpc_n.vpn.known is not None else "transit_gateway"
     ours = {(cidr, "transit_gateway") for name in intent.joined for cidr in subject.network.our_vpcs[name].cidrs}
     reached = {(cidr, "transit_gateway") for name in intent.reached for cidr in subject.network.our_vpcs[name].cidrs}
     targets = {(host(to), "nat_gateway") for to in _outbound_targets(subject)}
-    for table in tables_of(vpc_n, entry_subnets(subject.part)):
+    for table in tables_of(vpc_n, entry_subnets(subject.segment)):
         yield table, {(to, "nat_gateway") for to in intent.routed}
     for table in tables_of(vpc_n, labels_of(vpc_n, NatGateway)):
         yield table, {*ours, *((to, way) for to in intent.answered)}
@@ -108,8 +108,8 @@ def _allowed_inside(subject: Subject) -> Iterator[tuple[Table, set[tuple[IPv4Net
 
 def _placed(subject: Subject) -> tuple[str, ...]:
     """The subnets that have a part in the packets' way: where they enter, are translated, or are called."""
-    vpc_n = subject.part.vpc_n
-    return (*entry_subnets(subject.part), *labels_of(vpc_n, NatGateway), *outbound_subnets(vpc_n))
+    vpc_n = subject.vpc_n
+    return (*entry_subnets(subject.segment), *labels_of(vpc_n, NatGateway), *outbound_subnets(vpc_n))
 
 
 def _outbound_targets(subject: Subject) -> Iterator[IPv4Address]:
@@ -120,17 +120,17 @@ def _outbound_targets(subject: Subject) -> Iterator[IPv4Address]:
 
 def balancers(subject: Subject, *, outbound: bool) -> tuple[Interface, ...]:
     """The load balancers that our VPCs call, or those that the partner calls, an interface a zone."""
-    vpc_n = subject.part.vpc_n
+    vpc_n = subject.vpc_n
     inside = outbound_subnets(vpc_n)
     return tuple(each for each in vpc_n.owners(LoadBalancer) if (each.subnet in inside) == outbound)
 
 
-def _wanted(subject: Subject, entry: SharedEntry) -> bool:
+def _wanted(subject: Subject, entry: SharedRoute) -> bool:
     """Whether an entry in a table that is not the module's own is one that its intent needs."""
     intent, route = subject.intent, entry.route
     if route.kind != "static" or route.target.kind == "blackhole":
         return False
-    if route.target.kind == "attachment" and route.target.name != subject.part.vpc_n.attachment:
+    if route.target.kind == "attachment" and route.target.name != subject.vpc_n.attachment:
         return False
     holders = [vpc.name for vpc in subject.network.our_vpcs.values() if entry.table in (vpc.transit_table, *vpc.tables)]
     if route.destination == intent.nat_cidr:
@@ -141,7 +141,7 @@ def _wanted(subject: Subject, entry: SharedEntry) -> bool:
 
 def _own_transit_tables(subject: Subject) -> Findings:
     """VPC N's own table holds our VPCs and the partner's CIDRs; the VPN's own table holds nat_cidr only."""
-    intent, vpn = subject.intent, subject.part.vpc_n.vpn
+    intent, vpn = subject.intent, subject.vpc_n.vpn
     ours = {
         (cidr, subject.network.our_vpcs[name].attachment)
         for name in intent.joined
@@ -149,11 +149,11 @@ def _own_transit_tables(subject: Subject) -> Findings:
     }
     towards = {
         "vpc_n": {*ours, *((to, vpn.attachment) for to in intent.behind if to in (*intent.routed, *intent.answered))},
-        "vpn": {(intent.nat_cidr, subject.part.vpc_n.attachment)},
+        "vpn": {(intent.nat_cidr, subject.vpc_n.attachment)},
     }
     towards["vpc_n"] |= {(to, vpn.attachment) for to in intent.behind if any(_host_in(h, to) for h in intent.answered)}
-    for attachment in subject.part.attachments:
-        for table in subject.part.transit_tables:
+    for attachment in subject.segment.attachments:
+        for table in subject.segment.transit_tables:
             if table.name != attachment.table:
                 continue
             for route in table.routes:
@@ -164,7 +164,7 @@ def _own_transit_tables(subject: Subject) -> Findings:
 
 def ours_kept(subject: Subject) -> Findings:
     """No entry that a module writes takes packets between our own VPCs."""
-    for entry in subject.part.shared:
+    for entry in subject.segment.shared:
         for vpc in subject.network.our_vpcs.values():
             taken = [cidr for cidr in vpc.cidrs if entry.route.destination.subnet_of(cidr)]
             if taken:
@@ -174,10 +174,10 @@ def ours_kept(subject: Subject) -> Findings:
 
 def twice(subject: Subject) -> Findings:
     """No table gets two routes for one prefix from the same module: the second would fail at apply."""
-    tables = [*subject.part.vpc_n.tables.values(), *subject.part.transit_tables]
+    tables = [*subject.vpc_n.tables.values(), *subject.segment.transit_tables]
     routes = [(table.name, route) for table in tables for route in table.routes if route.kind == "static"]
-    routes += [(entry.table, entry.route) for entry in subject.part.shared if entry.route.kind == "static"]
-    known = subject.part.vpc_n.vpn.known
+    routes += [(entry.table, entry.route) for entry in subject.segment.shared if entry.route.kind == "static"]
+    known = subject.vpc_n.vpn.known
     routes += [(known.name, route) for route in known.routes if route.kind == "static"] if known else []
     first: dict[tuple[str, IPv4Network], Route] = {}
     for name, route in routes:

@@ -1,14 +1,13 @@
-"""What a proof is given, and how it says that it failed."""
+"""What a proof works on, and how it reports that it failed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from natlane.describe.landing_zone import LandingZone
 from natlane.forwarding.packet import Choices, Dropped, Packet, Place, Walk
 from natlane.forwarding.walk import walk
-from natlane.network.model import Attachment, Network, Origin, Part
+from natlane.network.model import Attachment, Network, Origin, OurNetwork, Segment, VpcN
 from natlane.problems import Problem
 from natlane.verify.address_classes import AddressClass
 from natlane.verify.inferred_intent import Intent
@@ -23,10 +22,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One partner's module in its network, ready to be proven; `classes` are the whole of IPv4."""
+    """One partner's segment in its network, ready to be proven; `classes` are the whole of IPv4."""
 
-    part: Part
-    landing_zone: LandingZone
+    segment: Segment
+    ours: OurNetwork
     network: Network
     intent: Intent
     classes: tuple[AddressClass, ...]
@@ -36,17 +35,22 @@ class Subject:
     @property
     def partner(self) -> str:
         """Whose module it is."""
-        return self.part.vpc_n.partner
+        return self.vpc_n.partner
+
+    @property
+    def vpc_n(self) -> VpcN:
+        """The partner's VPC N."""
+        return self.segment.vpc_n
 
     @property
     def attachment(self) -> Attachment:
         """VPC N's attachment to the transit gateway."""
-        return self.network.attachments[self.part.vpc_n.attachment]
+        return self.network.attachments[self.vpc_n.attachment]
 
     @property
     def zones_from_partner(self) -> tuple[str, ...]:
         """The zones in which packets can come in from the tunnels: a virtual private gateway knows no zones."""
-        return self.zones if self.part.vpc_n.vpn.known is None else self.zones[:1]
+        return self.zones if self.vpc_n.vpn.known is None else self.zones[:1]
 
     def walk(self, start: Place, packet: Packet, choices: Choices, before: Walk | None = None) -> Walk:
         """A packet's journey, counted; `before` is the journey that it answers."""

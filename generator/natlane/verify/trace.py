@@ -8,7 +8,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, Packet, PartnerHost, Place, Walk
 from natlane.forwarding.walk import comes_back, reply_to, walk
-from natlane.network.model import LoadBalancer, Network, Part
+from natlane.network.model import LoadBalancer, Network, Segment
 from natlane.network.security_groups import HTTPS, LAST_PORT, PROTOCOLS
 from natlane.verify.address_classes import host
 from natlane.verify.inferred_intent import intent_of, zones_of
@@ -73,7 +73,7 @@ def _address(option: str, text: str) -> IPv4Address:
 
 def trace(
     network: Network,
-    part: Part,
+    segment: Segment,
     sender: str,
     to: IPv4Address,
     port: int,
@@ -83,12 +83,12 @@ def trace(
     """Walk a packet from every route table of its VPC, through every zone and target, over the tunnels that are up."""
     if protocol not in PROTOCOLS:
         raise UnclearError(f"--protocol {protocol}: write one of {', '.join(PROTOCOLS)}")
-    starts, source = _starts(network, part, sender)
+    starts, source = _starts(network, segment, sender)
     packet = Packet(source, to, protocol, port)
     journeys = [
-        _journey(network, part.vpc_n.partner, start, packet, choices)
+        _journey(network, segment.vpc_n.partner, start, packet, choices)
         for start in starts
-        for choices in _choices(network, part, packet, tunnels)
+        for choices in _choices(network, segment, packet, tunnels)
     ]
     shown = next((each for each in journeys if not each.arrived), journeys[0])
     return Trace(shown, len(journeys), sum(each.arrived for each in journeys))
@@ -100,30 +100,30 @@ def _journey(network: Network, partner: str, start: Place, packet: Packet, choic
     return Journey(partner, start, packet, choices.zone, forward, reply)
 
 
-def _choices(network: Network, part: Part, packet: Packet, tunnels: tuple[int, ...]) -> Iterator[Choices]:
+def _choices(network: Network, segment: Segment, packet: Packet, tunnels: tuple[int, ...]) -> Iterator[Choices]:
     """Everything that AWS may choose for this packet."""
-    interface = part.vpc_n.interfaces.get(packet.destination)
+    interface = segment.vpc_n.interfaces.get(packet.destination)
     targets = 1
     if interface and isinstance(interface.owner, LoadBalancer):
         targets = max([1, *(len(each.targets) for each in interface.owner.listeners if each.port == packet.port)])
     tables = max(len(vpc.tables) for vpc in network.our_vpcs.values()) if targets > 1 or interface else 1
-    for zone in zones_of(part) or ("",):
+    for zone in zones_of(segment) or ("",):
         for target in range(targets):
             for table in range(tables):
                 yield Choices(zone, tunnels, target=target, table=table)
 
 
-def blocks_of(part: Part, sender: str, to: IPv4Address) -> tuple[IPv4Network, ...]:
+def blocks_of(segment: Segment, sender: str, to: IPv4Address) -> tuple[IPv4Network, ...]:
     """What a packet or its reply may be routed by: other modules that name these blocks belong in the network."""
-    own = (host(to), *part.vpc_n.cidrs)
+    own = (host(to), *segment.vpc_n.cidrs)
     return (*own, host(_address("--from", sender))) if sender[:1].isdigit() else own
 
 
-def _starts(network: Network, part: Part, sender: str) -> tuple[tuple[Place, ...], IPv4Address]:
+def _starts(network: Network, segment: Segment, sender: str) -> tuple[tuple[Place, ...], IPv4Address]:
     """Where the sender's packets begin, and its address: a VPC of ours, an address in one, or the partner's side."""
-    partner: tuple[Place, ...] = (PartnerHost(part.vpc_n.partner),)
+    partner: tuple[Place, ...] = (PartnerHost(segment.vpc_n.partner),)
     if sender == PARTNER:
-        return partner, _some_host(_partner_prefixes(network, part)[0])
+        return partner, _some_host(_partner_prefixes(network, segment)[0])
     if sender in network.our_vpcs:
         vpc = network.our_vpcs[sender]
         return tuple(Host(sender, table) for table in vpc.tables), _some_host(vpc.cidrs[0])
@@ -137,12 +137,12 @@ def _starts(network: Network, part: Part, sender: str) -> tuple[tuple[Place, ...
     return partner, address
 
 
-def _partner_prefixes(network: Network, part: Part) -> tuple[IPv4Network, ...]:
-    intent = intent_of(part, network)
+def _partner_prefixes(network: Network, segment: Segment) -> tuple[IPv4Network, ...]:
+    intent = intent_of(segment, network)
     found = (*intent.answered, *intent.behind) if intent else ()
     if not found:
         raise UnclearError(
-            f"--from {PARTNER}: no prefix of {part.vpc_n.partner} is routed; write an address of the partner's"
+            f"--from {PARTNER}: no prefix of {segment.vpc_n.partner} is routed; write an address of the partner's"
         )
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from ipaddress import IPv4Network
 from typing import Any
 
-from natlane.network.model import Origin, Route, SharedEntry, Target
+from natlane.network.model import Origin, Route, SharedRoute, Target
 from natlane.problems import Problem
 from natlane.verify.cross_partner import State
 from natlane.verify.proofs import Verdict
@@ -64,7 +64,7 @@ def _plain(verdict: Verdict) -> dict[str, Any]:
 def _verdict(plain: dict[str, Any]) -> Verdict:
     problems = tuple(Problem(**each) for each in plain["problems"])
     entries = tuple(
-        SharedEntry(plain["partner"], table, Route(IPv4Network(to), kind, Target(target, name), Origin(*origin)))
+        SharedRoute(plain["partner"], table, Route(IPv4Network(to), kind, Target(target, name), Origin(*origin)))
         for table, to, kind, target, name, *origin in plain["shared"]
     )
     state = State(*plain["state"]) if plain["state"] else None
