@@ -21,6 +21,7 @@ ORDER = (
     "commands",
     "output",
     "starter",
+    "live",
     "handover",
     "impact",
     "assumptions",

@@ -22,6 +22,8 @@ COMMANDS = {
     "schema": "print a document's JSON Schema",
     "new": "write a commented descriptor to start from",
     "handover": "write the folder that a partner's engineers are given",
+    "discover": "read the landing zone from AWS, and print or write what differs",
+    "status": "print every partner's tunnels as AWS reports them now",
     "rules": "list the rules that validate checks",
     "list": "list partners, or those that changed",
     "prune": "remove the folder of a partner that is gone",

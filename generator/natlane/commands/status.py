@@ -1,0 +1,79 @@
+"""`natlane status`: every partner's tunnels as AWS reports them now, for people and for a cron job."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from natlane.commands.live_options import add_live_options
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `status`."""
+    parser.add_argument("partners", nargs="*", metavar="PARTNER", help="these only (default: all)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how the result is printed")
+    parser.add_argument(
+        "--brief", action="store_true", help="up or down only, by one call a region; nothing is asked of each tunnel"
+    )
+    add_live_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: every tunnel is up and as out/ says; 1: one is not, or AWS could not be read; 2: there is no such partner."""
+    from natlane.commands.live_options import read_live
+    from natlane.describe.document import read
+    from natlane.describe.landing_zone import parse_landing_zone
+    from natlane.live import calls
+    from natlane.live.accounts import LiveAccount
+    from natlane.live.source import LiveError
+    from natlane.live.tunnels import status
+    from natlane.output.problems import print_problems
+    from natlane.output.status import as_json, table
+    from natlane.workspace.paths import LANDING_ZONE
+
+    document, problems = read(args.root, LANDING_ZONE)
+    landing_zone = parse_landing_zone(document, problems) if document else None
+    if landing_zone is None:
+        print_problems(args.root, problems, "text", sys.stderr)
+        return 1
+    written = _written(args.root)
+    unknown = [name for name in args.partners if name not in written]
+    if unknown:
+        there = ", ".join(sorted(written)[:20]) or "none"
+        print(f"natlane: no module of {unknown[0]} with a VPN in out/; there are: {there}", file=sys.stderr)
+        return 2
+    names = dict.fromkeys((landing_zone.network_account, landing_zone.transit_account))
+    accounts = [LiveAccount(n, landing_zone.accounts[n].id, landing_zone.accounts[n].role_arn or "") for n in names]
+    try:
+        snapshot = read_live(
+            args, landing_zone.region, accounts, calls.TUNNELS if args.brief else (*calls.TUNNELS, *calls.EACH_TUNNEL)
+        )
+    except LiveError as error:
+        print_problems(args.root, [error.problem], "text", sys.stderr)
+        return 1
+    except ImportError as error:
+        print(f"natlane: {error.name} is not installed: pip install 'natlane[aws]'", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"natlane: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    found = status(snapshot, written, args.partners or list(written))
+    print(as_json(found) if args.format == "json" else table(found), end="\n" if args.format == "json" else "")
+    return int(not found.healthy)
+
+
+def _written(root: str) -> dict[str, Mapping[str, Any]]:
+    """The arguments of each module's VPN connection, as out/ has them now."""
+    from natlane.network.module import read_back
+    from natlane.workspace.paths import OUT
+
+    found: dict[str, Mapping[str, Any]] = {}
+    folder = os.path.join(root, OUT)
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        module, _ = read_back(root, name)
+        for block in module.resources("aws_vpn_connection"):
+            found[name] = {argument: attribute.value for argument, attribute in block.attributes.items()}
+    return found

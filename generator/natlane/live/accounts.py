@@ -1,0 +1,35 @@
+"""The AWS accounts that are read: their number, and how natlane comes into each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_ACCOUNT: Final = re.compile(
+    r"(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)*)=(?:profile:(?P<profile>.+)|(?P<id>[0-9]{12})(?::(?P<role>.+))?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAccount:
+    """One account by the landing zone's name: entered by a profile, by a role, or with the caller's own rights.
+
+    `id` is empty where only a profile is known, until AWS was asked.
+    """
+
+    name: str
+    id: str = ""
+    role_arn: str = ""
+    profile: str = ""
+
+
+def parse_account(text: str) -> LiveAccount:
+    """`NAME=ID`, `NAME=ID:ROLE` (a role's name or ARN) or `NAME=profile:PROFILE`. Raises ValueError."""
+    match = _ACCOUNT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not NAME=ID, NAME=ID:ROLE or NAME=profile:PROFILE")
+    role = match["role"] or ""
+    if role and not role.startswith("arn:"):
+        role = f"arn:aws:iam::{match['id']}:role/{role}"
+    return LiveAccount(match["name"], match["id"] or "", role, match["profile"] or "")
