@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network
-from typing import Final
 
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.nodes import Path
 from natlane.describe.partner import Partner
 from natlane.facts import aws
-
-NATTED_PREFIX: Final = 25  # eight /28s
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +98,7 @@ def addresses_for(partner: Partner, landing_zone: LandingZone) -> AddressPlan | 
         here = f"the landing zone has {len(landing_zone.zones)} zones, not {count}"
         return Misfit("zones-too-many", ("zones",), here, f"write at most {len(landing_zone.zones)}")
     primary = partner.vpc_cidr or partner.nat_cidr
-    natted = partner.natted_cidr or _free_natted_block(partner, landing_zone)
-    if natted is None:
-        return Misfit(
-            "natted-no-space",
-            ("partner_cidrs",),
-            f"{aws.SHARED_SPACE} has no block left for the natted subnets",
-            "write a natted_cidr",
-        )
+    natted = partner.natted_cidr
     public_subnets, natted_subnets = carve(partner.nat_cidr, count), smallest(natted, count)
     if public_subnets is None:
         return _too_small("nat_cidr", partner.nat_cidr, count)
@@ -248,37 +237,3 @@ def _outbound_offset(partner: Partner, subnet: IPv4Network | None) -> int | Misf
             f"write {first} to {last}",
         )
     return first if offset is None else offset
-
-
-def _free_natted_block(partner: Partner, landing_zone: LandingZone) -> IPv4Network | None:
-    """The first free block of 100.64.0.0/10: the same in every VPC N, since it never leaves it. It has room for more
-    zones than a region has, so that a further zone finds its /28 there, and the block stays as it is."""
-    own = (
-        partner.nat_cidr,
-        partner.vpc_cidr,
-        *partner.partner_cidrs,
-        partner.outbound and partner.outbound.cidr,
-    )
-    used = [*_shared_space_in_use(landing_zone), *_in_shared_space(block for block in own if block)]
-    size = 1 << (32 - NATTED_PREFIX)
-    candidate, end = int(aws.SHARED_SPACE.network_address), int(aws.SHARED_SPACE.broadcast_address)
-    for start, stop in sorted(used):
-        if candidate + size <= start:
-            break
-        if stop >= candidate:
-            candidate = -(-(stop + 1) // size) * size
-    return IPv4Network((candidate, NATTED_PREFIX)) if candidate + size - 1 <= end else None
-
-
-@lru_cache(maxsize=4)
-def _shared_space_in_use(landing_zone: LandingZone) -> tuple[tuple[int, int], ...]:
-    ours = [cidr for vpc in landing_zone.vpcs.values() for cidr in vpc.cidrs]
-    return tuple(_in_shared_space([*ours, *(reserved.cidr for reserved in landing_zone.reserved_cidrs)]))
-
-
-def _in_shared_space(blocks: Iterable[IPv4Network]) -> list[tuple[int, int]]:
-    return [
-        (int(block.network_address), int(block.broadcast_address))
-        for block in blocks
-        if block.overlaps(aws.SHARED_SPACE)
-    ]

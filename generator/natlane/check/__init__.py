@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from natlane.addresses import Misfit, addresses_for
-from natlane.check import blocks, endpoints, fleet, names, partner_cidrs, quotas, services, tunnels, vpn
+from natlane.check import blocks, endpoints, fleet, names, overlaps, partner_cidrs, quotas, services, tunnels, vpn
 from natlane.check import landing_zone as landing
 from natlane.check.fleet_facts import Facts, facts_of
 from natlane.check.parse_rules import READING_RULES
@@ -32,6 +32,7 @@ __all__ = [
 PARTNER_RULES = (
     names.rule,
     blocks.rule,
+    overlaps.rule,
     partner_cidrs.rule,
     services.rule,
     endpoints.rule,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
-from itertools import combinations
 
 from natlane.check.rule import Findings, rules_about
 from natlane.check.subject import NOT_UNICAST, Subject
-from natlane.describe.nodes import dotted
 from natlane.facts import aws
 
 rule = rules_about("VPC N's blocks")
@@ -67,27 +65,6 @@ def nat_outside_vpc(subject: Subject) -> Findings:
         )
 
 
-@rule("block-overlap", "error", "VPC, Subnet CIDR blocks")
-def block_overlap(subject: Subject) -> Findings:
-    """nat_cidr, natted_cidr and outbound.cidr are apart from each other."""
-    for (_, one), (field, two) in combinations([each for each in subject.blocks if each[0] != ("vpc_cidr",)], 2):
-        if one.overlaps(two):
-            other = next(path for path, block in subject.blocks if block is one)
-            hint = (
-                f"write {_next_to(one, two)} or another block"
-                if field == ("natted_cidr",)
-                else "write a block apart from it"
-            )
-            yield field, f"{two} overlaps {dotted(other)} {one}", hint
-
-
-def _next_to(taken: IPv4Network, block: IPv4Network) -> IPv4Network:
-    """The first block of a size after a taken one."""
-    size = block.num_addresses
-    start = -(-(int(taken.broadcast_address) + 1) // size) * size
-    return IPv4Network((start % (1 << 32), block.prefixlen))
-
-
 @rule("block-mix", "error", "VPC, IPv4 CIDR block association restrictions")
 def block_mix(subject: Subject) -> Findings:
     """A secondary CIDR joins the primary one only where AWS's association table lets them mix."""
@@ -113,22 +90,6 @@ def _cannot_join(primary: IPv4Network, block: IPv4Network) -> str:
     if block.subnet_of(aws.DEFAULT_VPC):
         return f"{aws.DEFAULT_VPC} is the default VPC's"
     return ""
-
-
-@rule("block-overlaps-vpc", "error", "VPC, Route tables")
-def block_overlaps_vpc(subject: Subject) -> Findings:
-    """No block of VPC N overlaps a CIDR of our VPCs: VPC N's local route would keep their packets."""
-    for field, block in subject.blocks:
-        for cidr, name in subject.ours.vpcs.overlapping(block):
-            yield field, f"{block} overlaps {cidr} of our VPC {name}", "write a block that no VPC of ours has"
-
-
-@rule("block-reserved", "error", "landing-zone.yaml, reserved_cidrs")
-def block_reserved(subject: Subject) -> Findings:
-    """No block of VPC N overlaps a reserved CIDR."""
-    for field, block in subject.blocks:
-        for cidr, owner in subject.ours.reserved.overlapping(block):
-            yield field, f"{block} overlaps {cidr}, reserved by {owner}", "write a block that is not reserved"
 
 
 @rule("vpc-cidrs", "warning", "VPC, Quotas, IPv4 CIDR blocks per VPC")

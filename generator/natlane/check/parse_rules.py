@@ -61,7 +61,6 @@ _SENTENCES = {
             f"nat_cidr, natted_cidr and outbound.cidr hold a /{aws.SMALLEST_PREFIX} in each zone.",
             SUBNETS,
         ),
-        "natted-no-space": ("Without natted_cidr, 100.64.0.0/10 has a free block.", FIELDS),
         "address-budget": (
             "A public subnet holds its NAT addresses, endpoints and NLB beside the five that AWS keeps.",
             SUBNETS,

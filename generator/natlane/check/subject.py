@@ -17,6 +17,7 @@ from natlane.facts import aws
 
 Block = tuple[Path, IPv4Network]
 NOT_UNICAST = Prefixes(aws.NOT_UNICAST)
+NATTED: Path = ("natted_cidr",)
 WIDEST = 8  # the widest private block: a wider partner CIDR would take the internet, or our own networks
 
 
@@ -37,13 +38,17 @@ class Subject:
     landing_zone: LandingZone
     addresses: AddressPlan | None
     ours: Ours
-    written: tuple[Block, ...]  # VPC N's blocks that are written: field and network
+    written: tuple[Block, ...]  # VPC N's blocks: field and network
     blocks: tuple[Block, ...]  # of these, all but what is too large for any VPC, and overlaps everything
     cidrs: tuple[Block, ...]  # partner CIDRs, but for those that nothing could route
     routed: tuple[Block, ...]  # of these, what our VPCs have routes to
     joined: tuple[str, ...]  # known VPCs that exchange packets with VPC N: reached, then served
-    reached_tables: frozenset[str]  # transit gateway tables that get routes to the partner's CIDRs
     names: Sequence[str]  # of all partners
+
+    @property
+    def primary(self) -> IPv4Network:
+        """VPC N's primary CIDR."""
+        return self.partner.vpc_cidr or self.partner.nat_cidr
 
 
 def subject_of(
@@ -56,9 +61,6 @@ def subject_of(
     """The Subject of a partner's rules."""
     named = dict.fromkeys((*partner.reach, *partner.served_vpcs))
     joined = tuple(name for name in named if name in landing_zone.vpcs)
-    tables = frozenset(
-        landing_zone.vpcs[name].transit_route_table for name in partner.reach if name in landing_zone.vpcs
-    )
     cidrs = tuple(
         (("partner_cidrs", index), cidr)
         for index, cidr in enumerate(partner.partner_cidrs)
@@ -77,7 +79,6 @@ def subject_of(
         cidrs=cidrs,
         routed=routed,
         joined=joined,
-        reached_tables=tables,
         names=names,
     )
 
@@ -86,8 +87,7 @@ def _blocks(partner: Partner) -> Iterator[Block]:
     if partner.vpc_cidr is not None:
         yield ("vpc_cidr",), partner.vpc_cidr
     yield ("nat_cidr",), partner.nat_cidr
-    if partner.natted_cidr is not None:
-        yield ("natted_cidr",), partner.natted_cidr
+    yield NATTED, partner.natted_cidr
     if partner.outbound is not None:
         yield ("outbound", "cidr"), partner.outbound.cidr
 

@@ -89,7 +89,7 @@ class Vpc(NamedTuple):
 class ReservedCidr(NamedTuple):
     """A block that is in use elsewhere."""
 
-    cidr: Annotated[IPv4Network, Cidr(), "no VPC N may overlap it"]
+    cidr: Annotated[IPv4Network, Cidr(), "what our VPCs send to VPC N may not overlap it"]
     owner: Annotated[str, Text("an owner"), "who uses it"]
 
 
@@ -174,7 +174,7 @@ class LandingZone:
     reserved_cidrs: Annotated[
         tuple[ReservedCidr, ...],
         Listing(Record(ReservedCidr), 0, 5_000),
-        "blocks used elsewhere; no VPC N may overlap them",
+        "blocks used elsewhere; nothing that our VPCs have a route to VPC N for may overlap them",
     ] = ()
     state: Annotated[State | None, Record(State), "Terraform's state in S3; absent: local state"] = None
     alarms: Annotated[Alarms | None, Record(Alarms), "absent: alarms without actions"] = None

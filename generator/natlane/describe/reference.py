@@ -35,6 +35,64 @@ For an editor that knows JSON Schema, let the first line be `# yaml-language-ser
 Where the default says **write it**, the field must be written. An empty default means that nothing is assumed, or that
 the fields within have defaults of their own.
 """
+_DEPENDS = """\
+## What a default depends on
+
+A partner's files follow its descriptor, and of `landing-zone.yaml` what is named here. Another partner, a VPC that it
+does not join, `reserved_cidrs` and `quotas` never change them. Where a default no longer fits, `validate` refuses it
+and names the line to write; it never takes another value by itself.
+
+| what is not written | is | follows |
+|---|---|---|
+"""
+_DEPENDENCIES = (
+    (
+        "`natted_cidr`",
+        "`100.64.0.0/25` in every VPC N; refused where it meets the partner's own routes",
+        "nothing",
+    ),
+    ("`vpc_cidr`", "`nat_cidr`", "nothing"),
+    (
+        "`zones`",
+        "as many of the landing zone's as `nat_cidr` holds /28s for, in their order",
+        "the landing zone's `zones`: one more may move every address, so `natlane new` writes the count",
+    ),
+    (
+        "NAT addresses",
+        "from the first usable address of each public subnet upwards",
+        "`zones`, `nat.addresses_per_gateway`",
+    ),
+    (
+        "endpoints, load balancer",
+        "from the last usable address downwards, in the order written; `offset` pins one",
+        "entries above it",
+    ),
+    ("outbound load balancer", "the first usable address of each outbound subnet", "`zones`, `outbound.cidr`"),
+    ("`vpn.tunnels.N.inside_cidr`", "`169.254.44.0/30` in 1, `169.254.44.4/30` in 2", "nothing"),
+    ("`vpn.amazon_side_asn`, tunnel options", "the constants below", "nothing"),
+    ("`target_port` of a service", "its `port`", "`port`"),
+    (
+        "labels and names in AWS",
+        "the partner's name (`renamed_from`, where it is written), the zone's letter, the network or service itself",
+        "what they name; never a place in a list",
+    ),
+    (
+        "routes in our VPCs",
+        "for each VPC in `reach` or in `inbound.services`",
+        "that VPC's `account`, `cidrs`, `transit_route_table` and `route_tables`; its `attachment` where the partner "
+        "has a transit gateway table of its own",
+    ),
+    (
+        "a VPN on the transit gateway with BGP",
+        "a precondition that names every table of ours",
+        "every `transit_route_table`, `partner_route_table`",
+    ),
+    (
+        "providers, state, tags, logs, alarms",
+        "one provider for each account",
+        "`region`, `accounts`, `network_account`, `transit_gateway`, `state`, `tags`, `logs`, `alarms`",
+    ),
+)
 _PARTNER = """\
 One file a partner; the file's stem is the partner's name. Pre-shared keys never stand in it.
 """
@@ -47,7 +105,8 @@ def reference_text() -> str:
     """docs/descriptor.md, whole."""
     partner = f"## partners/NAME.yaml\n\n{_PARTNER}\n{_tables(PARTNER)}"
     landing_zone = f"## landing-zone.yaml\n\n{_LANDING_ZONE}\n{_tables(LANDING_ZONE)}"
-    return f"{_INTRO}\n{partner}\n{landing_zone}"
+    depends = "".join(f"| {' | '.join(row)} |\n" for row in _DEPENDENCIES)
+    return f"{_INTRO}\n{_DEPENDS}{depends}\n{partner}\n{landing_zone}"
 
 
 def _tables(document: Record) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from natlane.network.model import (
     Endpoint,
@@ -139,8 +139,8 @@ def _is(entry: SharedRoute, block: IPv4Network | None) -> bool:
 
 
 def _inward(vpc_n: VpcN, entry: SharedRoute) -> bool:
-    """Whether a shared entry is about VPC N's own addresses, and not about the partner's."""
-    return any(entry.route.destination.overlaps(cidr) for cidr in vpc_n.cidrs)
+    """Whether a shared entry is about VPC N's own addresses: a partner's CIDR may be wider, around nat_cidr."""
+    return any(entry.route.destination.subnet_of(cidr) for cidr in vpc_n.cidrs)
 
 
 def _served(segment: Segment, network: Network) -> set[str]:
@@ -152,11 +152,16 @@ def _served(segment: Segment, network: Network) -> set[str]:
         for listener in each.owner.listeners
         for target in listener.targets
     ]
-    return {
-        vpc.name
-        for vpc in network.our_vpcs.values()
-        if any(address in cidr for cidr in vpc.cidrs for address in targets)
-    }
+    return {name for address in targets for name in _holders(segment, network, address)}
+
+
+def _holders(segment: Segment, network: Network, address: IPv4Address) -> list[str]:
+    """Our VPCs that have an address: where several have it, the one that VPC N's transit gateway table leads to."""
+    holders = [vpc for vpc in network.our_vpcs.values() if any(address in cidr for cidr in vpc.cidrs)]
+    table = network.transit_tables.get(network.attachments[segment.vpc_n.attachment].table)
+    route = table.route_to(address) if table and len(holders) > 1 else None
+    led = [vpc.name for vpc in holders if route and vpc.attachment == route.target.name]
+    return led or [vpc.name for vpc in holders]
 
 
 def _answered(segment: Segment, network: Network, subnets: tuple[str, ...]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
 from natlane.forwarding.packet import Choices, Dropped, Host, OnTransitGateway, Packet, PartnerHost, Place, Walk
 from natlane.forwarding.walk import answers, comes_back
@@ -50,8 +50,13 @@ def outbound(subject: Subject) -> Findings:
 
 
 def _routed_calls(subject: Subject) -> Iterator[Call]:
-    for to in within(subject.classes, subject.intent.routed):
+    for to in _hosts_of_theirs(subject, subject.intent.routed):
         yield Call(to.representative, str(to), HTTPS)
+
+
+def _hosts_of_theirs(subject: Subject, cidrs: tuple[IPv4Network, ...]) -> list[AddressClass]:
+    """The partner's hosts in its CIDRs: none in nat_cidr, which it may have granted out of its own network."""
+    return [each for each in within(subject.classes, cidrs) if each.representative not in subject.intent.nat_cidr]
 
 
 def _outbound_calls(subject: Subject) -> Iterator[Call]:
@@ -150,7 +155,7 @@ def inbound(subject: Subject) -> Findings:
     through every target, and gets its answer."""
     for interface in inbound_interfaces(subject.vpc_n):
         for call in _inbound_calls(interface):
-            for source in within(subject.classes, subject.intent.answered):
+            for source in _hosts_of_theirs(subject, subject.intent.answered):
                 for zone in subject.zones_from_partner:
                     yield from _one_inbound(subject, interface, source, zone, call)
 
