@@ -102,6 +102,10 @@ class Plugin:
         """A data source's block."""
         return self._read(3, type_name)
 
+    def schema_of(self, kind: str, type_name: str) -> Block | None:
+        """The block of a "resource" or of a "data" source."""
+        return self.block(type_name) if kind == "resource" else self.data_block(type_name)
+
     def _read(self, kind: int, type_name: str) -> Block | None:
         schema = self._schema[kind].get(type_name)
         return _block(_bytes(dict(fields(schema))[2])) if schema else None

@@ -9,7 +9,6 @@ import pytest
 from tests.conftest import ROOTS
 from tests.provider.modules import judged_copy
 from tests.provider.plugin import Plugin
-from tests.terraform.aws_schema import Block
 from tests.terraform.life import inputs_of
 from tests.terraform.terraform import Terraform
 
@@ -24,16 +23,12 @@ YOUNGER = {
 }
 
 
-def schema_of(plugin: Plugin, kind: str, type_name: str) -> Block | None:
-    return plugin.block(type_name) if kind == "resource" else plugin.data_block(type_name)
-
-
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
 def test_module_passes_the_real_provider(
     offline: Terraform, plugin: Plugin, version: tuple[int, ...], module: Path, tmp_path: Path
 ) -> None:
     copy = tmp_path / module.name
-    left_out = judged_copy(module, copy, lambda kind, type_name: schema_of(plugin, kind, type_name))
+    left_out = judged_copy(module, copy, plugin.schema_of)
     assert set(left_out) <= {name for name, since in YOUNGER.items() if version < since}
     offline.run(copy, "init").ok()
     offline.run(copy, "validate").ok()
