@@ -6,7 +6,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 6.24, < 7.0"
+      version = ">= 6.36, < 7.0"
     }
   }
 
