@@ -114,7 +114,7 @@ def _template(level: str, name: str, old: str, new: str) -> Case:
 CASES = [
     _of(NOTHING, "a text", "acme-clearing", "payment files", "payments"),
     _field(IN_PLACE, "a tag", "tags: {owner: trade}"),
-    _vpn(RE_ENGAGE, "inside cidr", "tunnels:\n    1: {inside_cidr: 169.254.60.0/30}"),
+    _vpn(ONE_DOWN, "inside cidr", "tunnels:\n    1: {inside_cidr: 169.254.60.0/30}"),
     _vpn(RE_ENGAGE, "static to bgp", "routing: bgp"),
     _of(RE_ENGAGE, "acceleration off", "tyrell", "  acceleration: true\n", ""),
     _of(RE_ENGAGE, "another address of the device", "globex", "203.0.113.20", "203.0.113.21"),

@@ -1,35 +1,35 @@
 """Calls of Terraform's plugin protocol -> answers of a provider that stands in for hashicorp/aws.
 
-It has the real provider's schema, refuses what `rules` refuses, plans what is computed as unknown and a
-change of what force_new.json names as a replacement, and on apply fills in invented values. Like the real
-one it holds no state: Terraform does.
+It has the real provider's schema. It refuses what `rules` refuses when it is asked whether a configuration is valid,
+what `at_plan` refuses when it plans, and on apply what AWS would refuse (`at_apply`). It plans what is computed as
+unknown, a default where a line is absent, and a replacement where `replacement` says so; on apply it fills in invented
+values. Like the real one it holds no state: Terraform does.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path as File
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from tests.terraform import aws_schema
 from tests.terraform.answers import answer
+from tests.terraform.at_apply import refusals_at_apply
+from tests.terraform.at_plan import refusals_at_plan
 from tests.terraform.aws_schema import DATA_SOURCES, RESOURCES, Block
+from tests.terraform.defaults import settled
 from tests.terraform.invented import Account, complete
+from tests.terraform.replacement import replacing
 from tests.terraform.rules import Refusal, refusals
 from tests.terraform.wire import UNKNOWN, decode, diagnostic, encode, known, pack, unpack
 
 Fields = dict[int, bytes]
 
-FORCE_NEW: dict[str, list[str]] = {
-    type_name: entry["arguments"]
-    for type_name, entry in json.loads(File(__file__).with_name("force_new.json").read_text(encoding="utf-8"))[
-        "types"
-    ].items()
-}
 NO_ACCOUNT = "123456789012"  # where no role says which account it is
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+# Written with the newer plugin framework: Terraform holds these to what is configured, and the others not.
+STRICT = frozenset({"aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"})
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/.+")
 
 
@@ -99,24 +99,31 @@ class Provider:
         prior, proposed, config = unpack(fields[2]), unpack(fields[3]), unpack(fields[4])
         if proposed is None:
             return encode([(1, fields[3])])
-        wrong = _diagnostics(type_name, refusals(type_name, block, config))
-        if wrong:
-            return encode([(1, fields[3]), *((4, message) for message in wrong)])
-        planned = proposed if prior else _computed_unknown(block, proposed)
+        found = [*refusals(type_name, block, config), *refusals_at_plan(type_name, config)]
+        if found:
+            return encode([(1, fields[3]), *((4, message) for message in _diagnostics(type_name, found))])
+        planned = settled(type_name, prior, proposed, config)
+        if not prior:
+            planned = _computed_unknown(block, planned)
         if "tags_all" in block["attributes"]:
             planned["tags_all"] = self._all_tags(config["tags"])
-        replaced = [name for name in FORCE_NEW.get(type_name, []) if prior and prior[name] != planned[name]]
-        if type_name == "aws_lb" and prior:
-            replaced += _by_condition(prior, planned)
+        replaced = replacing(type_name, prior, planned) if prior else ()
         paths = [(2, encode([(1, encode([(1, name)]))])) for name in replaced]
-        return encode([(1, pack(planned)), *paths])
+        return encode([(1, pack(planned)), *paths, (5, type_name not in STRICT)])
 
     def apply(self, fields: Fields) -> bytes:
+        """What exists after it; AWS refuses here what the provider let through, and what it could not see."""
         type_name = fields[1].decode()
         planned = unpack(fields[3])
         if planned is None:
             return encode([(1, fields[3])])
-        return encode([(1, pack(complete(type_name, RESOURCES[type_name], planned, self.account)))])
+        config = unpack(fields[4])
+        block = RESOURCES[type_name]
+        found = [*refusals(type_name, block, config), *refusals_at_apply(type_name, block, config)]
+        if found:
+            return encode([(1, fields[2]), *((3, message) for message in _diagnostics(type_name, found))])
+        state = complete(type_name, block, planned, self.account)
+        return encode([(1, pack(state)), (4, type_name not in STRICT)])
 
     def read_data_source(self, fields: Fields) -> bytes:
         type_name = fields[1].decode()
@@ -131,16 +138,6 @@ class Provider:
         if tags is UNKNOWN:
             return UNKNOWN
         return {**self.default_tags, **(tags or {})}
-
-
-def _by_condition(prior: dict[str, Any], planned: dict[str, Any]) -> Iterator[str]:
-    """What replaces a network load balancer on a condition of force_new.json: it loses a subnet, or its address there;
-    it gets its first security group, or loses its last."""
-    kept = [(mapping["subnet_id"], mapping["private_ipv4_address"]) for mapping in planned["subnet_mapping"]]
-    if any((mapping["subnet_id"], mapping["private_ipv4_address"]) not in kept for mapping in prior["subnet_mapping"]):
-        yield "subnet_mapping"
-    if bool(prior["security_groups"]) != bool(planned["security_groups"]):
-        yield "security_groups"
 
 
 def _diagnostics(type_name: str, wrong: Iterable[Refusal]) -> list[bytes]:

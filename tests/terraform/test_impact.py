@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from natlane.facts.provider import TYPES
+from natlane.facts.resource_types import TYPES
+from natlane.impact.replaced import CONDITIONAL
 from natlane.impact.verdict import Impact, impact_of
 from natlane.impact.versions import open_root, rendered
 
@@ -16,6 +17,8 @@ from tests.impact.cases import CASES, Case
 from tests.impact.roots import two_roots
 from tests.terraform.aws_schema import RESOURCES
 from tests.terraform.life import actions, inputs_of, state_of
+from tests.terraform.provider_rules import RULES, SOURCES
+from tests.terraform.replacement import CONDITIONS
 from tests.terraform.terraform import LOCAL_BACKEND, Terraform
 
 pytestmark = pytest.mark.terraform
@@ -108,19 +111,18 @@ def test_nothing_is_deleted_while_it_is_used(pinned: Terraform, case: Case, tmp_
     assert starts.keys() & users.keys(), "nothing that is used is deleted: the case belongs elsewhere"
 
 
-def test_replacing_arguments_are_those_of_the_stand_in() -> None:
-    """Both tables are kept with their sources; where they differ, one of them is wrong."""
-    theirs = json.loads(Path(__file__).with_name("force_new.json").read_text(encoding="utf-8"))["types"]
-    stated = {name: (entry["source"], set(entry["arguments"])) for name, entry in theirs.items()}
-    ours = {name: (f"internal/service/{each.source}", set(each.replaced_by)) for name, each in TYPES.items()}
-    assert ours == stated
-
-
-def test_tagged_and_kept_arguments_are_those_of_the_schema() -> None:
+def test_facts_are_those_of_the_stand_in() -> None:
+    """Both tables are kept with their sources, and tests/provider holds the stand-in's against a real provider."""
     for name, each in TYPES.items():
-        attributes = RESOURCES[name]["attributes"]
-        assert not each.tagged or "tags" in attributes, name
-        assert all(attributes[kept][0].split() == ["optional", "computed"] for kept in each.kept), name
+        rules = RULES[name]
+        assert each.source == SOURCES[name]
+        assert each.replaced_by == {path for path, asked in rules.items() if asked.get("replaces")}
+        top = {path: asked for path, asked in rules.items() if "." not in path}
+        assert each.kept == {path for path, asked in top.items() if asked.get("kept")}
+        stands = {path: asked.get("assumed", asked.get("default")) for path, asked in top.items()}
+        assert each.unwritten == {path: value for path, value in stands.items() if value is not None}
+        assert not each.tagged or "tags" in RESOURCES[name]["attributes"], name
+    assert {name: set(conditions) for name, conditions in CONDITIONAL.items()} == CONDITIONS
 
 
 def commands(impact: Impact) -> list[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from tests.terraform.terraform import Terraform, copy_module
 pytestmark = pytest.mark.terraform
 
 REPOSITORY = Path(__file__).parents[2]
+TYPE = '  type                = "ipsec.1"'  # of the connection; another one makes a new connection
 OPERATIONS = REPOSITORY / "docs" / "operations.md"
 
 
@@ -26,7 +27,9 @@ def test_the_override_of_the_documentation_lifts_the_protection(
     pinned.run(module, "init").ok()
     pinned.run(module, "apply", "-auto-approve", variables=inputs).ok()
     vpn = module / "vpn.tf"
-    vpn.write_text(vpn.read_text().replace("169.254.44.0/30", "169.254.60.0/30"))
+    written = vpn.read_text()
+    assert TYPE in written
+    vpn.write_text(written.replace(TYPE, TYPE.replace("ipsec.1", "ipsec.1-aes256")))
     refused = pinned.run(module, "plan", "-detailed-exitcode", variables=inputs)
     assert (refused.code, "Instance cannot be destroyed" in refused.output) == (1, True)
     (module / name).write_text(text)

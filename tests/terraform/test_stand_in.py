@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 
 from tests.terraform.answers import answer
+from tests.terraform.at_apply import REFUSES
+from tests.terraform.at_plan import refusals_at_plan
 from tests.terraform.aws_schema import DATA_SOURCES, RESOURCES, SENSITIVE, Block
+from tests.terraform.cases import filled
 from tests.terraform.invented import Account, complete
 from tests.terraform.life import actions, inputs_of, live
-from tests.terraform.rules import AT_MOST_ONE, ENUMERATIONS, EXACTLY_ONE, TEXTS
-from tests.terraform.stand_in import FORCE_NEW
+from tests.terraform.provider_rules import BASES, RULES
+from tests.terraform.rules import refusals
 from tests.terraform.terraform import Terraform, copy_module
+from tests.terraform.values import CHECKS
 from tests.terraform.wire import UNKNOWN, decode, encode, known, pack, unpack
 
 pytestmark = pytest.mark.terraform
@@ -43,14 +47,17 @@ OUTPUTS = {
 # What is written in place of what, and what Terraform will do.
 REPLACED = ["delete", "create"]
 CHANGES: list[tuple[str, str, dict[str, list[str]]]] = [
+    ('"169.254.44.0/30"', '"169.254.45.0/30"', {"aws_vpn_connection.partner": ["update"]}),
     (
-        '"169.254.44.0/30"',
-        '"169.254.45.0/30"',
+        'type                     = "ipsec.1"',
+        'type                     = "ipsec.1-aes256"',
         {
             "aws_vpn_connection.partner": REPLACED,
             "aws_vpn_connection_route.to_192_168_50_0_24": REPLACED,
         },
     ),
+    ("tunnel1_rekey_fuzz_percentage        = 100", "tunnel1_rekey_fuzz_percentage        = 0", {}),
+    ("  static_routes_only       = true\n", "", {}),
     (
         'startup_action               = "add"',
         'startup_action               = "start"',
@@ -111,7 +118,7 @@ def applied(pinned: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Path
 def test_change_is_planned(
     pinned: Terraform, applied: Path, old: str, new: str, expected: dict[str, list[str]]
 ) -> None:
-    """A change in place is an update; one of force_new.json replaces, and so does what refers to it."""
+    """A change in place is an update; one that `replacement` names replaces, and so does what refers to it."""
     written = applied / "main.tf"
     before = written.read_text(encoding="utf-8")
     assert old in before
@@ -147,30 +154,36 @@ def _fits(value: Any, of_type: Any) -> bool:
     return isinstance(value, python) or value is None
 
 
-def test_hand_tables_name_what_there_is() -> None:
+def test_tables_name_what_there_is() -> None:
     """A table that names an argument of which the schema knows nothing would never bite."""
     named = [
-        *((name, argument) for name, arguments in FORCE_NEW.items() for argument in arguments),
         *((name, argument) for name, arguments in SENSITIVE.items() for argument in arguments),
-        *((name, argument) for table in (ENUMERATIONS, TEXTS) for name in table for argument in table[name]),
-        *(
-            (name, argument)
-            for name, groups in (EXACTLY_ONE | AT_MOST_ONE).items()
-            for group in groups
-            for argument in group
-        ),
+        *((name, path) for name, rules in RULES.items() for path in rules),
+        *((name, argument) for name, refuses in REFUSES.items() for argument in refuses),
     ]
-    missing = [
-        (name, argument)
-        for name, argument in named
-        if re.sub(r"^tunnel_(?!inside_ip)", "tunnel1_", argument) not in _names((DATA_SOURCES | RESOURCES)[name])
-    ]
-    assert missing == []
+    found = [(RESOURCES.get(name) or DATA_SOURCES[name], name, path) for name, path in named]
+    assert [(name, path) for block, name, path in found if not _has(block, path.split("."))] == []
 
 
-def _names(block: Block) -> set[str]:
-    nested = (_names(inner) for inner in block["blocks"].values())
-    return set(block["attributes"]).union(block["blocks"], *nested)
+def _has(block: Block, path: list[str]) -> bool:
+    name, *rest = path
+    if rest and name in block["blocks"]:
+        return _has(block["blocks"][name], rest)
+    return not rest and (name in block["attributes"] or name in block["blocks"])
+
+
+def test_rules_ask_for_what_is_known() -> None:
+    """Each word of a rule has its check, each argument that it names is one of the type, and each base is sound."""
+    for type_name, rules in RULES.items():
+        for path, asked in rules.items():
+            for relation in ("conflicts_with", "required_with", "exactly_one_of"):
+                names = asked.get(relation, ())
+                assert all(_has(RESOURCES[type_name], [name]) for name in names), (type_name, path)
+            for rule in (asked.get("value", {}), *asked.get("value", {}).get("any", ())):
+                assert set(rule) <= set(CHECKS), (type_name, path)
+        config = filled(RESOURCES[type_name], BASES[type_name])
+        assert list(refusals(type_name, RESOURCES[type_name], config)) == []
+        assert list(refusals_at_plan(type_name, config)) == []
 
 
 VALUES: list[Any] = [

@@ -8,8 +8,9 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from natlane.facts.provider import TYPES
+from natlane.facts.resource_types import TYPES
 from natlane.hcl.blocks import Expression, Value
+from natlane.impact.replaced import replaces
 from natlane.impact.resources import META, Account, Resource, Resources, references
 
 Action = Literal["create", "update", "replace", "destroy"]
@@ -88,9 +89,10 @@ def beside_changed(old: Resources, new: Resources) -> list[tuple[str, str | None
 
 
 def held(old: Resource, new: Resource) -> dict[str, Value]:
-    """What AWS will hold of an updated resource: its new arguments, and old ones that it keeps unasked."""
+    """What AWS will hold of an updated resource: its new arguments, old ones that it keeps unasked, and defaults."""
     kept = TYPES[old.type].kept if old.type in TYPES else frozenset[str]()
-    return {**{name: value for name, value in _held(old).items() if name in kept}, **new.arguments}
+    stays = {name: value for name, value in _held(old).items() if name in kept}
+    return {**_held(new), **stays, **new.arguments}
 
 
 def _held(resource: Resource) -> dict[str, Value]:
@@ -147,17 +149,8 @@ class _Comparison:
         if name == "provider" or name in META or new.type not in TYPES:
             # Another account or region; another number of it; or a type of the user's: the worst is assumed.
             return True
-        if new.type == "aws_lb" and name == "subnet_mapping":
-            return not self._only_added(old.arguments.get(name), new.arguments.get(name))
-        if new.type == "aws_lb" and name == "security_groups":  # the first one, or none any more (the same file)
-            return not old.arguments.get(name) or not new.arguments.get(name)
-        return name in TYPES[new.type].replaced_by
-
-    def _only_added(self, old: Value, new: Value) -> bool:
-        """A network load balancer takes a further zone in place, and nothing else (elbv2/load_balancer.go)."""
-        before = self._resolved(old, 0)
-        after = self._resolved(new, 1)
-        return isinstance(before, tuple) and isinstance(after, tuple) and set(before) <= set(after)
+        sides = (lambda value: self._resolved(value, 0), lambda value: self._resolved(value, 1))
+        return replaces(new.type, name, _held(old), held(old, new), sides)
 
     def _resolved(self, value: Value, side: int) -> Hashable:
         """A value as it can be compared between both sides; lists are sets to AWS, so their order is none."""

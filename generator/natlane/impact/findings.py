@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from natlane.facts.provider import BOTH_DOWN, CALM, GROWING, IN_PLACE, LEVELS, REPLACED, TYPES
+from natlane.facts.provider import BOTH_DOWN, CALM, GROWING, IN_PLACE, LEVELS, REPLACED
+from natlane.facts.resource_types import TYPES
 from natlane.hcl.blocks import Expression
 from natlane.impact.changes import Change
 from natlane.impact.resources import Resource, Resources

@@ -54,8 +54,8 @@ _OPTIONS = {
 }
 
 
-# Of these both ends must have one in common, or the tunnel does not come up.
-_AGREED = ("_encryption_algorithms", "_integrity_algorithms", "_dh_group_numbers", "_ike_versions")
+# Of these both ends must have one in common, or the tunnel does not come up; the inside addresses must be the same.
+_AGREED = ("_encryption_algorithms", "_integrity_algorithms", "_dh_group_numbers", "_ike_versions", "_inside_cidr")
 
 
 def fields_of_argument(argument: str) -> tuple[str, ...]:

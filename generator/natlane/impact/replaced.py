@@ -1,0 +1,87 @@
+"""Whether another value of an argument makes the resource anew, as the provider decides it.
+
+What replaces always is in natlane.facts.resource_types. What does on a condition is here, each with the file below
+internal/service of hashicorp/terraform-provider-aws 6.58 that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Final
+
+from natlane.facts.resource_types import TYPES
+from natlane.hcl.blocks import Value
+
+Held = Mapping[str, Value]
+Resolve = Callable[[Value], Hashable]  # a value as it can be compared
+RULE_SOURCES: Final = frozenset({"cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"})
+
+
+def replaces(kind: str, name: str, old: Held, new: Held, resolve: tuple[Resolve, Resolve]) -> bool:
+    """Of a known type: whether the change of one argument does; `resolve` is for the old side and the new."""
+    if name in CONDITIONAL.get(kind, {}):
+        return CONDITIONAL[kind][name](old, new, resolve)
+    always = TYPES[kind].replaced_by
+    if name in always:
+        return True
+    members = [path.partition(".")[2] for path in always if path.startswith(f"{name}.")]
+    return any(resolve[0](_member(old.get(name), each)) != resolve[1](_member(new.get(name), each)) for each in members)
+
+
+def _member(value: Value, name: str) -> Value:
+    """One member of every block."""
+    blocks = value if isinstance(value, tuple) else ()
+    return tuple(block.get(name) for block in blocks if isinstance(block, dict))
+
+
+def _loses_a_mapping(old: Held, new: Held, resolve: tuple[Resolve, Resolve]) -> bool:
+    """elbv2/load_balancer.go: a network load balancer takes a further zone in place, and nothing else."""
+    before = resolve[0](old.get("subnet_mapping"))
+    after = resolve[1](new.get("subnet_mapping"))
+    return not (isinstance(before, tuple) and isinstance(after, tuple) and set(before) <= set(after))
+
+
+def _first_or_last_group(old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
+    """elbv2/load_balancer.go: the first security group comes, or the last goes."""
+    return not old.get("security_groups") or not new.get("security_groups")
+
+
+def _fewer(old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
+    """elbv2/load_balancer.go: addresses that AWS chooses; what is not known is taken for fewer."""
+    before, after = (each.get("secondary_ips_auto_assigned_per_subnet") for each in (old, new))
+    return not (isinstance(before, int) and isinstance(after, int) and after > before)
+
+
+def _of_a_private_gateway(_old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
+    """ec2/vpc_nat_gateway.go: where the count is written."""
+    return new.get("connectivity_type") == "private" and new.get("secondary_private_ip_address_count") is not None
+
+
+def _tenancy(old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
+    """ec2/vpc_.go: from dedicated to default is in place."""
+    return (old.get("instance_tenancy"), new.get("instance_tenancy")) != ("dedicated", "default")
+
+
+def _of_no_interface_endpoint(_old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
+    """ec2/vpc_endpoint.go, from 6.36."""
+    return new.get("vpc_endpoint_type") != "Interface"
+
+
+def _another_kind_of_source(name: str) -> Callable[[Held, Held, tuple[Resolve, Resolve]], bool]:
+    """ec2/vpc_security_group_ingress_rule.go: a source that comes or goes."""
+    return lambda old, new, _resolve: (old.get(name) is None) != (new.get(name) is None)
+
+
+_RULE: Final = {name: _another_kind_of_source(name) for name in sorted(RULE_SOURCES)}
+CONDITIONAL: Final[Mapping[str, Mapping[str, Callable[[Held, Held, tuple[Resolve, Resolve]], bool]]]] = {
+    "aws_lb": {
+        "secondary_ips_auto_assigned_per_subnet": _fewer,
+        "security_groups": _first_or_last_group,
+        "subnet_mapping": _loses_a_mapping,
+    },
+    "aws_nat_gateway": {"secondary_private_ip_address_count": _of_a_private_gateway},
+    "aws_vpc": {"instance_tenancy": _tenancy},
+    "aws_vpc_endpoint": {"private_dns_enabled": _of_no_interface_endpoint},
+    "aws_vpc_security_group_egress_rule": _RULE,
+    "aws_vpc_security_group_ingress_rule": _RULE,
+}
