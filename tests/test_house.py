@@ -38,6 +38,7 @@ ORDER = (
     "secrets",
     "workspace",
     "facts",
+    "prefixes",
     "problems",
     "cache",
 )

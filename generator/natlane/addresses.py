@@ -10,6 +10,7 @@ from natlane.describe.landing_zone import LandingZone
 from natlane.describe.nodes import Path
 from natlane.describe.partner import Partner
 from natlane.facts import aws
+from natlane.prefixes import subnets
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +62,13 @@ def zone_letter(zone: str, zones: Iterable[str]) -> str:
 def carve(block: IPv4Network, parts: int) -> tuple[IPv4Network, ...] | None:
     """The first `parts` of the largest equal subnets that a block holds; None below AWS's /28."""
     length = block.prefixlen + (parts - 1).bit_length()
-    if length > aws.SMALLEST_PREFIX:
-        return None
-    size = 1 << (32 - length)
-    first = int(block.network_address)
-    return tuple(IPv4Network((first + index * size, length)) for index in range(parts))
+    return subnets(block, length, parts) if length <= aws.SMALLEST_PREFIX else None
 
 
 def smallest(block: IPv4Network, parts: int) -> tuple[IPv4Network, ...] | None:
     """The first `parts` /28s of a block, so that a further part moves none; None where it holds fewer."""
-    if block.prefixlen + (parts - 1).bit_length() > aws.SMALLEST_PREFIX:
-        return None
-    size = 1 << (32 - aws.SMALLEST_PREFIX)
-    first = int(block.network_address)
-    return tuple(IPv4Network((first + index * size, aws.SMALLEST_PREFIX)) for index in range(parts))
+    found = subnets(block, aws.SMALLEST_PREFIX, parts) if block.prefixlen <= aws.SMALLEST_PREFIX else ()
+    return found if len(found) == parts else None
 
 
 def zones_that_fit(block: IPv4Network, zones: int) -> int:

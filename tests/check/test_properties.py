@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from natlane.addresses import AddressPlan, addresses_for
 from natlane.check.fleet_facts import Claim
-from natlane.check.prefix_index import Prefixes, overlaps
 from natlane.facts import aws
 from natlane.plan.plan import plan_for
+from natlane.prefixes import Prefixes, overlaps
 from natlane.render.templates import Templates, render
 
 from tests.conftest import ROOT

@@ -7,7 +7,8 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from natlane.verify.address_classes import Edge, classes_of, covering, edge, within
+from natlane.prefixes import covering
+from natlane.verify.address_classes import Edge, classes_of, edge, within
 
 CLASSES = {
     "nothing": ([], ["0.0.0.0/0"]),

@@ -8,9 +8,9 @@ from ipaddress import IPv4Address
 from itertools import groupby
 
 from natlane.check.fleet_facts import Claim, Facts, Former, Gateway
-from natlane.check.prefix_index import overlaps
 from natlane.check.rule import rules_about
 from natlane.describe.landing_zone import LandingZone
+from natlane.prefixes import overlaps
 from natlane.problems import Problem
 
 rule = rules_about("The fleet")

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
 
-from natlane.check.prefix_index import first_free
 from natlane.check.rule import Findings, rules_about
 from natlane.check.subject import NATTED, Block, Subject
 from natlane.describe.nodes import Path, dotted
 from natlane.facts import aws
+from natlane.prefixes import first_free
 
 rule = rules_about("Blocks that meet")
 ROUTES = "VPC, Route tables; TGW, Routing"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
-
 from natlane.check.rule import Findings, rules_about
 from natlane.check.subject import NOT_UNICAST, WIDEST, Subject
 from natlane.facts import aws
+from natlane.prefixes import ends, nested
 
 rule = rules_about("Partner CIDRs")
 ROUTES = "VPC, Route tables; TGW, Routing"
@@ -34,14 +33,10 @@ def partner_cidr_unroutable(subject: Subject) -> Findings:
 @rule("partner-cidrs-nested", "warning", ROUTES)
 def partner_cidrs_nested(subject: Subject) -> Findings:
     """No partner CIDR lies in another one of the same partner: its routes are of no use."""
-    order = sorted(subject.cidrs, key=lambda each: (int(each[1].network_address), each[1].prefixlen))
-    wide: IPv4Network | None = None
-    for field, cidr in order:
-        if wide is not None and cidr.subnet_of(wide):
-            if not {cidr, wide} & set(subject.partner.translated_cidrs):
-                yield field, f"{cidr} lies in {wide}, which is listed too", "keep one"
-        else:
-            wide = cidr
+    translated = set(subject.partner.translated_cidrs)
+    for (field, cidr), above in nested(subject.cidrs, lambda each: ends(each[1])):
+        if above and not {cidr, above[0][1]} & translated:
+            yield field, f"{cidr} lies in {above[0][1]}, which is listed too", "keep one"
 
 
 @rule("vpn-static-routes", "error", "S2S, Quotas (fixed)")

@@ -8,12 +8,12 @@ from functools import lru_cache
 from ipaddress import IPv4Network
 
 from natlane.addresses import AddressPlan
-from natlane.check.prefix_index import Prefixes
 from natlane.describe.document import Document
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.nodes import Path
 from natlane.describe.partner import Partner
 from natlane.facts import aws
+from natlane.prefixes import Prefixes
 
 Block = tuple[Path, IPv4Network]
 NOT_UNICAST = Prefixes(aws.NOT_UNICAST)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from natlane.check.prefix_index import Prefixes
 from natlane.check.rule import Findings, rules_about
 from natlane.check.subject import Subject
 from natlane.describe.nodes import Path
 from natlane.facts import aws
+from natlane.prefixes import Prefixes
 
 rule = rules_about("Tunnels")
 OPTIONS = "S2S, Tunnel options"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network, collapse_addresses
+from ipaddress import IPv4Network
 
 from natlane.check.rule import Findings, rules_about
 from natlane.check.subject import Subject
 from natlane.facts import aws
+from natlane.prefixes import covering
 
 rule = rules_about("VPN")
 CUSTOMER_GATEWAY = "S2S, Customer gateway options"
@@ -126,10 +127,7 @@ def selector_theirs(subject: Subject) -> Findings:
 
 def _supernet(cidrs: tuple[IPv4Network, ...]) -> IPv4Network:
     """The smallest block that contains all, or 0.0.0.0/0 where it would be wider than a /8."""
-    held = list(collapse_addresses(cidrs))
-    wide = held[0]
-    while not all(each.subnet_of(wide) for each in held):
-        wide = wide.supernet()
+    wide = covering(cidrs)
     return wide if wide.prefixlen >= 8 else IPv4Network("0.0.0.0/0")
 
 

@@ -1,11 +1,13 @@
-"""Prefixes cut the address space into classes: two addresses of one class meet the same answer everywhere."""
+"""Classes of addresses: two addresses of one class get the same answer wherever a prefix decides."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, summarize_address_range
+from itertools import pairwise
+
+from natlane.prefixes import prefix_set
 
 LAST_ADDRESS = (1 << 32) - 1
 
@@ -50,11 +52,6 @@ def edge(prefix: IPv4Network) -> Edge:
     return Edge(prefix, str(prefix))
 
 
-def host(address: IPv4Address) -> IPv4Network:
-    """One address as a prefix."""
-    return IPv4Network(address)
-
-
 def classes_of(edges: Iterable[Edge]) -> tuple[AddressClass, ...]:
     """The whole of IPv4 in classes, by lowest address.
 
@@ -67,25 +64,22 @@ def classes_of(edges: Iterable[Edge]) -> tuple[AddressClass, ...]:
         opens.setdefault(int(each.prefix.network_address), []).append(each.key)
         closes.setdefault(int(each.prefix.broadcast_address) + 1, []).append(each.key)
     cuts = sorted({0, *opens, *(cut for cut in closes if cut <= LAST_ADDRESS)})
-    held: Counter[str] = Counter()
+    held: dict[str, int] = {}
     found: dict[frozenset[str], list[tuple[int, int]]] = {}
-    for first, after in zip(cuts, [*cuts[1:], LAST_ADDRESS + 1], strict=True):
-        held.update(opens.get(first, ()))
-        held.subtract(closes.get(first, ()))
-        ranges = found.setdefault(frozenset(key for key, times in held.items() if times), [])
+    for first, after in pairwise([*cuts, LAST_ADDRESS + 1]):
+        for key in opens.get(first, ()):
+            held[key] = held.get(key, 0) + 1
+        for key in closes.get(first, ()):
+            held[key] -= 1
+            if not held[key]:
+                del held[key]
+        ranges = found.setdefault(frozenset(held), [])
         adjoins = ranges and ranges[-1][1] + 1 == first
         ranges.append((ranges.pop()[0] if adjoins else first, after - 1))
     return tuple(_class_of(ranges) for ranges in found.values())
 
 
-def within(classes: Iterable[AddressClass], prefixes: Sequence[IPv4Network]) -> tuple[AddressClass, ...]:
+def within(classes: Iterable[AddressClass], prefixes: Iterable[IPv4Network]) -> tuple[AddressClass, ...]:
     """The classes that lie in any of these prefixes, which must have been edges."""
-    return tuple(each for each in classes if any(each.representative in prefix for prefix in prefixes))
-
-
-def covering(prefixes: Iterable[IPv4Network]) -> IPv4Network:
-    """The smallest prefix that holds all of these, at least one."""
-    bounds = [(int(each.network_address), int(each.broadcast_address)) for each in prefixes]
-    first, last = min(first for first, _ in bounds), max(last for _, last in bounds)
-    length = 32 - (first ^ last).bit_length()
-    return IPv4Network((first >> (32 - length) << (32 - length) if length else 0, length))
+    inside = prefix_set(prefixes)
+    return tuple(each for each in classes if each.representative in inside)

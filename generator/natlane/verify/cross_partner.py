@@ -1,4 +1,4 @@
-"""What modules write into places that they share becomes problems between partners."""
+"""Proofs between partners: routes in tables that they share, and Terraform states."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from natlane.hcl.blocks import Block
 from natlane.network.model import Origin, SharedRoute
 from natlane.network.module import Module
+from natlane.prefixes import ends, nested
 from natlane.problems import Problem, in_order
 
 
@@ -20,34 +21,23 @@ class State(NamedTuple):
     line: int
 
 
-def prove_between(entries: Iterable[SharedRoute], heirs: Mapping[str, str] | None = None) -> list[Problem]:
+def prove_between(entries: Iterable[SharedRoute], renamed: Mapping[str, str] | None = None) -> list[Problem]:
     """No two modules write the same route, and in no transit gateway table does one take another's packets.
 
-    Entries are sorted by table and prefix, so that what overlaps stands on a stack, each prefix once: n log n, also
-    where all are in each other's way. A table of our VPCs sends everything to the transit gateway, so that only equal
-    prefixes matter there. `heirs` are partners that were renamed: a former module is the same network.
+    A table of our VPCs sends everything to the transit gateway, so that only equal prefixes matter there. `renamed`
+    gives the partners of today by former names: their modules are one network.
     """
-    in_line = sorted(
-        entries, key=lambda e: (e.table, int(e.route.destination.network_address), e.route.destination.prefixlen)
-    )
-    problems, open_above = [], list[SharedRoute]()
-    for entry in in_line:
-        to = entry.route.destination
-        while open_above and not (
-            open_above[-1].table == entry.table and to.subnet_of(open_above[-1].route.destination)
-        ):
-            open_above.pop()
-        for above in open_above:
-            problem = _between(above, entry)
-            if problem and above.partner != entry.partner and not _same(above.partner, entry.partner, heirs or {}):
-                problems.append(problem)
-        if not (open_above and open_above[-1].route.destination == to):
-            open_above.append(entry)
+    now = renamed or {}
+    tables: dict[str, list[SharedRoute]] = {}
+    for entry in entries:
+        tables.setdefault(entry.table, []).append(entry)
+    problems = []
+    for held in tables.values():
+        for entry, above in nested(held, lambda each: ends(each.route.destination)):
+            mine = now.get(entry.partner, entry.partner)
+            others = (each for each in above if now.get(each.partner, each.partner) != mine)
+            problems += [problem for each in others if (problem := _between(each, entry))]
     return in_order(problems)
-
-
-def _same(one: str, two: str, heirs: Mapping[str, str]) -> bool:
-    return heirs.get(one, one) == heirs.get(two, two)
 
 
 def _between(one: SharedRoute, two: SharedRoute) -> Problem | None:
@@ -71,8 +61,8 @@ def _at(entry: SharedRoute, code: str, message: str, hint: str) -> Problem:
     return Problem(code, "error", origin.path, origin.line, 1, origin.resource, message, hint)
 
 
-# What makes a state another one, by backend; the way to it (a profile, a lock table, encryption) does not. Where one of
-# these is not written (it is given at init), nobody knows which state it is.
+# The arguments that say which state it is, by backend; how one gets to it (a profile, a lock table, encryption) does
+# not matter. Where one of these is not written (it is given at init), nobody knows which state it is.
 _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "azurerm": ("storage_account_name", "container_name", "key"),
     "gcs": ("bucket", "prefix"),

@@ -23,7 +23,7 @@ from natlane.network.model import (
     Table,
     VpcN,
 )
-from natlane.verify.address_classes import covering, host
+from natlane.prefixes import covering, host
 
 
 @dataclass(frozen=True, slots=True)

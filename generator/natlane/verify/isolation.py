@@ -10,8 +10,8 @@ from natlane.facts import aws
 from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Rule
 from natlane.network.security_groups import HTTPS
 from natlane.network.vpn import ANYWHERE
+from natlane.prefixes import covering, host
 from natlane.problems import Problem
-from natlane.verify.address_classes import covering, host
 from natlane.verify.inferred_intent import entry_subnets, inbound_interfaces
 from natlane.verify.route_consistency import balancers
 from natlane.verify.subject import Findings, Subject

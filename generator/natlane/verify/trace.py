@@ -10,7 +10,7 @@ from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, Packet,
 from natlane.forwarding.walk import comes_back, reply_to, walk
 from natlane.network.model import LoadBalancer, Network, Segment
 from natlane.network.security_groups import HTTPS, LAST_PORT, PROTOCOLS
-from natlane.verify.address_classes import host
+from natlane.prefixes import host
 from natlane.verify.inferred_intent import intent_of, zones_of
 
 PARTNER = "partner"
