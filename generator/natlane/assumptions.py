@@ -11,7 +11,8 @@ import os
 from natlane.describe.document import Document, read
 from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.renames import heir_of, is_same
-from natlane.network.model import Origin, OurNetwork, OurVpc
+from natlane.network.model import OurNetwork, OurVpc
+from natlane.network.tables import Origin
 from natlane.problems import Problem
 from natlane.verify.fleet import Fleet
 from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path, partner_names

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -187,9 +186,9 @@ def test_transit_gateway_of_another_account() -> None:
     sent = packet("10.20.1.5", "203.0.113.200")
     network = fleet(TRANSIT_ACCOUNT)
     reached = [entry for entry in segment(TRANSIT_ACCOUNT, "vandelay").shared if entry.table.startswith("rtb-")]
-    sent = replace(sent, destination=reached[0].route.destination.network_address)
+    sent = sent._replace(destination=reached[0].route.destination.network_address)
     vpc = next(name for name, each in network.our_vpcs.items() if reached[0].table in each.tables)
-    sent = replace(sent, source=network.our_vpcs[vpc].cidrs[0].network_address + 9)
+    sent = sent._replace(source=network.our_vpcs[vpc].cidrs[0].network_address + 9)
     there, _, home = round_trip(network, Host(vpc, reached[0].table), sent, Choices("us-gov-west-1b"))
     assert (there[-1], home) == ("delivered to partner vandelay", True)
 

@@ -8,7 +8,8 @@ from ipaddress import IPv4Address, IPv4Network
 
 from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, OnTransitGateway, Packet, PartnerHost, Place
 from natlane.forwarding.walk import comes_back, reply_to, walk
-from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Network, Owner, Rule, SecurityGroup, Segment
+from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Network, Owner, Segment
+from natlane.network.security import Rule, SecurityGroup
 from natlane.verify.inferred_intent import zones_of
 
 from tests.lab import world as lab

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from natlane.network.build import network_of
-from natlane.network.model import Kind, Origin, Route, Target, TargetKind, table
+from natlane.network.tables import Kind, Origin, Route, Target, TargetKind, table
 from natlane.verify.fleet import segment_of
 
 from tests.conftest import ROOT, ROOTS, TRANSIT_ACCOUNT

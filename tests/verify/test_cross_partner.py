@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from natlane.assumptions import fleet_of
 from natlane.hcl import parse_cache as shape
-from natlane.network.model import Origin, Route, SharedRoute, Target
+from natlane.network.model import SharedRoute
 from natlane.network.module import read_back
+from natlane.network.tables import Origin, Route, Target
 from natlane.verify.cross_partner import prove_between, state_of
 from natlane.verify.fleet import Outcome, verify
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from natlane.cli import main
-from natlane.network.model import Origin, Route, SharedRoute, Target
+from natlane.network.model import SharedRoute
 from natlane.network.module import read_back
+from natlane.network.tables import Origin, Route, Target
 from natlane.verify.cross_partner import prove_between
 from natlane.verify.fleet import Fleet, Outcome, verdict_of, verify
 from natlane.verify.proofs import PROOFS, Verdict, prove, sentence

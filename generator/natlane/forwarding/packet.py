@@ -1,16 +1,46 @@
-"""What a packet's journey is made of: the packet, the places that it passes, the hops, its end."""
+"""The parts of a packet's journey: the packet, the places that it passes, the hops, and how it ends."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import Enum
 from ipaddress import IPv4Address
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from natlane.network.model import Network, Origin
+from natlane.network.model import Network
+from natlane.network.tables import Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Disposition(Enum):
+    """How a packet ended. Batfish has the like as its FlowDisposition."""
+
+    DELIVERED = "delivered"
+    NO_ROUTE = "no route"  # no entry of the deciding table matches
+    BLACKHOLE = "blackhole"  # the matching entry drops
+    STAYS_LOCAL = "stays local"  # the destination is in the sender's own VPC
+    NOT_ASSOCIATED = "not associated"  # the attachment has no transit gateway table
+    NOT_ATTACHED = "not attached"  # VPC N has no attachment subnet there, or no VPN at this gateway
+    NOT_PASSED_ON = "not passed on"  # a virtual private gateway passes packets on to its own VPC only
+    NO_SUCH_HOST = "no such host"  # nobody has the address
+    FILTERED = "filtered"  # by a traffic selector, a security group, or the kind of service
+    NOT_LISTENING = "not listening"  # no listener with a target on the port
+    NOT_TRANSLATED = "not translated"  # the NAT has no connection for it, or does not translate its protocol
+    TUNNELS_DOWN = "tunnels down"
+    LOOP = "loop"
+
+
+class Text(NamedTuple):
+    """A sentence and what stands in it, written out only where somebody reads it."""
+
+    template: str
+    values: tuple[object, ...] = ()
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return self.template.format(*self.values)
+
+
+class Packet(NamedTuple):
     """A packet's addresses; `port` is the service's, so a reply comes from it."""
 
     source: IPv4Address
@@ -21,23 +51,21 @@ class Packet:
 
     def returned(self) -> Packet:
         """What the receiver answers."""
-        return replace(self, source=self.destination, destination=self.source, reply=True)
+        return self._replace(source=self.destination, destination=self.source, reply=True)
 
     def __str__(self) -> str:
         """`10.150.0.10 > 192.168.50.10`."""
         return f"{self.source} > {self.destination}"
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(NamedTuple):
     """A connection in a NAT gateway or a load balancer: the packet as it came, and as it went on."""
 
     before: Packet
     after: Packet
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(NamedTuple):
     """What AWS or the hosts are free to choose, fixed for one walk.
 
     `zone` is where packets enter VPC N from the transit gateway: the sender's own, where VPC N is
@@ -131,19 +159,28 @@ Place = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """What one place did with the packet, what is written there, and the packet as it left."""
+class Hop(NamedTuple):
+    """What a device did with the packet, what is written there, and the packet as it left."""
 
-    place: str
-    action: str
+    at: Place
+    device: Text
+    done: Text
     origin: Origin
     packet: Packet
 
+    @property
+    def place(self) -> str:
+        """The device, for a person."""
+        return str(self.device)
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """Where the packet ended well. `kind` and `name`: one of our VPCs, a partner, or a partner's endpoint."""
+    @property
+    def action(self) -> str:
+        """What it did, for a person."""
+        return str(self.done)
+
+
+class Delivered(NamedTuple):
+    """Where the packet arrived. `kind` and `name`: one of our VPCs, a partner, or a partner's endpoint."""
 
     kind: Literal["vpc", "partner", "endpoint"]
     name: str
@@ -151,19 +188,38 @@ class Delivered:
     subnet: str
     packet: Packet
 
+    @property
+    def disposition(self) -> Disposition:
+        """How the packet ended."""
+        return Disposition.DELIVERED
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """Where the packet died, why, and what to write in which file."""
 
-    place: str
-    reason: str
-    hint: str
+class Dropped(NamedTuple):
+    """Where and why the packet was dropped, and what to write in which file."""
+
+    disposition: Disposition
+    device: Text
+    why: Text
     origin: Origin
+    fix: Text = Text("")
+
+    @property
+    def place(self) -> str:
+        """The device, for a person."""
+        return str(self.device)
+
+    @property
+    def reason(self) -> str:
+        """Why, for a person."""
+        return str(self.why)
+
+    @property
+    def hint(self) -> str:
+        """What to write in which file, empty where that depends."""
+        return str(self.fix)
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """One hop done; the packet is at the next place."""
 
     hop: Hop
@@ -171,16 +227,14 @@ class Moved:
     translation: Translation | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """The last hop done."""
 
     hop: Hop
     end: Delivered
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """A packet's whole journey."""
 
     hops: tuple[Hop, ...]
@@ -192,9 +246,8 @@ class Walk:
         return self.end.packet.source if isinstance(self.end, Delivered) and self.end.kind == "partner" else None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a step may look at."""
+class State(NamedTuple):
+    """What decides about a packet beside its place: the network, AWS's choices, and the connections that exist."""
 
     network: Network
     choices: Choices

@@ -1,13 +1,16 @@
-"""Where routes send a packet: one step a place, from our VPC over the transit gateway and VPC N into the tunnels."""
+"""Where route tables, the transit gateway and the VPN send a packet: one function for each place."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
+from typing import Final
 
 from natlane.forwarding.packet import (
     Arrived,
     AtAddress,
     Delivered,
+    Disposition,
     Dropped,
     FromVpnGateway,
     Hop,
@@ -21,116 +24,125 @@ from natlane.forwarding.packet import (
     Packet,
     PartnerHost,
     State,
+    Text,
 )
-from natlane.network.model import Attachment, NatGateway, Network, Route, Table, VpcN
+from natlane.network.model import Attachment, NatGateway, Network, VpcN
+from natlane.network.tables import Route, Table
+
+TRANSIT_GATEWAY: Final = Text("transit gateway")
+VPN_GATEWAY: Final = Text("virtual private gateway")
+TUNNEL: Final = Text("VPN tunnel")
 
 
 def from_host(state: State, at: Host, packet: Packet) -> Moved | Dropped:
     """Our VPC's own route table: to the transit gateway, or nowhere."""
     vpc, table = state.network.our_vpcs[at.vpc], state.network.our_tables[at.table]
-    place = f"VPC {at.vpc}"
+    device = Text("VPC {}", (at.vpc,))
     route = table.route_to(packet.destination)
     if route is None:
         what = "the reply's way back" if packet.reply else "the way to the partner"
-        return _no_route(place, f"{at.table} of VPC {at.vpc}", table, packet, "aws_route", "transit_gateway.tf", what)
+        fix = Text("add an aws_route for {} in transit_gateway.tf", (what,))
+        return _no_route(device, Text("{} of VPC {}", (at.table, at.vpc)), table, packet, fix)
     if route.target.kind == "local":
-        return Dropped(
-            place, f"{packet.destination} is local to VPC {at.vpc}: the packet never leaves it", "", route.origin
-        )
-    hop = Hop(place, f"{at.table}: {route.destination} to the transit gateway", route.origin, packet)
-    return Moved(hop, OnTransitGateway(vpc.attachment))
+        why = Text("{} is local to VPC {}: the packet never leaves it", (packet.destination, at.vpc))
+        return Dropped(Disposition.STAYS_LOCAL, device, why, route.origin)
+    done = Text("{}: {} to the transit gateway", (at.table, route.destination))
+    return Moved(Hop(at, device, done, route.origin, packet), OnTransitGateway(vpc.attachment))
 
 
 def on_transit_gateway(state: State, at: OnTransitGateway, packet: Packet) -> Moved | Arrived | Dropped:
     """The transit gateway table of the attachment that the packet came from."""
     came = state.network.attachments[at.attachment]
-    place = "transit gateway"
-    if came.table not in state.network.transit_tables:
-        return Dropped(
-            place,
-            f"the attachment {_shown(came)} is associated with no route table of the transit gateway",
-            "add an aws_ec2_transit_gateway_route_table_association in transit_gateway.tf",
-            came.origin,
-        )
-    table = state.network.transit_tables[came.table]
-    name = _table_name(table)
+    table = state.network.transit_tables.get(came.table)
+    if table is None:
+        why = Text("the attachment {} is associated with no route table of the transit gateway", (_name(came),))
+        fix = Text("add an aws_ec2_transit_gateway_route_table_association in transit_gateway.tf")
+        return Dropped(Disposition.NOT_ASSOCIATED, TRANSIT_GATEWAY, why, came.origin, fix)
     route = table.route_to(packet.destination)
     if route is None:
-        return _no_route(
-            place,
-            f"{name}, which decides about {_shown(came)},",
-            table,
-            packet,
-            "aws_ec2_transit_gateway_route",
-            "transit_gateway.tf",
-            "it",
-        )
+        decides = Text("{}, which decides about {},", (_table_name(table), _name(came)))
+        fix = Text("add an aws_ec2_transit_gateway_route for it in transit_gateway.tf")
+        return _no_route(TRANSIT_GATEWAY, decides, table, packet, fix)
     if route.target.kind == "blackhole":
-        return Dropped(place, f"{name} drops {route.destination}", "", route.origin)
-    return _leave_transit_gateway(state, state.network.attachments[route.target.name], route, name, packet)
+        why = Text("{} drops {}", (_table_name(table), route.destination))
+        return Dropped(Disposition.BLACKHOLE, TRANSIT_GATEWAY, why, route.origin)
+    to = state.network.attachments[route.target.name]
+    done = Text("{}: {} to {}", (_table_name(table), route.destination, _name(to)))
+    return _leave_transit_gateway(state, to, route, Hop(at, TRANSIT_GATEWAY, done, route.origin, packet))
 
 
-def _leave_transit_gateway(
-    state: State, to: Attachment, route: Route, table: str, packet: Packet
-) -> Moved | Arrived | Dropped:
+def _leave_transit_gateway(state: State, to: Attachment, route: Route, hop: Hop) -> Moved | Arrived | Dropped:
     """Into one of our VPCs, a VPN, or VPC N, there in the sender's zone where VPC N is attached in it."""
-    hop = Hop("transit gateway", f"{table}: {route.destination} to {_shown(to)}", route.origin, packet)
+    destination = hop.packet.destination
     if to.kind == "vpn":
         return Moved(hop, InTunnels(to.name))
     if to.kind == "our_vpc":
-        if any(packet.destination in cidr for cidr in state.network.our_vpcs[to.name].cidrs):
-            return Arrived(hop, Delivered("vpc", to.name, "", "", packet))
-        return Dropped(f"VPC {to.name}", f"{packet.destination} is not in VPC {to.name}", "", route.origin)
+        if any(destination in cidr for cidr in state.network.our_vpcs[to.name].cidrs):
+            return Arrived(hop, Delivered("vpc", to.name, "", "", hop.packet))
+        why = Text("{} is not in VPC {}", (destination, to.name))
+        return Dropped(Disposition.NO_SUCH_HOST, Text("VPC {}", (to.name,)), why, route.origin)
     vpc_n = state.network.vpcs_n[to.name]
-    entries = [vpc_n.subnets[label] for label in to.subnets]
-    if not entries:
-        return Dropped("transit gateway", f"{_shown(to)} has no subnet", "write subnet_ids", to.origin)
-    entry = next((subnet for subnet in entries if subnet.zone == state.choices.zone), entries[0])
-    return Moved(hop, InSubnet(to.name, entry.label))
+    if not to.subnets:
+        why = Text("{} has no subnet", (_name(to),))
+        return Dropped(Disposition.NOT_ATTACHED, TRANSIT_GATEWAY, why, to.origin, Text("write subnet_ids"))
+    entry = next((label for label in to.subnets if vpc_n.subnets[label].zone == state.choices.zone), to.subnets[0])
+    return Moved(hop, InSubnet(to.name, entry))
+
+
+_TARGETS: Final[Mapping[str, str]] = {
+    "local": "VPC N itself",
+    "nat_gateway": "NAT gateway {}",
+    "vpn_gateway": "the virtual private gateway",
+    "transit_gateway": "the transit gateway",
+}
 
 
 def in_subnet(state: State, at: InSubnet, packet: Packet) -> Moved | Dropped:
     """The route table of a subnet of VPC N."""
     vpc_n = state.network.vpcs_n[at.partner]
-    table, subnet = vpc_n.table_of(at.subnet), vpc_n.subnets[at.subnet]
-    place = f"subnet {at.subnet}"
+    table = vpc_n.table_of(at.subnet)
+    device = Text("subnet {}", (at.subnet,))
     route = table.route_to(packet.destination)
-    if route is None and not subnet.table:
-        return Dropped(
-            place,
-            f"subnet {at.subnet} has no route table of its own, and the main one knows VPC N only",
-            f"add an aws_route_table_association for aws_subnet.{at.subnet} in vpc.tf",
-            subnet.origin,
-        )
     if route is None:
-        what = "the reply" if packet.reply else "it"
-        file = _file_of_route(state.network, vpc_n, at.subnet, packet)
-        return _no_route(place, f"route table {table.name}", table, packet, "aws_route", file, what)
+        return _no_route_in_subnet(state.network, vpc_n, at, packet)
     target = route.target
-    shown = {
-        "local": "VPC N itself",
-        "nat_gateway": f"NAT gateway {target.name}",
-        "vpn_gateway": "the virtual private gateway",
-        "transit_gateway": "the transit gateway",
-    }
-    if target.kind not in shown:
-        return Dropped(place, f"route table {table.name} drops {route.destination}", "", route.origin)
-    hop = Hop(place, f"{table.name}: {route.destination} to {shown[target.kind]}", route.origin, packet)
+    if target.kind not in _TARGETS:
+        why = Text("route table {} drops {}", (table.name, route.destination))
+        return Dropped(Disposition.BLACKHOLE, device, why, route.origin)
+    done = Text("{}: {} to {}", (table.name, route.destination, Text(_TARGETS[target.kind], (target.name,))))
+    hop = Hop(at, device, done, route.origin, packet)
     if target.kind == "local":
         return Moved(hop, AtAddress(at.partner))
     if target.kind == "nat_gateway":
         return Moved(hop, InNatGateway(at.partner, target.name))
     if target.kind == "vpn_gateway":
         return Moved(hop, InVpnGateway(at.partner))
-    attachment = state.network.attachments[vpc_n.attachment] if vpc_n.attachment else None
-    if attachment is None or subnet.zone not in [vpc_n.subnets[label].zone for label in attachment.subnets]:
-        return Dropped(
-            place,
-            f"VPC N is not attached to the transit gateway in {subnet.zone}, so nothing gets there from {at.subnet}",
-            "add that zone's natted subnet to subnet_ids in transit_gateway.tf",
-            attachment.origin if attachment else route.origin,
-        )
-    return Moved(hop, OnTransitGateway(attachment.key))
+    return _to_transit_gateway(state.network, vpc_n, at, hop)
+
+
+def _to_transit_gateway(network: Network, vpc_n: VpcN, at: InSubnet, hop: Hop) -> Moved | Dropped:
+    """VPC N reaches the transit gateway from a zone in which it has an attachment subnet."""
+    zone = vpc_n.subnets[at.subnet].zone
+    attachment = network.attachments[vpc_n.attachment] if vpc_n.attachment else None
+    if attachment and any(vpc_n.subnets[label].zone == zone for label in attachment.subnets):
+        return Moved(hop, OnTransitGateway(attachment.key))
+    why = Text("VPC N is not attached to the transit gateway in {}, so nothing gets there from {}", (zone, at.subnet))
+    fix = Text("add that zone's natted subnet to subnet_ids in transit_gateway.tf")
+    origin = attachment.origin if attachment else hop.origin
+    return Dropped(Disposition.NOT_ATTACHED, hop.device, why, origin, fix)
+
+
+def _no_route_in_subnet(network: Network, vpc_n: VpcN, at: InSubnet, packet: Packet) -> Dropped:
+    """The subnet's own table has no route, or it has no table of its own."""
+    subnet, device = vpc_n.subnets[at.subnet], Text("subnet {}", (at.subnet,))
+    if not subnet.table:
+        why = Text("subnet {} has no route table of its own, and the main one knows VPC N only", (at.subnet,))
+        fix = Text("add an aws_route_table_association for aws_subnet.{} in vpc.tf", (at.subnet,))
+        return Dropped(Disposition.NO_ROUTE, device, why, subnet.origin, fix)
+    table = vpc_n.table_of(at.subnet)
+    what, file = "the reply" if packet.reply else "it", _file_of_route(network, vpc_n, at.subnet, packet)
+    fix = Text("add an aws_route for {} in {}", (what, file))
+    return _no_route(device, Text("route table {}", (table.name,)), table, packet, fix)
 
 
 def _file_of_route(network: Network, vpc_n: VpcN, subnet: str, packet: Packet) -> str:
@@ -145,79 +157,81 @@ def _file_of_route(network: Network, vpc_n: VpcN, subnet: str, packet: Packet) -
 def in_vpn_gateway(state: State, at: InVpnGateway, packet: Packet) -> Moved | Dropped:
     """A virtual private gateway forwards only what it knows to be behind its tunnels."""
     vpn = state.network.vpcs_n[at.partner].vpn
-    place = "virtual private gateway"
     if vpn.known is None:
-        return Dropped(place, "the VPN does not end on the virtual private gateway", "", vpn.origin)
+        why = Text("the VPN does not end on the virtual private gateway")
+        return Dropped(Disposition.NOT_ATTACHED, VPN_GATEWAY, why, vpn.origin)
     route = vpn.known.route_to(packet.destination)
     if route is None:
-        return _no_route(
-            place, "the virtual private gateway", vpn.known, packet, "aws_vpn_connection_route", "vpn.tf", "it"
-        )
+        fix = Text("add an aws_vpn_connection_route for it in vpn.tf")
+        return _no_route(VPN_GATEWAY, Text("the virtual private gateway"), vpn.known, packet, fix)
     how = "static route" if vpn.static else "announced by the partner (BGP)"
-    return Moved(Hop(place, f"{how}: {route.destination} to the tunnels", route.origin, packet), InTunnels(at.partner))
+    done = Text("{}: {} to the tunnels", (how, route.destination))
+    return Moved(Hop(at, VPN_GATEWAY, done, route.origin, packet), InTunnels(at.partner))
 
 
 def in_tunnels(state: State, at: InTunnels, packet: Packet) -> Arrived | Dropped:
     """A tunnel lets through what its traffic selectors name."""
     vpn = state.network.vpcs_n[at.partner].vpn
-    refused = _refused(vpn.ours, packet.source, "ours") or _refused(vpn.theirs, packet.destination, "theirs")
-    hop = _through_tunnel(state, at.partner, packet, refused, "widen the selector in vpn.tf")
+    outside = _outside(vpn.ours, packet.source, "ours") or _outside(vpn.theirs, packet.destination, "theirs")
+    hop = _tunnel(state, at, packet, outside, Text("widen the selector in vpn.tf"))
     return hop if isinstance(hop, Dropped) else Arrived(hop, Delivered("partner", at.partner, at.partner, "", packet))
 
 
 def from_partner(state: State, at: PartnerHost, packet: Packet) -> Moved | Dropped:
     """Into the tunnel at the partner's end, as far as the traffic selectors let it."""
     vpn = state.network.vpcs_n[at.partner].vpn
-    refused = _refused(vpn.theirs, packet.source, "theirs") or _refused(vpn.ours, packet.destination, "ours")
-    hint = "if the partner is meant to call it, widen the selector in vpn.tf"
-    hop = _through_tunnel(state, at.partner, packet, refused, hint)
+    outside = _outside(vpn.theirs, packet.source, "theirs") or _outside(vpn.ours, packet.destination, "ours")
+    fix = Text("if the partner is meant to call it, widen the selector in vpn.tf")
+    hop = _tunnel(state, at, packet, outside, fix)
     if isinstance(hop, Dropped):
         return hop
-    if vpn.known is None:
-        return Moved(hop, OnTransitGateway(vpn.attachment))
-    return Moved(hop, FromVpnGateway(at.partner))
+    return Moved(hop, OnTransitGateway(vpn.attachment) if vpn.known is None else FromVpnGateway(at.partner))
+
+
+def _outside(selector: IPv4Network, address: IPv4Address, side: str) -> Text | None:
+    """Why a traffic selector keeps an address out of the tunnel; None where it does not."""
+    if address in selector:
+        return None
+    return Text("{} is outside the traffic selector {} ({})", (address, selector, side))
+
+
+def _tunnel(
+    state: State, at: InTunnels | PartnerHost, packet: Packet, outside: Text | None, fix: Text
+) -> Hop | Dropped:
+    """Through any tunnel that is up, unless the selectors keep the packet out."""
+    origin = state.network.vpcs_n[at.partner].vpn.origin
+    if outside:
+        return Dropped(Disposition.FILTERED, TUNNEL, outside, origin, fix)
+    if not state.choices.tunnels:
+        return Dropped(Disposition.TUNNELS_DOWN, TUNNEL, Text("both tunnels are down"), origin)
+    done = Text("through tunnel " + " or ".join("{}" for _ in state.choices.tunnels), state.choices.tunnels)
+    return Hop(at, TUNNEL, done, origin, packet)
 
 
 def from_vpn_gateway(state: State, at: FromVpnGateway, packet: Packet) -> Moved | Dropped:
     """A virtual private gateway passes what comes out of a tunnel on to VPC N's own addresses only."""
     vpc_n = state.network.vpcs_n[at.partner]
-    place = "virtual private gateway"
     for cidr in vpc_n.cidrs:
         if packet.destination in cidr:
-            return Moved(Hop(place, f"{cidr} to VPC N itself", vpc_n.origin, packet), AtAddress(at.partner))
-    return Dropped(
-        place,
-        f"{packet.destination} is not in VPC N, and a virtual private gateway passes nothing further",
-        "",
-        vpc_n.origin,
-    )
+            hop = Hop(at, VPN_GATEWAY, Text("{} to VPC N itself", (cidr,)), vpc_n.origin, packet)
+            return Moved(hop, AtAddress(at.partner))
+    why = Text("{} is not in VPC N, and a virtual private gateway passes nothing further", (packet.destination,))
+    return Dropped(Disposition.NOT_PASSED_ON, VPN_GATEWAY, why, vpc_n.origin)
 
 
-def _refused(selector: IPv4Network, address: IPv4Address, side: str) -> str:
-    return "" if address in selector else f"{address} is outside the traffic selector {selector} ({side})"
+def _no_route(device: Text, decides: Text, table: Table, packet: Packet, fix: Text) -> Dropped:
+    """Nothing in a table matches."""
+    why = Text("{} has no route to {}", (decides, packet.destination))
+    return Dropped(Disposition.NO_ROUTE, device, why, table.origin, fix)
 
 
-def _through_tunnel(state: State, partner: str, packet: Packet, refused: str, hint: str) -> Hop | Dropped:
-    vpn = state.network.vpcs_n[partner].vpn
-    if refused:
-        return Dropped("VPN tunnel", refused, hint, vpn.origin)
-    if not state.choices.tunnels:
-        return Dropped("VPN tunnel", "both tunnels are down", "", vpn.origin)
-    numbers = " or ".join(str(number) for number in state.choices.tunnels)
-    return Hop("VPN tunnel", f"through tunnel {numbers}", vpn.origin, packet)
+_ATTACHED: Final[Mapping[str, str]] = {"our_vpc": "VPC {}", "vpc_n": "VPC N of {}", "vpn": "the VPN of {}"}
 
 
-def _no_route(place: str, who: str, table: Table, packet: Packet, resource: str, file: str, what: str) -> Dropped:
-    """Nothing in a table matches, which is the commonest way to die."""
-    return Dropped(
-        place, f"{who} has no route to {packet.destination}", f"add an {resource} for {what} in {file}", table.origin
-    )
-
-
-def _shown(attachment: Attachment) -> str:
-    kinds = {"our_vpc": "VPC {}", "vpc_n": "VPC N of {}", "vpn": "the VPN of {}"}
-    return kinds[attachment.kind].format(attachment.name)
+def _name(attachment: Attachment) -> Text:
+    return Text(_ATTACHED[attachment.kind], (attachment.name,))
 
 
 def _table_name(table: Table) -> str:
+    """Its id, or the address of a table that the module makes."""
     return table.name.rpartition("/")[2]

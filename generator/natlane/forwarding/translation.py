@@ -1,14 +1,14 @@
-"""What the owner of an address in VPC N does with a packet: NAT gateway, load balancer, endpoint, nobody."""
+"""What the owner of an address in VPC N does with a packet: NAT gateway, load balancer, endpoint, or nobody."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from natlane.forwarding.packet import (
     Arrived,
     AtAddress,
     Delivered,
+    Disposition,
     Dropped,
     Hop,
     InNatGateway,
@@ -16,24 +16,29 @@ from natlane.forwarding.packet import (
     Moved,
     Packet,
     State,
+    Text,
     Translation,
 )
 from natlane.network.model import Endpoint, Interface, LoadBalancer, NatGateway, VpcN
-from natlane.network.security_groups import PROTOCOLS, passes
+from natlane.network.security import PROTOCOLS
 
 
 def in_nat_gateway(state: State, at: InNatGateway, packet: Packet) -> Moved | Dropped:
     """A private NAT gateway: the source becomes one of its pinned addresses."""
     vpc_n = state.network.vpcs_n[at.partner]
-    mine = [each for each in vpc_n.owners(NatGateway) if each.owner.label == at.gateway]
-    place, origin = f"NAT gateway {at.gateway}", mine[0].owner.origin
+    mine, device = vpc_n.nat_interfaces(at.gateway), Text("NAT gateway {}", (at.gateway,))
+    if not mine:
+        return Dropped(Disposition.NO_SUCH_HOST, device, Text("it has no address"), vpc_n.origin)
+    origin = mine[0].owner.origin
     if packet.reply:
-        return Dropped(place, "the answer belongs to no connection of this NAT gateway", "", origin)
+        why = Text("the answer belongs to no connection of this NAT gateway")
+        return Dropped(Disposition.NOT_TRANSLATED, device, why, origin)
     if packet.protocol not in PROTOCOLS:
-        return Dropped(place, f"a NAT gateway translates {', '.join(PROTOCOLS)} only", "", origin)
+        why = Text("a NAT gateway translates {} only", (", ".join(PROTOCOLS),))
+        return Dropped(Disposition.NOT_TRANSLATED, device, why, origin)
     interface = mine[state.choices.address % len(mine)]
-    after = replace(packet, source=interface.address)
-    hop = Hop(place, f"source {packet.source} becomes {after.source}", origin, after)
+    after = packet._replace(source=interface.address)
+    hop = Hop(at, device, Text("source {} becomes {}", (packet.source, after.source)), origin, after)
     return Moved(hop, InSubnet(at.partner, interface.subnet), Translation(packet, after))
 
 
@@ -43,99 +48,95 @@ def at_address(state: State, at: AtAddress, packet: Packet) -> Moved | Arrived |
     interface = vpc_n.interfaces.get(packet.destination)
     if interface is None:
         return _nobody(vpc_n, packet)
-    owner = interface.owner
-    if isinstance(owner, Endpoint):
-        return _at_endpoint(vpc_n, interface, owner, packet)
+    if isinstance(interface.owner, Endpoint):
+        return _at_endpoint(at, interface, interface.owner, packet)
     if packet.reply:
-        return _back_through(state, vpc_n, interface, packet)
-    if isinstance(owner, NatGateway):
-        return Dropped(
-            f"NAT gateway {owner.label}",
-            "a private NAT gateway takes nothing that it did not ask for",
-            "",
-            owner.origin,
-        )
-    return _at_load_balancer(state, vpc_n, interface, owner, packet)
+        return _back_through(state, at, interface, packet)
+    if isinstance(interface.owner, NatGateway):
+        why = Text("a private NAT gateway takes nothing that it did not ask for")
+        return Dropped(Disposition.NOT_TRANSLATED, _device(interface), why, interface.owner.origin)
+    return _at_load_balancer(state, at, interface, interface.owner, packet)
 
 
 def _nobody(vpc_n: VpcN, packet: Packet) -> Dropped:
     subnet = next((each for each in vpc_n.subnets.values() if packet.destination in each.cidr), None)
-    where = f"subnet {subnet.label}" if subnet else "VPC N"
-    return Dropped(
-        where, f"nobody has the address {packet.destination} in {where}", "", subnet.origin if subnet else vpc_n.origin
-    )
+    where = Text("subnet {}", (subnet.label,)) if subnet else Text("VPC N")
+    why = Text("nobody has the address {} in {}", (packet.destination, where))
+    return Dropped(Disposition.NO_SUCH_HOST, where, why, subnet.origin if subnet else vpc_n.origin)
 
 
-def _back_through(state: State, vpc_n: VpcN, interface: Interface, packet: Packet) -> Moved | Dropped:
+def _back_through(state: State, at: AtAddress, interface: Interface, packet: Packet) -> Moved | Dropped:
     """A NAT gateway or a load balancer knows its connections, and gives answers back to whom they are for."""
-    name = _owner_name(interface)
+    device, origin = _device(interface), interface.owner.origin
     for known in reversed(state.translations):
         if (known.after.source, known.after.destination) == (packet.destination, packet.source):
-            after = replace(
-                packet, source=known.before.destination, destination=known.before.source, port=known.before.port
-            )
-            hop = Hop(name, f"{packet} is again {after}", interface.owner.origin, after)
-            return Moved(hop, InSubnet(vpc_n.partner, interface.subnet))
-    return Dropped(name, "the answer belongs to no connection that it knows", "", interface.owner.origin)
+            before = known.before
+            after = packet._replace(source=before.destination, destination=before.source, port=before.port)
+            hop = Hop(at, device, Text("{} is again {}", (packet, after)), origin, after)
+            return Moved(hop, InSubnet(at.partner, interface.subnet))
+    why = Text("the answer belongs to no connection that it knows")
+    return Dropped(Disposition.NOT_TRANSLATED, device, why, origin)
 
 
-def _at_endpoint(vpc_n: VpcN, interface: Interface, endpoint: Endpoint, packet: Packet) -> Arrived | Dropped:
+def _at_endpoint(at: AtAddress, interface: Interface, endpoint: Endpoint, packet: Packet) -> Arrived | Dropped:
     """An interface endpoint takes what its security groups let in, and answers no ping (PrivateLink guide, "Access an
     AWS service using an interface VPC endpoint")."""
-    name = _owner_name(interface)
+    device = _device(interface)
     if packet.protocol == "icmp":
-        return Dropped(name, "an interface endpoint takes no ICMP", "", endpoint.origin)
-    rule = passes(
-        (rule for group in endpoint.groups for rule in group.ingress), packet.source, packet.protocol, packet.port
-    )
+        why = Text("an interface endpoint takes no ICMP")
+        return Dropped(Disposition.FILTERED, device, why, endpoint.origin)
+    allowed = (group.lets_in(packet.source, packet.protocol, packet.port) for group in endpoint.groups)
+    rule = next(filter(None, allowed), None)
     if rule is None or packet.reply:
-        return Dropped(
-            name,
-            f"its security group lets {packet.protocol} port {packet.port} from {packet.source} not in",
-            "add an aws_vpc_security_group_ingress_rule in inbound.tf",
-            endpoint.origin,
-        )
-    hop = Hop(name, f"{packet.protocol} port {packet.port} let in for {endpoint.service}", rule.origin, packet)
-    return Arrived(hop, Delivered("endpoint", endpoint.label, vpc_n.partner, interface.subnet, packet))
+        fix = Text("add an aws_vpc_security_group_ingress_rule in inbound.tf")
+        return Dropped(Disposition.FILTERED, device, _not_in(packet), endpoint.origin, fix)
+    done = Text("{} port {} let in for {}", (packet.protocol, packet.port, endpoint.service))
+    delivered = Delivered("endpoint", endpoint.label, at.partner, interface.subnet, packet)
+    return Arrived(Hop(at, device, done, rule.origin, packet), delivered)
 
 
 def _at_load_balancer(
-    state: State, vpc_n: VpcN, interface: Interface, balancer: LoadBalancer, packet: Packet
+    state: State, at: AtAddress, interface: Interface, balancer: LoadBalancer, packet: Packet
 ) -> Moved | Dropped:
     """A load balancer takes what its security groups and listeners take; its targets see its own address."""
-    name, file = _owner_name(interface), interface.owner.origin.path.rpartition("/")[2]
-    ingress = [rule for group in balancer.groups for rule in group.ingress]
-    if balancer.groups and not passes(ingress, packet.source, packet.protocol, packet.port):
-        return Dropped(
-            name,
-            f"its security group lets {packet.protocol} port {packet.port} from {packet.source} not in",
-            f"add an aws_vpc_security_group_ingress_rule in {file}",
-            balancer.origin,
-        )
-    listener = next(
-        (each for each in balancer.listeners if packet.protocol == "tcp" and each.port == packet.port), None
-    )
+    device, groups = _device(interface), balancer.groups
+    if groups and not any(group.lets_in(packet.source, packet.protocol, packet.port) for group in groups):
+        fix = Text("add an aws_vpc_security_group_ingress_rule in {}", (_file(balancer),))
+        return Dropped(Disposition.FILTERED, device, _not_in(packet), balancer.origin, fix)
+    listener = balancer.listener_on(packet.port) if packet.protocol == "tcp" else None
     if listener is None or not listener.targets:
-        return Dropped(
-            name,
-            f"it has no listener with targets on {packet.protocol} port {packet.port}",
-            f"add an aws_lb_listener in {file}",
-            balancer.origin,
-        )
+        why = Text("it has no listener with targets on {} port {}", (packet.protocol, packet.port))
+        fix = Text("add an aws_lb_listener in {}", (_file(balancer),))
+        return Dropped(Disposition.NOT_LISTENING, device, why, balancer.origin, fix)
     target = listener.targets[state.choices.target % len(listener.targets)]
-    egress = [rule for group in balancer.groups for rule in group.egress]
-    if balancer.groups and not passes(egress, target.address, "tcp", target.port):
-        return Dropped(
-            name,
-            f"its security group lets tcp port {target.port} to {target.address} not out",
-            f"add an aws_vpc_security_group_egress_rule in {file}",
-            target.origin,
-        )
-    after = replace(packet, source=interface.address, destination=target.address, port=target.port)
-    hop = Hop(name, f"port {packet.port}: {packet} becomes {after} port {after.port}", listener.origin, after)
-    return Moved(hop, InSubnet(vpc_n.partner, interface.subnet), Translation(packet, after))
+    if groups and not any(group.lets_out(target.address, "tcp", target.port) for group in groups):
+        why = Text("its security group lets tcp port {} to {} not out", (target.port, target.address))
+        fix = Text("add an aws_vpc_security_group_egress_rule in {}", (_file(balancer),))
+        return Dropped(Disposition.FILTERED, device, why, target.origin, fix)
+    after = packet._replace(source=interface.address, destination=target.address, port=target.port)
+    hop = Hop(at, device, _translated(packet, after), listener.origin, after)
+    return Moved(hop, InSubnet(at.partner, interface.subnet), Translation(packet, after))
 
 
-def _owner_name(interface: Interface) -> str:
-    kinds: Mapping[type, str] = {NatGateway: "NAT gateway", Endpoint: "endpoint", LoadBalancer: "load balancer"}
-    return f"{kinds[type(interface.owner)]} {interface.owner.label}"
+def _translated(before: Packet, after: Packet) -> Text:
+    return Text("port {}: {} becomes {} port {}", (before.port, before, after, after.port))
+
+
+def _not_in(packet: Packet) -> Text:
+    values = (packet.protocol, packet.port, packet.source)
+    return Text("its security group lets {} port {} from {} not in", values)
+
+
+def _file(balancer: LoadBalancer) -> str:
+    return balancer.origin.path.rpartition("/")[2]
+
+
+_DEVICES: Mapping[type, str] = {
+    NatGateway: "NAT gateway {}",
+    Endpoint: "endpoint {}",
+    LoadBalancer: "load balancer {}",
+}
+
+
+def _device(interface: Interface) -> Text:
+    return Text(_DEVICES[type(interface.owner)], (interface.owner.label,))

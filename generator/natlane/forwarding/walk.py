@@ -1,18 +1,17 @@
-"""One packet becomes its journey, hop by hop, to where it arrives or dies; then its reply's."""
+"""A packet's walk through a network, hop by hop, to where it arrives or is dropped; and its reply's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from natlane.forwarding import routing as steps
-from natlane.forwarding import translation as at_address
+from natlane.forwarding import routing, translation
 from natlane.forwarding.packet import (
     Arrived,
     AtAddress,
     Choices,
     Delivered,
+    Disposition,
     Dropped,
     FromVpnGateway,
     Hop,
@@ -27,24 +26,25 @@ from natlane.forwarding.packet import (
     PartnerHost,
     Place,
     State,
+    Text,
     Translation,
     Walk,
 )
 from natlane.network.model import Network
 
-MOST_HOPS = 32
+MOST_HOPS: Final = 32
 
-_Step = Callable[[State, Any, Packet], Moved | Arrived | Dropped]
-_STEPS: Mapping[type, _Step] = {
-    Host: steps.from_host,
-    OnTransitGateway: steps.on_transit_gateway,
-    InSubnet: steps.in_subnet,
-    InNatGateway: at_address.in_nat_gateway,
-    AtAddress: at_address.at_address,
-    InVpnGateway: steps.in_vpn_gateway,
-    InTunnels: steps.in_tunnels,
-    PartnerHost: steps.from_partner,
-    FromVpnGateway: steps.from_vpn_gateway,
+_Forward = Callable[[State, Any, Packet], Moved | Arrived | Dropped]
+_AT: Final[Mapping[type, _Forward]] = {
+    Host: routing.from_host,
+    OnTransitGateway: routing.on_transit_gateway,
+    InSubnet: routing.in_subnet,
+    InNatGateway: translation.in_nat_gateway,
+    AtAddress: translation.at_address,
+    InVpnGateway: routing.in_vpn_gateway,
+    InTunnels: routing.in_tunnels,
+    PartnerHost: routing.from_partner,
+    FromVpnGateway: routing.from_vpn_gateway,
 }
 
 
@@ -56,16 +56,17 @@ def walk(
     place = start
     state = State(network, choices, translations)
     while len(hops) < MOST_HOPS:
-        step: Moved | Arrived | Dropped = _STEPS[type(place)](state, place, packet)
-        if isinstance(step, Dropped):
-            return Walk(tuple(hops), step, state.translations)
-        hops.append(step.hop)
-        if isinstance(step, Arrived):
-            return Walk(tuple(hops), step.end, state.translations)
-        packet, place = step.hop.packet, step.next
-        if step.translation:
-            state = replace(state, translations=(*state.translations, step.translation))
-    loop = Dropped(hops[-1].place, f"still on its way after {MOST_HOPS} hops: a routing loop", "", hops[-1].origin)
+        found = _AT[type(place)](state, place, packet)
+        if isinstance(found, Dropped):
+            return Walk(tuple(hops), found, state.translations)
+        hops.append(found.hop)
+        if isinstance(found, Arrived):
+            return Walk(tuple(hops), found.end, state.translations)
+        packet, place = found.hop.packet, found.next
+        if found.translation:
+            state = state._replace(translations=(*state.translations, found.translation))
+    why = Text("still on its way after {} hops: a routing loop", (MOST_HOPS,))
+    loop = Dropped(Disposition.LOOP, hops[-1].device, why, hops[-1].origin)
     return Walk(tuple(hops), loop, state.translations)
 
 
@@ -74,10 +75,10 @@ def reply_to(network: Network, forward: Walk, choices: Choices) -> Walk:
     end = forward.end
     if isinstance(end, Dropped):
         raise ValueError(f"nobody answers a packet that was dropped at {end.place}")
-    return walk(network, answers(network, end, choices), end.packet.returned(), choices, forward.translations)
+    return walk(network, answers_from(network, end, choices), end.packet.returned(), choices, forward.translations)
 
 
-def answers(network: Network, end: Delivered, choices: Choices) -> Place:
+def answers_from(network: Network, end: Delivered, choices: Choices) -> Place:
     """Where the receiver of a packet sends from."""
     if end.kind == "partner":
         return PartnerHost(end.partner)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from natlane.network.model import Attachment, Network, OurNetwork, OurVpc, Route, Segment, Table, Target, table
+from natlane.network.model import Attachment, Network, OurNetwork, OurVpc, Segment
+from natlane.network.tables import Route, Table, Target, table
 
 
 def network_of(ours: OurNetwork, segments: Iterable[Segment]) -> Network:

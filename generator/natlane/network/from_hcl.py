@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from natlane.network.accounts import check_accounts
-from natlane.network.model import OurNetwork, Output, Route, Segment, SharedRoute, table
+from natlane.network.model import OurNetwork, Output, Segment, SharedRoute
 from natlane.network.module import Module
 from natlane.network.reader import ModuleReader, check_understood, origin_of
+from natlane.network.tables import Route, table
 from natlane.network.transit_gateway import (
     ATTACHMENT,
     TABLE,

@@ -8,8 +8,9 @@ from ipaddress import IPv4Address, IPv4Network
 from natlane.facts import aws
 from natlane.hcl.blocks import Block
 from natlane.network.load_balancers import load_balancers
-from natlane.network.model import Endpoint, Interface, NatGateway, SecurityGroup, Subnet
+from natlane.network.model import Endpoint, Interface, NatGateway, Subnet
 from natlane.network.reader import ModuleReader, origin_of
+from natlane.network.security import SecurityGroup
 from natlane.network.security_groups import held, security_groups
 
 

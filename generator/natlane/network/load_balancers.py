@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 
 from natlane.hcl.blocks import Block
-from natlane.network.model import Backend, Interface, Listener, LoadBalancer, SecurityGroup
+from natlane.network.model import Backend, Interface, Listener, LoadBalancer
 from natlane.network.reader import ModuleReader, origin_of
+from natlane.network.security import SecurityGroup
 from natlane.network.security_groups import held
 
 _GROUP_IDS = ("aws_lb_target_group.arn", "aws_lb_target_group.id")

@@ -1,89 +1,16 @@
-"""What AWS will hold, as a packet meets it: route tables, gateways, interfaces, attachments."""
+"""The model of the network: VPCs, subnets, gateways, attachments, as a packet meets them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from types import UnionType
 from typing import Literal
 
 from natlane.hcl.blocks import Value
-
-Kind = Literal["local", "static", "propagated"]
-TargetKind = Literal["local", "nat_gateway", "vpn_gateway", "transit_gateway", "attachment", "connection", "blackhole"]
-_PRIORITY: Mapping[Kind, int] = {"local": 0, "static": 1, "propagated": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a thing is written: its Terraform address (or field of the landing zone), file and line."""
-
-    resource: str
-    path: str
-    line: int
-
-
-NOWHERE = Origin("", "", 0)  # of what stands in no file
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a route sends to; `name` is a label, or an attachment's key."""
-
-    kind: TargetKind
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One entry of a route table."""
-
-    destination: IPv4Network
-    kind: Kind
-    target: Target
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A route table of a VPC, of the transit gateway, or of a virtual private gateway.
-
-    `by_length` is the same routes for the lookup: from the longest mask down, the best route of
-    each prefix. Longest prefix wins; for one prefix local, then static, then propagated; and a
-    propagated route never takes what is local (VPC guide, "Route priority"; TGW guide, "Route
-    evaluation order").
-    """
-
-    name: str
-    origin: Origin
-    routes: tuple[Route, ...]
-    by_length: tuple[tuple[int, Mapping[int, Route]], ...]
-
-    def route_to(self, address: IPv4Address) -> Route | None:
-        """The route that decides about a destination."""
-        number = int(address)
-        best: Route | None = None
-        for mask, routes in self.by_length:
-            route = routes.get(number & mask)
-            if route is None:
-                continue
-            if best is None and route.kind != "propagated":
-                return route
-            if best is None:
-                best = route
-            elif route.kind == "local":
-                return route
-        return best
-
-
-def table(name: str, origin: Origin, routes: Iterable[Route]) -> Table:
-    """A table of these routes; of two equal ones the first counts."""
-    listed = tuple(routes)
-    masks: dict[int, dict[int, Route]] = {}
-    for route in sorted(listed, key=lambda route: _PRIORITY[route.kind]):
-        masks.setdefault(int(route.destination.netmask), {}).setdefault(int(route.destination.network_address), route)
-    return Table(name, origin, listed, tuple(sorted(masks.items(), reverse=True)))
+from natlane.network.security import SecurityGroup
+from natlane.network.tables import NOWHERE, Origin, Route, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +21,6 @@ class Subnet:
     zone: str
     cidr: IPv4Network
     table: str
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule of a security group; protocol "-1" is any, and then any port."""
-
-    cidr: IPv4Network
-    protocol: str
-    first_port: int
-    last_port: int
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class SecurityGroup:
-    """A security group: what it does not allow is dropped, and replies are always allowed."""
-
-    label: str
-    ingress: tuple[Rule, ...]
-    egress: tuple[Rule, ...]
     origin: Origin
 
 
@@ -163,6 +69,15 @@ class LoadBalancer:
     groups: tuple[SecurityGroup, ...]
     listeners: tuple[Listener, ...]
     origin: Origin
+    _by_port: Mapping[int, Listener] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Listeners are looked up for every packet."""
+        object.__setattr__(self, "_by_port", {each.port: each for each in reversed(self.listeners)})
+
+    def listener_on(self, port: int) -> Listener | None:
+        """The listener on a port; of two the first."""
+        return self._by_port.get(port)
 
 
 Owner = NatGateway | Endpoint | LoadBalancer
@@ -231,6 +146,18 @@ class VpcN:
     attachment: str
     vpn: Vpn
     origin: Origin
+    _nat: Mapping[str, tuple[Interface, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """A NAT gateway's addresses are looked up for every packet."""
+        found: dict[str, tuple[Interface, ...]] = {}
+        for each in self.owners(NatGateway):
+            found[each.owner.label] = (*found.get(each.owner.label, ()), each)
+        object.__setattr__(self, "_nat", found)
+
+    def nat_interfaces(self, label: str) -> tuple[Interface, ...]:
+        """The addresses of a NAT gateway, the primary one first."""
+        return self._nat.get(label, ())
 
     def table_of(self, subnet: str) -> Table:
         """The table that routes what a subnet sends; the main table knows only what is local."""

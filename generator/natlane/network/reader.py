@@ -9,8 +9,9 @@ from typing import Final
 
 from natlane.hcl.blocks import Block, Value
 from natlane.network.known_arguments import ANY_RESOURCE, HARMLESS, INSIDE, TUNNELS, UNDERSTOOD
-from natlane.network.model import Origin, OurNetwork
+from natlane.network.model import OurNetwork
 from natlane.network.module import Module
+from natlane.network.tables import Origin
 from natlane.problems import Problem
 
 _WHOLE: Final = re.compile(r"[0-9]{1,10}")

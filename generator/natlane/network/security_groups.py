@@ -1,19 +1,14 @@
-"""Security groups of a module, and which of their rules lets a packet pass."""
+"""The security groups of a module, with their rules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from ipaddress import IPv4Address
 
 from natlane.hcl.blocks import Block
-from natlane.network.model import Rule, SecurityGroup
 from natlane.network.reader import ModuleReader, origin_of
+from natlane.network.security import ANY_PROTOCOL, LAST_PORT, PROTOCOLS, Rule, SecurityGroup
 
-ANY = "-1"
-PROTOCOLS = ("tcp", "udp", "icmp")
-_NUMBERS: Mapping[str, str] = {"6": "tcp", "17": "udp", "1": "icmp", "all": ANY}
-LAST_PORT = 65_535
-HTTPS = 443  # what an interface endpoint listens on
+_NUMBERS: Mapping[str, str] = {"6": "tcp", "17": "udp", "1": "icmp", "all": ANY_PROTOCOL}
 
 
 def security_groups(reader: ModuleReader) -> Mapping[str, SecurityGroup]:
@@ -36,11 +31,11 @@ def security_groups(reader: ModuleReader) -> Mapping[str, SecurityGroup]:
 def _rule(reader: ModuleReader, block: Block) -> Rule | None:
     protocol = reader.text(block, "ip_protocol").lower()
     protocol = _NUMBERS.get(protocol, protocol)
-    if protocol not in (*PROTOCOLS, ANY):
+    if protocol not in (*PROTOCOLS, ANY_PROTOCOL):
         reader.wrong(
             block, "ip_protocol", f"ip_protocol: {protocol!r} is not known to the proof", code="proof-not-understood"
         )
-    every = protocol in (ANY, "icmp")
+    every = protocol in (ANY_PROTOCOL, "icmp")
     first = 0 if every else reader.integer(block, "from_port")
     last = LAST_PORT if every else reader.integer(block, "to_port")
     cidr = reader.cidr(block, "cidr_ipv4")
@@ -50,11 +45,3 @@ def _rule(reader: ModuleReader, block: Block) -> Rule | None:
 def held(groups: Mapping[str, SecurityGroup], names: Iterable[str]) -> tuple[SecurityGroup, ...]:
     """The groups of these names, as far as the module has them."""
     return tuple(groups[name] for name in names if name in groups)
-
-
-def passes(rules: Iterable[Rule], address: IPv4Address, protocol: str, port: int) -> Rule | None:
-    """The first rule that lets a packet to a port pass; the address is the other side's."""
-    for rule in rules:
-        if rule.protocol in (protocol, ANY) and rule.first_port <= port <= rule.last_port and address in rule.cidr:
-            return rule
-    return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from natlane.hcl.blocks import Block
-from natlane.network.model import Attachment, Route, SharedRoute, Target, VpcN
+from natlane.network.model import Attachment, SharedRoute, VpcN
 from natlane.network.reader import ModuleReader, address_of, origin_of
+from natlane.network.tables import Route, Target
 
 ATTACHMENT = "aws_ec2_transit_gateway_vpc_attachment"
 ACCEPTER = "aws_ec2_transit_gateway_vpc_attachment_accepter"

@@ -9,18 +9,9 @@ from itertools import pairwise
 from natlane.facts import aws
 from natlane.hcl.blocks import Block
 from natlane.network.interfaces import interfaces
-from natlane.network.model import (
-    Kind,
-    Origin,
-    Route,
-    Subnet,
-    Target,
-    TargetKind,
-    VpcN,
-    Vpn,
-    table,
-)
+from natlane.network.model import Subnet, VpcN, Vpn
 from natlane.network.reader import ModuleReader, origin_of
+from natlane.network.tables import Kind, Origin, Route, Target, TargetKind, table
 from natlane.network.vpn import GATEWAY_IDS, VPC_IDS, read_vpn
 
 

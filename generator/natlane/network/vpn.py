@@ -7,8 +7,9 @@ from ipaddress import IPv4Network
 
 from natlane.facts import aws
 from natlane.hcl.blocks import Block
-from natlane.network.model import CustomerGateway, Route, Table, Target, Vpn, table
+from natlane.network.model import CustomerGateway, Vpn
 from natlane.network.reader import ModuleReader, origin_of
+from natlane.network.tables import Route, Table, Target, table
 from natlane.network.tunnels import check_tunnels
 
 VPC_IDS = ("aws_vpc.id", "aws_vpc_ipv4_cidr_block_association.vpc_id")

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from natlane.hcl.blocks import Block
-from natlane.network.model import Origin, SharedRoute
+from natlane.network.model import SharedRoute
 from natlane.network.module import Module
+from natlane.network.tables import Origin
 from natlane.prefixes import ends, nested
 from natlane.problems import Problem, in_order
 

@@ -10,19 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
-from natlane.network.model import (
-    Endpoint,
-    Interface,
-    LoadBalancer,
-    NatGateway,
-    Network,
-    Origin,
-    Route,
-    Segment,
-    SharedRoute,
-    Table,
-    VpcN,
-)
+from natlane.network.model import Endpoint, Interface, LoadBalancer, NatGateway, Network, Segment, SharedRoute, VpcN
+from natlane.network.tables import Origin, Route, Table
 from natlane.prefixes import covering, host
 
 

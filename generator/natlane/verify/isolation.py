@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from natlane.facts import aws
-from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Rule
-from natlane.network.security_groups import HTTPS
+from natlane.network.model import Endpoint, LoadBalancer, NatGateway
+from natlane.network.security import HTTPS, Rule
 from natlane.network.vpn import ANYWHERE
 from natlane.prefixes import covering, host
 from natlane.problems import Problem

@@ -6,10 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from natlane.forwarding.packet import Choices, Dropped, Host, OnTransitGateway, Packet, PartnerHost, Place, Walk
-from natlane.forwarding.walk import answers, comes_back
+from natlane.forwarding.packet import (
+    Choices,
+    Dropped,
+    Host,
+    InSubnet,
+    OnTransitGateway,
+    Packet,
+    PartnerHost,
+    Place,
+    Walk,
+)
+from natlane.forwarding.walk import answers_from, comes_back
 from natlane.network.model import Endpoint, Interface, LoadBalancer, NatGateway
-from natlane.network.security_groups import HTTPS, LAST_PORT, PROTOCOLS
+from natlane.network.security import HTTPS, LAST_PORT, PROTOCOLS
 from natlane.verify.address_classes import AddressClass, within
 from natlane.verify.inferred_intent import inbound_interfaces, outbound_subnets
 from natlane.verify.subject import Findings, Subject
@@ -99,14 +109,10 @@ def _seen_source(subject: Subject, what: str, there: Walk, zone: str) -> Finding
         yield subject.failed("proof-source", there.hops[-2].origin, message)
         return
     used = vpc_n.subnets[interface.subnet].zone
-    crossed = [hop for hop in there.hops if hop.place.startswith("subnet ") and _zone(subject, hop.place) != used]
+    crossed = [hop for hop in there.hops if isinstance(hop.at, InSubnet) and vpc_n.subnets[hop.at.subnet].zone != used]
     if used != zone:
         message = f"{what} leaves by the NAT gateway of {used}, so the loss of {used} would cost {zone} too"
         yield subject.failed("proof-zone", crossed[-1].origin if crossed else there.hops[-1].origin, message)
-
-
-def _zone(subject: Subject, place: str) -> str:
-    return subject.vpc_n.subnets[place.removeprefix("subnet ")].zone
 
 
 def _answer(subject: Subject, what: str, start: Place, packet: Packet, there: Walk, choices: Choices) -> Findings:
@@ -131,7 +137,7 @@ def _answers(subject: Subject, there: Walk, choices: Choices) -> Iterator[Walk]:
     for table in range(tables):
         for zone in subject.zones if enters else (choices.zone,):
             chosen = Choices(zone, target=choices.target, address=choices.address, table=table)
-            yield subject.walk(answers(subject.network, end, chosen), end.packet.returned(), chosen, there)
+            yield subject.walk(answers_from(subject.network, end, chosen), end.packet.returned(), chosen, there)
 
 
 def _address_choices(subject: Subject) -> tuple[int, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from natlane.network.model import Interface, LoadBalancer, NatGateway, Route, SharedRoute, Table
+from natlane.network.model import Interface, LoadBalancer, NatGateway, SharedRoute
+from natlane.network.tables import Route, Table
 from natlane.prefixes import host
 from natlane.verify.inferred_intent import entry_subnets, labels_of, outbound_subnets, tables_of
 from natlane.verify.subject import Findings, Subject

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from natlane.forwarding.packet import Choices, Dropped, Packet, Place, Walk
 from natlane.forwarding.walk import walk
-from natlane.network.model import Attachment, Network, Origin, OurNetwork, Segment, VpcN
+from natlane.network.model import Attachment, Network, OurNetwork, Segment, VpcN
+from natlane.network.tables import Origin
 from natlane.problems import Problem
 from natlane.verify.address_classes import AddressClass
 from natlane.verify.inferred_intent import Intent

@@ -9,7 +9,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, Packet, PartnerHost, Place, Walk
 from natlane.forwarding.walk import comes_back, reply_to, walk
 from natlane.network.model import LoadBalancer, Network, Segment
-from natlane.network.security_groups import HTTPS, LAST_PORT, PROTOCOLS
+from natlane.network.security import HTTPS, LAST_PORT, PROTOCOLS
 from natlane.prefixes import host
 from natlane.verify.inferred_intent import intent_of, zones_of
 

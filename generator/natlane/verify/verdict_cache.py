@@ -7,7 +7,8 @@ from dataclasses import asdict, replace
 from ipaddress import IPv4Network
 from typing import Any
 
-from natlane.network.model import Origin, Route, SharedRoute, Target
+from natlane.network.model import SharedRoute
+from natlane.network.tables import Origin, Route, Target
 from natlane.problems import Problem
 from natlane.verify.cross_partner import State
 from natlane.verify.proofs import Verdict
