@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 from natlane.check import Facts, check_fleet  # noqa: E402
 from natlane.check.fleet_facts import Claim, Gateway  # noqa: E402
 from natlane.fleet import open_fleet  # noqa: E402
+from natlane.workspace.paths import Workspace  # noqa: E402
 
 SEED = 1
 
@@ -56,7 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--sizes", default="1000,10000,100000", help="partners of each fleet, with commas")
     sizes = [int(size) for size in parser.parse_args().sizes.split(",")]
-    fleet = open_fleet(str(ROOT))
+    fleet = open_fleet(Workspace(str(ROOT)))
     if fleet.landing_zone is None or fleet.landing_zone_document is None:
         raise SystemExit("landing-zone.yaml cannot be read")
     print("| partners | CPU ms | us a partner | by n log n |\n|--:|--:|--:|--:|")

@@ -1,4 +1,4 @@
-"""A root folder becomes a stream of checked partners, and at its end every problem of the fleet.
+"""A root folder as a stream of checked partners, and at its end every problem of the fleet.
 
 Documents and models are dropped as the stream goes on; only the facts that fleet rules need stay,
 so that ten thousand partners take hardly more memory than a hundred.
@@ -14,14 +14,14 @@ from natlane.describe.document import Document, read
 from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.partner import Partner, parse_partner
 from natlane.problems import Problem, has_error
-from natlane.workspace.paths import LANDING_ZONE, descriptor_path, partner_names
+from natlane.workspace.paths import LANDING_ZONE, Workspace, descriptor_path
 
 
 @dataclass(slots=True)
 class Fleet:
     """What is known so far of everything below a root: grows while `partners()` is read."""
 
-    root: str
+    workspace: Workspace
     landing_zone: LandingZone | None = None
     landing_zone_document: Document | None = None
     names: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Fleet:
             self.problems += check_fleet(self.facts, self.landing_zone, self.landing_zone_document)
 
     def _partner(self, name: str) -> Partner | None:
-        document, problems = read(self.root, descriptor_path(name))
+        document, problems = read(self.workspace.root, descriptor_path(name))
         partner = parse_partner(document, problems) if document else None
         if document is not None and partner is not None and self.landing_zone is not None:
             problems += check_partner(partner, document, self.landing_zone, self.names)
@@ -56,17 +56,17 @@ class Fleet:
         return None if has_error(problems) or self.landing_zone is None else partner
 
 
-def open_fleet(root: str) -> Fleet:
+def open_fleet(workspace: Workspace) -> Fleet:
     """The landing zone, read and checked, and the names of all partners."""
-    fleet = Fleet(root)
-    document, fleet.problems = read(root, LANDING_ZONE)
+    fleet = Fleet(workspace)
+    document, fleet.problems = read(workspace.root, LANDING_ZONE)
     fleet.landing_zone_document = document
     if document is not None:
         landing_zone = parse_landing_zone(document, fleet.problems)
         if landing_zone is not None:
             fleet.problems += check_landing_zone(landing_zone, document)
         fleet.landing_zone = landing_zone
-    names, problems = partner_names(root)
+    names, problems = workspace.partner_names()
     fleet.names = tuple(names)
     fleet.problems += problems
     return fleet

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from natlane.fleet import open_fleet
 from natlane.problems import Problem, in_order
+from natlane.workspace.paths import Workspace
 
 BAD = Path(__file__).resolve().parent.parent / "bad"
 ACME = "partners/acme.yaml"
@@ -57,7 +58,7 @@ def check_root(files: dict[str, bytes]) -> list[Problem]:
             file = Path(root, name)
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(content)
-        fleet = open_fleet(root)
+        fleet = open_fleet(Workspace(root))
         for _ in fleet.partners():
             pass
         return in_order(fleet.problems)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from natlane.check import RULES
 from natlane.problems import Problem
-from natlane.workspace.paths import JOURNAL, interrupted, staging_folder, unknown_partners
+from natlane.workspace.paths import JOURNAL, Workspace, unknown_partners
 
 from tests.check.corpus import ACME, BAD, LANDING_ZONE, check_root, directives, problems_of_case
 
@@ -101,10 +101,10 @@ def test_a_partner_that_is_named_and_not_there() -> None:
 
 
 def test_a_run_that_was_interrupted(tmp_path: Path) -> None:
-    staging = Path(staging_folder(str(tmp_path)))
+    staging = Path(Workspace(str(tmp_path)).staging)
     staging.mkdir()
     (staging / JOURNAL).touch()
-    assert [problem.code for problem in interrupted(str(tmp_path))] == ["output-interrupted"]
+    assert [problem.code for problem in Workspace(str(tmp_path)).interrupted()] == ["output-interrupted"]
 
 
 def test_every_rule_is_broken_somewhere() -> None:

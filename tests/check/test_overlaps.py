@@ -26,12 +26,13 @@ from natlane.plan.plan import plan_for
 from natlane.problems import Problem, has_error
 from natlane.render.templates import Templates, render
 from natlane.verify.proofs import prove
+from natlane.workspace.paths import Workspace
 
 from tests.check.corpus import BAD
 from tests.conftest import ROOT
 from tests.descriptors import Descriptor, as_yaml, hosts, networks
 
-TEMPLATES = Templates(str(ROOT))
+TEMPLATES = Templates(Workspace(str(ROOT)))
 # block-overlap asks about the blocks that VPC N is cut from, not about routes: further zones would meet in them.
 ERRORS = {rule.code for rule, _ in overlaps.rule.held if rule.severity == "error"} - {"block-overlap"}
 ERRORS |= {"inbound-from-translated"}

@@ -14,6 +14,7 @@ from natlane.facts import aws
 from natlane.plan.plan import plan_for
 from natlane.prefixes import Prefixes, overlaps
 from natlane.render.templates import Templates, render
+from natlane.workspace.paths import Workspace
 
 from tests.conftest import ROOT
 from tests.descriptors import LANDING_ZONE, Descriptor, descriptors, networks, validated
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.slow
 FEW = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
-TEMPLATES = Templates(str(ROOT))
+TEMPLATES = Templates(Workspace(str(ROOT)))
 
 
 @FEW

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from natlane.hcl import parser as syntax
 from natlane.hcl.blocks import Attribute, Block, Expression, by_one_parse, read_blocks
-from natlane.render.templates import hcl as quoted
+from natlane.render.hcl_filter import hcl as quoted
 
 
 def block(kind: str, line: int, *labels: str, blocks: tuple[Block, ...] = (), **attributes: Any) -> Block:

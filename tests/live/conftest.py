@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 from natlane.cli import main
 from natlane.fleet import open_fleet
+from natlane.workspace.paths import Workspace
 
 from tests.aws.fake import FakeAws
 from tests.conftest import ROOT
@@ -28,7 +29,7 @@ Run = Callable[..., Ran]
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
     """The fake, which boto3 finds by its environment; every answer had its shape."""
-    landing_zone = open_fleet(str(ROOT)).landing_zone
+    landing_zone = open_fleet(Workspace(str(ROOT))).landing_zone
     assert landing_zone is not None
     with FakeAws.of(landing_zone) as fake:
         for name, value in fake.environment.items():

@@ -20,11 +20,12 @@ from natlane.plan.plan import plan_for
 from natlane.plan.routes import joined_vpcs
 from natlane.problems import has_error
 from natlane.render.templates import Templates, render
+from natlane.workspace.paths import Workspace
 
 from tests.conftest import ROOT
 from tests.descriptors import Descriptor, as_yaml, descriptors, validated
 
-TEMPLATES = Templates(str(ROOT))
+TEMPLATES = Templates(Workspace(str(ROOT)))
 OURS: dict[str, Any] = yaml.safe_load((ROOT / "landing-zone.yaml").read_text())
 Change = Callable[[dict[str, Any]], None]
 Follows = Callable[[Partner], bool]
@@ -217,7 +218,7 @@ def test_every_field_of_the_landing_zone_is_changed() -> None:
 
 def test_other_partners_change_nothing(root: Any) -> None:
     def told() -> dict[str, dict[str, str]]:
-        fleet = open_fleet(str(root))
+        fleet = open_fleet(Workspace(str(root)))
         assert fleet.landing_zone is not None
         return {each.partner: _files(each, fleet.landing_zone) for each in fleet.partners()}
 

@@ -16,6 +16,7 @@ from natlane.plan.model import Plan
 from natlane.plan.plan import plan_for
 from natlane.render.compare import compare, orphans
 from natlane.render.templates import Templates, render
+from natlane.workspace.paths import Workspace
 
 from tests.conftest import ROOT, ROOTS
 
@@ -55,16 +56,16 @@ partners = pytest.mark.parametrize(("root", "name"), CASES, ids=[f"{root.name}/{
 
 @partners
 def test_out_is_what_the_descriptor_says(root: Path, name: str) -> None:
-    files = render(plan_of(root, name), Templates(str(root)))
+    files = render(plan_of(root, name), Templates(Workspace(str(root))))
     assert isinstance(files, dict)
-    comparison = compare(str(root), name, files)
+    comparison = compare(Workspace(str(root)), name, files)
     assert [each.path for each in comparison.differences] == [], AGAIN
     assert comparison.problems == []
 
 
 @pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
 def test_out_holds_nothing_else(root: Path) -> None:
-    assert orphans(str(root), tuple(name for each, name in CASES if each == root)) == []
+    assert orphans(Workspace(str(root)), tuple(name for each, name in CASES if each == root)) == []
 
 
 def test_the_article_has_its_addresses() -> None:

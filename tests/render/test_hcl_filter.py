@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from natlane.hcl.blocks import read_blocks
 from natlane.plan.model import Reference
-from natlane.render.templates import hcl
+from natlane.render.hcl_filter import hcl
 
 LITERALS = {
     "plain": ("acme", '"acme"'),

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from natlane.cli import main
 from natlane.render.generate import check, generate
-from natlane.workspace.paths import JOURNAL, STAGING
+from natlane.workspace.paths import JOURNAL, STAGING, Workspace
 
 from tests.conftest import ROOT, Natlane
 
@@ -37,7 +37,7 @@ def small(tmp_path: Path) -> Path:
     (tmp_path / "partners").mkdir()
     for name in ("acme-clearing", "globex"):
         shutil.copy(ROOT / "partners" / f"{name}.yaml", tmp_path / "partners")
-    assert not generate(str(tmp_path), []).failed
+    assert not generate(Workspace(str(tmp_path)), []).failed
     return tmp_path
 
 
@@ -79,7 +79,7 @@ def die_before(operation: int, root: Path) -> int:
                     os.kill(os.getpid(), signal.SIGKILL)
 
         sys.addaudithook(hook)
-        generate(str(root), [])
+        generate(Workspace(str(root)), [])
 
     return in_child(work)
 
@@ -92,7 +92,7 @@ def test_a_kill_before_any_operation_leaves_the_old_or_the_new(
     change(small)
     scratch = tmp_path_factory.mktemp("kills")
     shutil.copytree(small, scratch / "new")
-    assert not generate(str(scratch / "new"), []).failed
+    assert not generate(Workspace(str(scratch / "new")), []).failed
     new = tree(scratch / "new" / "out")
     assert new != old
     kills = 0
@@ -104,9 +104,9 @@ def test_a_kill_before_any_operation_leaves_the_old_or_the_new(
         half = (root / STAGING / JOURNAL).exists()
         # With a journal in place out/ may be between old and new: check says so, and the next run completes it.
         assert half or tree(root / "out") in (old, new), f"killed before operation {operation}"
-        assert not half or any(each.code == "output-interrupted" for each in check(str(root), []).problems)
+        assert not half or any(each.code == "output-interrupted" for each in check(Workspace(str(root)), []).problems)
         assert tree(root / "partners") == inputs
-        assert not generate(str(root), []).failed
+        assert not generate(Workspace(str(root)), []).failed
         assert tree(root / "out") == new
         assert sorted(os.listdir(root)) == ["landing-zone.yaml", "out", "partners"]
         shutil.rmtree(root)
@@ -126,7 +126,7 @@ def test_a_full_disk_leaves_the_old(small: Path, size: int) -> None:
     def work() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-        result = generate(str(small), [])
+        result = generate(Workspace(str(small)), [])
         assert [each.code for each in result.problems if each.severity == "error"] == ["output-unwritable"]
 
     assert in_child(work) == 0
@@ -157,7 +157,7 @@ def as_nobody(root: Path) -> list[tuple[str, str]]:
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
-        result = generate(str(root), [])
+        result = generate(Workspace(str(root)), [])
         assert not result.half
         told = [[each.path, each.message] for each in result.problems if each.code == "output-unwritable"]
         os.write(write, json.dumps(told).encode())
@@ -212,7 +212,7 @@ def test_what_a_user_may_not_write_stops_everything(
     extra.parent.mkdir(parents=True)
     text = '{% include "_header.j2" %}\n\n# {{ plan.partner }}\n'
     extra.write_text(text)
-    assert not generate(str(small), []).failed
+    assert not generate(Workspace(str(small)), []).failed
     extra.write_text(text + "# more\n")
     change(small)
     open_to_all(small)
@@ -223,13 +223,13 @@ def test_what_a_user_may_not_write_stops_everything(
         for place in places:
             (small / place).chmod(0o777)
     assert in_child(lambda: succeed_as_nobody(small)) == 0
-    assert check(str(small), []).differences == []
+    assert check(Workspace(str(small)), []).differences == []
 
 
 def succeed_as_nobody(root: Path) -> None:
     os.environ.pop("NATLANE_CACHE_DIR")
     os.setuid(NOBODY)
-    assert not generate(str(root), []).failed
+    assert not generate(Workspace(str(root)), []).failed
 
 
 @as_root
@@ -243,8 +243,8 @@ def test_a_run_of_another_user_that_was_interrupted_is_told(small: Path) -> None
     def work() -> None:
         os.environ.pop("NATLANE_CACHE_DIR")
         os.setuid(NOBODY)
-        assert [each.code for each in check(str(small), []).problems] == ["output-interrupted"]
-        result = generate(str(small), [])
+        assert [each.code for each in check(Workspace(str(small)), []).problems] == ["output-interrupted"]
+        result = generate(Workspace(str(small)), [])
         assert (result.failed, result.half) == (True, True)
 
     assert in_child(work) == 0
@@ -267,13 +267,13 @@ def test_what_nobody_may_change_stops_everything(small: Path, attribute: str, pl
     if shutil.which("chattr") is None or subprocess.run(("chattr", attribute, small / place), check=False).returncode:
         pytest.skip("this file system, or machine, has no attributes")
     try:
-        problems = generate(str(small), []).problems
+        problems = generate(Workspace(str(small)), []).problems
     finally:
         subprocess.run(("chattr", attribute.replace("+", "-"), small / place), check=True)
     at = place if attribute == "+i" else f"{place}/vpc.tf"  # a folder that only grows
     assert [(each.path, each.message) for each in problems] == [(at, told)]
     assert tree(small / "out") == old
-    assert not generate(str(small), []).failed
+    assert not generate(Workspace(str(small)), []).failed
 
 
 @as_root
@@ -321,7 +321,7 @@ def test_what_stands_in_the_way_is_told_whoever_asks(small: Path, monkeypatch: p
 
     monkeypatch.setattr(os, "access", access)
     monkeypatch.setattr(os, "supports_effective_ids", {access})
-    (problem,) = generate(str(small), []).problems
+    (problem,) = generate(Workspace(str(small)), []).problems
     assert str(problem) == (
         "out/globex: cannot be written by this user; give yourself the right (chown, chmod) [error: output-unwritable]"
     )
@@ -354,19 +354,19 @@ def test_a_run_that_fails_midway_says_so_and_the_next_completes_it(
     said = capsys.readouterr().err
     assert said.endswith("natlane: out/ was completed as an earlier run began it, and else not written\n")
     globex.write_text(text)
-    assert check(str(small), []).differences == []
+    assert check(Workspace(str(small)), []).differences == []
 
 
 def test_two_runs_at_once_do_not_mix(small: Path) -> None:
     change(small)
     results = []
-    runs = [threading.Thread(target=lambda: results.append(generate(str(small), []))) for _ in range(4)]
+    runs = [threading.Thread(target=lambda: results.append(generate(Workspace(str(small)), []))) for _ in range(4)]
     for run in runs:
         run.start()
     for run in runs:
         run.join()
     assert [each.failed for each in results] == [False] * 4
-    assert check(str(small), []).differences == []
+    assert check(Workspace(str(small)), []).differences == []
     assert not (small / STAGING).exists()
 
 
@@ -380,14 +380,14 @@ def test_only_what_changed_is_touched(small: Path) -> None:
     acme.write_text(
         acme.read_text().replace("lifetime: 28800", "lifetime: 14400").replace("timeout: 30", "timeout: 60")
     )
-    result = generate(str(small), [])
+    result = generate(Workspace(str(small)), [])
     assert result.changed == 1
     after = stamps()
     assert {path for path in after if after[path] != before[path]} == {"out/acme-clearing/vpn.tf"}
 
 
 def _codes(root: Path) -> list[tuple[str, str, str]]:
-    return [(each.severity, each.code, each.path) for each in generate(str(root), []).problems]
+    return [(each.severity, each.code, each.path) for each in generate(Workspace(str(root)), []).problems]
 
 
 def test_a_file_that_is_no_longer_needed_is_removed(small: Path) -> None:
@@ -431,7 +431,7 @@ def test_the_users_own_files_are_no_difference(small: Path, name: str) -> None:
     path = small / "out/globex" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("theirs")
-    assert check(str(small), []).differences == []
+    assert check(Workspace(str(small)), []).differences == []
     assert _codes(small) == []
     assert path.read_text() == "theirs"
 
@@ -463,7 +463,9 @@ def test_an_orphan_is_reported_and_kept(small: Path) -> None:
     (small / "partners/globex.yaml").unlink()
     kept = tree(small / "out/globex")
     assert _codes(small) == [("warning", "output-orphan", "out/globex")]
-    assert [(each.severity, each.code) for each in check(str(small), []).problems] == [("error", "output-orphan")]
+    assert [(each.severity, each.code) for each in check(Workspace(str(small)), []).problems] == [
+        ("error", "output-orphan")
+    ]
     assert tree(small / "out/globex") == kept
 
 
@@ -492,7 +494,7 @@ def test_a_wrong_template_is_a_problem_at_its_line(small: Path, text: str, code:
     landing_zone.write_text("".join(each for each in lines if not each.startswith("state:")))
     (small / "templates").mkdir()
     (small / "templates/nat.tf.j2").write_text(text)
-    (problem,) = generate(str(small), []).problems
+    (problem,) = generate(Workspace(str(small)), []).problems
     assert (problem.code, problem.path, problem.line) == (code, "templates/nat.tf.j2", line)
 
 

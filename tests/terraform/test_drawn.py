@@ -18,6 +18,7 @@ from natlane.describe.partner import Partner
 from natlane.plan.model import Plan
 from natlane.plan.plan import plan_for
 from natlane.render.templates import Templates, render
+from natlane.workspace.paths import Workspace
 
 from tests.conftest import ROOT
 from tests.descriptors import LANDING_ZONE, Descriptor, as_yaml, descriptors, validated
@@ -77,7 +78,7 @@ def drawn() -> dict[str, tuple[Plan, Shown]]:
 
 def write_modules(folder: Path, modules: dict[str, Plan]) -> None:
     """Each plan's module in a folder of its own below `folder`, and a root there that calls them all."""
-    templates, calls = Templates(str(ROOT)), {}
+    templates, calls = Templates(Workspace(str(ROOT))), {}
     for name, plan in modules.items():
         files = render(plan, templates)
         assert isinstance(files, dict)

@@ -9,6 +9,7 @@ import pytest
 from natlane.fleet import open_fleet
 from natlane.plan.model import Plan
 from natlane.plan.plan import plan_for
+from natlane.workspace.paths import Workspace
 
 from tests.terraform.conftest import CORES
 from tests.terraform.expected import COVERED, expected_of
@@ -32,7 +33,7 @@ def named(part: str | Path) -> str:
 @cache
 def plans() -> dict[str, Plan]:
     """The plan of every partner, by its name."""
-    fleet = open_fleet(str(ROOT))
+    fleet = open_fleet(Workspace(str(ROOT)))
     partners = list(fleet.partners())
     assert fleet.landing_zone is not None
     return {partner.partner: plan_for(partner, fleet.landing_zone) for partner in partners}

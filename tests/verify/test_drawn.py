@@ -12,6 +12,7 @@ from natlane.network.module import read_back
 from natlane.plan.plan import plan_for
 from natlane.render.templates import Templates, render
 from natlane.verify.proofs import PROOFS, prove
+from natlane.workspace.paths import Workspace
 
 from tests.conftest import ROOT
 from tests.descriptors import LANDING_ZONE, Descriptor, descriptors, validated
@@ -19,7 +20,7 @@ from tests.verify.edited import our_side
 
 pytestmark = pytest.mark.slow
 
-TEMPLATES = Templates(str(ROOT))
+TEMPLATES = Templates(Workspace(str(ROOT)))
 # What AWS takes once only, in a security group, a load balancer, or an account.
 ONCE = {
     "aws_cloudwatch_metric_alarm": ("alarm_name",),

@@ -28,13 +28,16 @@ def run(args: argparse.Namespace) -> int:
     """0: out/ is what the descriptors say; 1: it is not, and nothing was written."""
     from natlane.output.problems import as_data, print_problems
     from natlane.render.compare import Result
-    from natlane.render.unchanged import inputs_digest, remembered
+    from natlane.render.unchanged import remembered, sign
+    from natlane.workspace.paths import Workspace
 
-    known = None if args.partners else remembered(args.root, inputs_digest(args.root))
+    workspace = Workspace(args.root)
+    signed = None if args.partners else sign(workspace)
+    known = remembered(workspace, signed)
     if known is None:
         from natlane.render.generate import check, generate
 
-        result = (check if args.check else generate)(args.root, args.partners)
+        result = check(workspace, args.partners) if args.check else generate(workspace, args.partners, signed)
     else:
         result = Result(known)
     failed = result.failed or (args.check and bool(result.differences))

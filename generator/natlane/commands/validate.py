@@ -25,9 +25,9 @@ def run(args: argparse.Namespace) -> int:
     from natlane.fleet import open_fleet
     from natlane.output.problems import as_data, print_problems
     from natlane.problems import has_error
-    from natlane.workspace.paths import unknown_partners
+    from natlane.workspace.paths import Workspace, unknown_partners
 
-    fleet = open_fleet(args.root)
+    fleet = open_fleet(Workspace(args.root))
     checked = sum(1 for _ in fleet.partners())
     problems = _about(args.partners, unknown_partners(args.partners, fleet.names) + fleet.problems)
     table = quota_table(fleet.facts, fleet.landing_zone) if args.summary and fleet.landing_zone else []

@@ -6,7 +6,6 @@ mean is decided by the field that it stands in (shapes.py), so that nothing is g
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +13,7 @@ from natlane.describe.nodes import Mapping, Node, Path, Scalar, Sequence, dotted
 from natlane.describe.yaml_parser import RefusedError, compose
 from natlane.problems import Problem, Severity, file_problem
 from natlane.secrets.detection import Secret, find_secrets, masked
-from natlane.workspace.paths import read_bytes
+from natlane.workspace.paths import Workspace, unreadable
 
 MOST_BYTES: Final = 1_048_576
 MOST_SECRETS: Final = 100  # told of one file; all are masked
@@ -73,13 +72,13 @@ def read(root: str, path: str) -> tuple[Document | None, list[Problem]]:
     What looks like a secret is a problem too, and is masked in the document.
     """
     try:
-        raw = read_bytes(os.path.join(root, path), MOST_BYTES + 1)
+        raw = Workspace(root).read(path, MOST_BYTES + 1)
     except IsADirectoryError:
         return None, [file_problem("file-not-file", path, "is a folder, not a YAML file", "move it away")]
     except FileNotFoundError:
         return None, [file_problem("file-missing", path, "no such file", "write it, or name the right --root")]
     except OSError as error:
-        return None, [file_problem("file-unreadable", path, f"cannot be read: {error.strerror}")]
+        return None, [unreadable(path, error)]
     return read_text(path, raw)
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
-import jinja2
 import markupsafe
 from natlane.handover.given import Block
-from natlane.problems import Problem, file_problem
-from natlane.render.template_folders import SUFFIX, TEMPLATES
-from natlane.render.templates import Templates, hcl, markdown, template_problem
+from natlane.problems import Problem
+from natlane.render.hcl_filter import hcl
+from natlane.render.run import Filter
+from natlane.render.template_folders import OTHERS, SUFFIX
+from natlane.render.templates import Templates, markdown
+from natlane.workspace.paths import Workspace
 
+_HINT: Final = "look at generator/natlane/handover/given.py for what a hand-over holds"
 DEVICES: Final = "devices"
 DOCUMENTS: Final = "documents"
 
@@ -42,7 +46,7 @@ def spaced(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 
-FILTERS: Final = {
+FILTERS: Final[Mapping[str, Filter]] = {
     "hcl": quoted,
     "html": html,
     "json": lambda value: json.dumps(value, ensure_ascii=False),
@@ -56,9 +60,7 @@ class HandOverTemplates:
     """The shipped templates, each overridden by the file of the same name below root/templates."""
 
     def __init__(self, root: str) -> None:
-        self.jinja = Templates(root).jinja
-        self.jinja.filters |= FILTERS
-        self.names = tuple(name for name in sorted(self.jinja.list_templates()) if name.endswith(SUFFIX))
+        self.loaded = Templates(Workspace(root), lambda name: name.startswith(OTHERS), FILTERS)
 
     def of_vendor(self, vendor: str) -> dict[str, str]:
         """The vendor's templates: file names, and the templates that give them."""
@@ -69,20 +71,11 @@ class HandOverTemplates:
         return self._below(f"{DOCUMENTS}/{folder}/")
 
     def _below(self, folder: str) -> dict[str, str]:
-        below = (name for name in self.names if name.startswith(folder))
-        return {
-            name.removeprefix(folder).removesuffix(SUFFIX): name
-            for name in below
-            if "/_" not in f"/{name.removeprefix(folder)}"
-        }
+        below = (name for name in self.loaded.names if name.startswith(folder))
+        return {name.removeprefix(folder).removesuffix(SUFFIX): name for name in below}
 
     def text(self, name: str, **values: object) -> str | Problem:
         """What a template gives; its own mistake is a problem at its line."""
-        try:
-            return self.jinja.get_template(name).render(values)
-        except (jinja2.TemplateError, TypeError) as error:
-            return template_problem(
-                name, error, "look at generator/natlane/handover/given.py for what a hand-over holds"
-            )
-        except (OSError, UnicodeDecodeError) as error:
-            return file_problem("template-unreadable", f"{TEMPLATES}/{name}", f"cannot be read: {error}")
+        return self.loaded.text(
+            name, "look at generator/natlane/handover/given.py for what a hand-over holds", **values
+        )

@@ -10,12 +10,10 @@ text with anything that could hide a quote (heredocs, /* */, a stray backslash) 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
-from importlib.util import find_spec
 from string import ascii_letters
 from typing import Final, NamedTuple
 
@@ -98,17 +96,4 @@ def parsed(shape: str) -> Parsed | None:
 @lru_cache(maxsize=1)
 def readers() -> str:
     """Who reads: a skeleton is kept for just these packages, by their files' sizes and times."""
-    return "\n".join(f"{name}: {_state(name)}" for name in ("hcl2", "lark", "pygohcl"))
-
-
-def _state(package: str) -> list[tuple[str, int, int]]:
-    """A package's files as they are; its version would take longer to find."""
-    spec = find_spec(package)
-    files = []
-    for folder in spec.submodule_search_locations or () if spec else ():
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_file() and not entry.name.startswith("."):
-                    status = entry.stat()
-                    files.append((entry.name, status.st_size, status.st_mtime_ns))
-    return sorted(files)
+    return "\n".join(f"{name}: {cache.package_state(name)}" for name in ("hcl2", "lark", "pygohcl"))

@@ -12,7 +12,7 @@ from natlane.impact.versions import committed
 from natlane.problems import Problem, file_problem
 from natlane.render.compare import compare
 from natlane.render.transaction import writing
-from natlane.workspace.paths import OUT, descriptor_path
+from natlane.workspace.paths import OUT, Workspace, descriptor_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,13 @@ def prune(root: str, partner: str) -> Pruned:
     refused = _refused(root, partner, folder, heir)
     if refused:
         return Pruned((refused,))
-    comparison = compare(root, partner, {})
+    workspace = Workspace(root)
+    comparison = compare(workspace, partner, {})
     errors = tuple(each for each in comparison.problems if each.severity == "error")
     if errors:
         return Pruned(errors)
     try:
-        with writing(root) as transaction:
+        with writing(workspace) as transaction:
             transaction.stage(partner, comparison.differences)
             obstacles = transaction.commit()
         if obstacles:

@@ -21,7 +21,7 @@ from natlane.impact.versions import Root, Version, open_root, pairs
 from natlane.problems import Problem
 from natlane.render.generate import check
 from natlane.workspace.git_base import Base, open_base, partner_of
-from natlane.workspace.paths import OUT, descriptor_path
+from natlane.workspace.paths import OUT, Workspace, descriptor_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def impact_of(root: str, base: str | None) -> Impact:
 
     `base` is a git ref or a root's folder; None is the merge base with the main branch.
     """
-    result = check(root, [])
+    result = check(Workspace(root), [])
     # What stands in the way in out/ is for generate to tell, and warnings are for validate.
     problems = tuple(
         each for each in result.problems if each.severity == "error" and not each.code.startswith("output-")

@@ -14,7 +14,7 @@ from natlane.plan.plan import plan_for
 from natlane.problems import Problem
 from natlane.render.compare import bears_mark
 from natlane.render.templates import Templates, render
-from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path, partner_names, read_bytes
+from natlane.workspace.paths import LANDING_ZONE, OUT, Workspace, descriptor_path, partner_names, read_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def open_root(folder: str) -> Root:
     document, problems = read(folder, LANDING_ZONE)
     landing_zone = parse_landing_zone(document, problems) if document else None
     names, _ = partner_names(folder)
-    return Root(folder, frozenset(names), document, landing_zone, Templates(folder))
+    return Root(folder, frozenset(names), document, landing_zone, Templates(Workspace(folder)))
 
 
 def pairs(now: Root, then: Root, candidates: set[str]) -> Iterator[tuple[Version | None, Version | None]]:

@@ -10,11 +10,11 @@ from typing import Final
 
 from natlane.problems import Problem, file_problem, has_error
 from natlane.render.template_folders import MARK
-from natlane.workspace.paths import OUT, read_bytes
+from natlane.workspace.module_files import is_read, is_users, lock_problem, unasked
+from natlane.workspace.paths import OUT, Workspace
 
 # A pre-shared key that is written out, as no module of natlane's has it.
 KEY: Final = re.compile(r'(preshared_key\s*=\s*)"[^"]*"')
-_USERS: Final = (".terraform", ".terraform.lock.hcl", ".terraform.tfstate.lock.info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +54,28 @@ class Result:
         return has_error(self.problems)
 
 
-def is_users(name: str) -> bool:
-    """Whether a file or folder in out/<partner>/ is Terraform's or the user's own, never ours to touch."""
-    base = name.rsplit("/", 1)[-1]
-    return base in _USERS or ".tfstate" in base or ".tfvars" in base or base == "crash.log"
-
-
-def compare(root: str, partner: str, files: Mapping[str, str]) -> Comparison:
+def compare(workspace: Workspace, partner: str, files: Mapping[str, str]) -> Comparison:
     """What would have to change in out/<partner>, and what is in the way."""
     found = Comparison()
     folder = f"{OUT}/{partner}"
     try:
-        present, odd = _present(root, folder)
-        found.problems += odd
+        entries = _entries(workspace, folder)
+        found.problems += entries.odd
+        found.problems += unasked(workspace, folder, entries.users)
+        lock = lock_problem(workspace, folder, files.values()) if ".terraform.lock.hcl" in entries.users else None
+        found.problems += [lock] if lock else []
         for name, new in files.items():
-            _compare_one(root, f"{folder}/{name}", new, found)
-        for name in sorted(present - files.keys()):
-            _compare_stale(root, f"{folder}/{name}", found)
+            _compare_one(workspace, f"{folder}/{name}", new, found)
+        for name in sorted(entries.files - files.keys()):
+            _compare_stale(workspace, f"{folder}/{name}", found)
     except OSError as error:
-        path = os.path.relpath(error.filename, root) if error.filename else folder
+        path = workspace.named(error, folder)
         found.problems.append(file_problem("output-unreadable", path, f"cannot be read: {error.strerror}"))
     return found
 
 
-def _compare_one(root: str, path: str, new: str, found: Comparison) -> None:
-    old = _content(root, path)
+def _compare_one(workspace: Workspace, path: str, new: str, found: Comparison) -> None:
+    old = _content(workspace, path)
     if old is None:
         found.differences.append(Difference(path, None, new))
     elif old != new.encode():
@@ -89,10 +86,13 @@ def _compare_one(root: str, path: str, new: str, found: Comparison) -> None:
             found.problems.append(file_problem("output-foreign", path, message, "move it away, or delete it"))
 
 
-def _compare_stale(root: str, path: str, found: Comparison) -> None:
-    old = _content(root, path)
+def _compare_stale(workspace: Workspace, path: str, found: Comparison) -> None:
+    old = _content(workspace, path)
     if old is not None and bears_mark(old):
         found.differences.append(Difference(path, _without_keys(old), None))
+    elif is_read(path):
+        message = "is not natlane's, and would be read by Terraform or OpenTofu"
+        found.problems.append(file_problem("output-foreign", path, message, "move it away, or make it a template"))
     else:
         hint = "it is kept; move it away if it does not belong to this module"
         found.problems.append(Problem("output-foreign", "warning", path, 0, 0, "", "is not natlane's", hint))
@@ -107,32 +107,39 @@ def _link(path: str) -> Problem:
     return file_problem("output-symlink", path, "is a symbolic link, and writing would leave out/", "remove it")
 
 
-def _present(root: str, folder: str) -> tuple[set[str], list[Problem]]:
-    """Files below a partner's folder that are not the user's, and a problem for all that is neither file nor folder."""
-    names: set[str] = set()
-    odd = [_link(path) for path in (OUT, folder) if os.path.islink(os.path.join(root, path))]
-    if odd:
-        return names, odd
-    waiting = [""]
+@dataclass(slots=True)
+class _Entries:
+    """A partner's folder by name: files that may be natlane's, what is the user's own, and what is neither."""
+
+    files: set[str] = field(default_factory=set)
+    users: set[str] = field(default_factory=set)
+    odd: list[Problem] = field(default_factory=list)
+
+
+def _entries(workspace: Workspace, folder: str) -> _Entries:
+    """All below a partner's folder; what is the user's is not looked into."""
+    found = _Entries(odd=[_link(path) for path in (OUT, folder) if os.path.islink(workspace.path(path))])
+    waiting = [] if found.odd else [""]
     while waiting:
         below = waiting.pop()
         try:
-            entries = list(os.scandir(os.path.join(root, folder, below)))
+            entries = list(os.scandir(workspace.path(f"{folder}/{below}")))
         except FileNotFoundError:
-            return names, odd
+            break
         for entry in entries:
             name = f"{below}{entry.name}"
             if is_users(name):
-                continue
-            if entry.is_symlink():
-                odd.append(_link(f"{folder}/{name}"))
+                found.users.add(name)
+            elif entry.is_symlink():
+                found.odd.append(_link(f"{folder}/{name}"))
             elif entry.is_dir():
                 waiting.append(f"{name}/")
             elif entry.is_file():
-                names.add(name)
+                found.files.add(name)
             else:
-                odd.append(file_problem("output-foreign", f"{folder}/{name}", "is not a file", "move it away"))
-    return names, sorted(odd, key=lambda problem: problem.path)
+                found.odd.append(file_problem("output-foreign", f"{folder}/{name}", "is not a file", "move it away"))
+    found.odd.sort(key=lambda problem: problem.path)
+    return found
 
 
 def bears_mark(content: bytes) -> bool:
@@ -140,30 +147,32 @@ def bears_mark(content: bytes) -> bool:
     return MARK.encode() in content.partition(b"\n")[0]
 
 
-def _content(root: str, path: str) -> bytes | None:
+def _content(workspace: Workspace, path: str) -> bytes | None:
     """A file's bytes; None where there is no such file, and nothing where a folder stands in its place."""
     try:
-        return read_bytes(os.path.join(root, path))
+        return workspace.read(path)
     except FileNotFoundError:
         return None
     except IsADirectoryError:
         return b""
 
 
-def orphans(root: str, names: tuple[str, ...]) -> list[str]:
-    """Folders of out/ that hold files of ours and that no descriptor stands behind."""
+def orphans(workspace: Workspace, names: tuple[str, ...]) -> list[str]:
+    """Folders of out/ that hold files of ours, or files that Terraform reads, and that no descriptor stands behind."""
     known = set(names)
     try:
-        entries = list(os.scandir(os.path.join(root, OUT)))
+        entries = list(os.scandir(workspace.path(OUT)))
     except (FileNotFoundError, NotADirectoryError):
         return []
     return sorted(
         entry.name
         for entry in entries
-        if entry.name not in known and entry.is_dir(follow_symlinks=False) and _holds_ours(root, entry.name)
+        if entry.name not in known and entry.is_dir(follow_symlinks=False) and _holds_ours(workspace, entry.name)
     )
 
 
-def _holds_ours(root: str, name: str) -> bool:
-    files, _ = _present(root, f"{OUT}/{name}")
-    return any(bears_mark(_content(root, f"{OUT}/{name}/{file}") or b"") for file in files)
+def _holds_ours(workspace: Workspace, name: str) -> bool:
+    """Whether a folder holds anything that natlane wrote or that Terraform reads."""
+    entries = _entries(workspace, f"{OUT}/{name}")
+    files = (f"{OUT}/{name}/{file}" for file in sorted(entries.files))
+    return any(is_read(file) or bears_mark(_content(workspace, file) or b"") for file in files)

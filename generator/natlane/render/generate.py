@@ -1,8 +1,7 @@
-"""A root folder's descriptors become out/, or the differences that out/ has from them."""
+"""A root folder's descriptors into out/, or the differences that out/ has from them."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 from natlane.describe.renames import heir_of
@@ -12,23 +11,23 @@ from natlane.problems import Problem, file_problem
 from natlane.render.compare import Comparison, Result, compare, orphans
 from natlane.render.templates import Templates, render
 from natlane.render.transaction import writing
-from natlane.render.unchanged import inputs_digest, remember
-from natlane.workspace.paths import OUT, descriptor_path, interrupted, unknown_partners
+from natlane.render.unchanged import Signed, remember
+from natlane.workspace.paths import OUT, Workspace, descriptor_path, unknown_partners
 
 ORPHAN = "output-orphan"
 
 
-def generate(root: str, named: list[str]) -> Result:
+def generate(workspace: Workspace, named: list[str], signed: Signed | None = None) -> Result:
     """Validate all, then write those named, or all; on any error nothing is written.
 
     What an earlier run began is completed before, and `half` tells where that, or this run, ended midway.
+    `signed` is the root as it was before; where nothing is to do, that is remembered.
     """
-    begun = bool(interrupted(root))
-    inputs = None if named else inputs_digest(root)
+    begun = bool(workspace.interrupted())
     result = Result()
     try:
-        with writing(root) as transaction:
-            fleet = open_fleet(root)
+        with writing(workspace) as transaction:
+            fleet = open_fleet(workspace)
             result.problems += unknown_partners(named, fleet.names)
             for partner, comparison in _comparisons(fleet, named):
                 result.problems += comparison.problems
@@ -41,22 +40,22 @@ def generate(root: str, named: list[str]) -> Result:
             if not result.failed:
                 result.problems += transaction.commit()
     except OSError as error:
-        path = os.path.relpath(error.filename, root) if error.filename else OUT
+        path = workspace.named(error, OUT)
         what = f"cannot be written: {error.strerror or error}"
-        result.half = bool(interrupted(root))
+        result.half = bool(workspace.interrupted())
         state = "mend that, and run natlane generate again to complete it" if result.half else ""
         result.problems.append(file_problem("output-unwritable", path, what, state))
     result.completed = begun and not result.half
-    if not result.failed and not any(each.code == ORPHAN for each in result.problems):
-        remember(root, inputs, result.problems)
+    if not (named or result.changed or result.failed) and not any(each.code == ORPHAN for each in result.problems):
+        remember(workspace, signed, result.problems)
     return result
 
 
-def check(root: str, named: list[str]) -> Result:
-    """Write nothing; tell every difference between out/ and what the descriptors say."""
+def check(workspace: Workspace, named: list[str]) -> Result:
+    """Write nothing, and remember nothing; tell every difference between out/ and what the descriptors say."""
     result = Result()
-    result.problems += interrupted(root)
-    fleet = open_fleet(root)
+    result.problems += workspace.interrupted()
+    fleet = open_fleet(workspace)
     result.problems += unknown_partners(named, fleet.names)
     for _, comparison in _comparisons(fleet, named):
         result.problems += comparison.problems
@@ -70,7 +69,8 @@ def check(root: str, named: list[str]) -> Result:
 
 def _comparisons(fleet: Fleet, named: list[str]) -> Iterator[tuple[str, Comparison]]:
     """Each partner that is asked for, against its folder; rendering stops at the first error of the fleet."""
-    templates = Templates(fleet.root)
+    templates = Templates(fleet.workspace)
+    fleet.problems += templates.problems
     for partner in fleet.partners():
         if fleet.refused or fleet.landing_zone is None or (named and partner.partner not in named):
             continue
@@ -78,12 +78,12 @@ def _comparisons(fleet: Fleet, named: list[str]) -> Iterator[tuple[str, Comparis
         if isinstance(files, Problem):
             fleet.problems.append(files)
         else:
-            yield partner.partner, compare(fleet.root, partner.partner, files)
+            yield partner.partner, compare(fleet.workspace, partner.partner, files)
 
 
 def _orphans(fleet: Fleet, severity: str) -> Iterator[Problem]:
-    for name in orphans(fleet.root, fleet.names):
-        heir = heir_of(fleet.root, name)
+    for name in orphans(fleet.workspace, fleet.names):
+        heir = heir_of(fleet.workspace.root, name)
         if heir:
             hint = f"once its state was moved and out/{heir} was applied, run `natlane prune {name}`"
             yield Problem(ORPHAN, "warning", f"{OUT}/{name}", 0, 0, "", f"is {heir} now", hint)

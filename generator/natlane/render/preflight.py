@@ -1,4 +1,4 @@
-"""The paths that a run would write become what stands in its way, while out/ is still as it was.
+"""What stands in the way of the paths that a run would write, asked while out/ is still as it was.
 
 What the kernel would say to a rename is asked of the kernel, by renames that can do nothing: of what is not there,
 and of a file onto a folder. Where the true one would be refused, they are refused for the same reason.
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from natlane.problems import Problem, file_problem
+from natlane.workspace.paths import Workspace
 
 _CODE: Final = "output-unwritable"
 _FOLDER: Final = "folder"  # in the staging folder: nothing can be renamed onto it, because it is not empty
@@ -26,29 +27,29 @@ _REFUSED: Final = {
 }
 
 
-def obstacles(root: str, staging: str, paths: Iterable[str]) -> list[Problem]:
+def obstacles(workspace: Workspace, staging: str, paths: Iterable[str]) -> list[Problem]:
     """Why these paths below a root cannot take what is staged, or lose what they hold; each place once."""
     os.makedirs(os.path.join(staging, _FOLDER, _FOLDER), exist_ok=True)
     folders: dict[str, Problem | None] = {}
     found = []
     for path in paths:
-        folder = _standing(root, os.path.dirname(path))
+        folder = _standing(workspace, os.path.dirname(path))
         if folder not in folders:
-            folders[folder] = _in_folder(root, staging, folder)
+            folders[folder] = _in_folder(workspace, staging, folder)
         if not folders[folder]:
-            found.append(_at_file(root, staging, path))
+            found.append(_at_file(workspace, staging, path))
     return [problem for problem in (*folders.values(), *found) if problem]
 
 
-def _standing(root: str, folder: str) -> str:
+def _standing(workspace: Workspace, folder: str) -> str:
     """The folder itself, or what of its path is there: the rest would be made."""
-    while folder and not os.path.lexists(os.path.join(root, folder)):
+    while folder and not workspace.holds(folder):
         folder = os.path.dirname(folder)
     return folder
 
 
-def _in_folder(root: str, staging: str, folder: str) -> Problem | None:
-    path = os.path.join(root, folder)
+def _in_folder(workspace: Workspace, staging: str, folder: str) -> Problem | None:
+    path = workspace.path(folder)
     if not os.path.isdir(path):
         return file_problem(_CODE, folder, "is not a folder", "move it away")
     # As whom files are written, which is not who started a set-user-id program.
@@ -58,8 +59,8 @@ def _in_folder(root: str, staging: str, folder: str) -> Problem | None:
     return _refused(folder, os.path.join(staging, none), os.path.join(path, none))
 
 
-def _at_file(root: str, staging: str, path: str) -> Problem | None:
-    target = os.path.join(root, path)
+def _at_file(workspace: Workspace, staging: str, path: str) -> Problem | None:
+    target = workspace.path(path)
     if not os.path.lexists(target):
         return None
     if os.path.isdir(target):

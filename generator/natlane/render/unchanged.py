@@ -1,5 +1,6 @@
 """A root in which nothing is to do is remembered, so that the next run need not find it out again.
 
+Only what a run compared is remembered: inputs and out/ are signed before it reads them, and again when it ends.
 Kept light: the run that has nothing to do imports neither Jinja nor YAML.
 """
 
@@ -7,77 +8,105 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import Final
 
 from natlane import cache
 from natlane.problems import Problem
-from natlane.render.compare import is_users
 from natlane.render.template_folders import template_files
-from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path, interrupted, partner_names, read_bytes
+from natlane.workspace.git import index_state
+from natlane.workspace.module_files import DATA, is_unasked, is_users
+from natlane.workspace.paths import LANDING_ZONE, OUT, Workspace, descriptor_path, read_bytes
 
 _KIND: Final = "done"
+# A file may change twice within one tick of the file system's clock: what is younger than this is not trusted.
+_TICK: Final = 100_000_000
+_COARSE_TICK: Final = 2_000_000_000  # where all times are whole seconds
 
 
-def inputs_digest(root: str) -> str | None:
-    """A digest of all that a run reads; None where something cannot be read.
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A root at one moment: a digest of what its inputs hold, and the state of its files on the disk."""
 
-    Taken before the run, so that what is edited meanwhile counts as changed afterwards.
-    """
-    names, problems = partner_names(root)
-    digest = blake2b(cache.code_digest().encode(), digest_size=20)
-    paths = [*template_files(root), os.path.join(root, LANDING_ZONE)]
-    paths += [os.path.join(root, descriptor_path(name)) for name in names]
+    inputs: str
+    files: str
+    settled: bool = field(compare=False)  # nothing is so young that it may change without its times changing
+
+
+def sign(workspace: Workspace) -> Signed | None:
+    """All that a run reads, as it is now; None where something cannot be read."""
+    now = time.time_ns()
+    names, problems = workspace.partner_names()
+    digest, files = blake2b(cache.code_digest().encode(), digest_size=20), _Files()
     try:
+        paths = [*template_files(workspace), workspace.path(LANDING_ZONE)]
+        paths += [workspace.path(descriptor_path(name)) for name in names]
         for path in paths:
-            content = read_bytes(path)
-            digest.update(f"\0{path}\0{len(content)}\0".encode())
-            digest.update(content)
+            content = read_bytes(path, follow=False)
+            digest.update(f"\0{path}\0{len(content)}\0".encode(errors="surrogateescape") + content)
+            files.add(path, os.lstat(path))
+        digest.update("\n".join(map(str, problems)).encode(errors="surrogatepass"))
+        files.add_all(workspace.path(OUT))
+        if files.asks_git:
+            digest.update(index_state(workspace.root).encode())
     except OSError:
         return None
-    digest.update("\n".join(map(str, problems)).encode())
-    return digest.hexdigest()
+    return Signed(digest.hexdigest(), files.digest.hexdigest(), now - files.newest > files.tick)
 
 
-def remembered(root: str, inputs: str | None) -> list[Problem] | None:
+def remembered(workspace: Workspace, signed: Signed | None) -> list[Problem] | None:
     """The warnings of the last run, if everything that it read and wrote is as it was then."""
-    key = _key(root, inputs)
-    known = cache.get(_KIND, key) if key else None
-    if known is None or interrupted(root):
+    known = cache.get(_KIND, _key(signed)) if signed else None
+    if known is None or workspace.interrupted():
         return None
-    return [Problem(**problem) for problem in json.loads(known)]
-
-
-def remember(root: str, inputs: str | None, problems: Sequence[Problem]) -> None:
-    """Nothing is to do in this root: out/ is what `inputs` say."""
-    key = _key(root, inputs)
-    if key:
-        cache.put(_KIND, key, json.dumps([asdict(problem) for problem in problems]).encode())
-
-
-def _key(root: str, inputs: str | None) -> str | None:
-    """`inputs` and all of out/ by name, inode, size and times.
-
-    That is what git's own index trusts; contents of out/ are read whenever one of them differs.
-    """
-    digest = blake2b(digest_size=20)
     try:
-        _sign(os.path.join(root, OUT), digest)
-    except OSError:
+        return [Problem(**problem) for problem in json.loads(known)]
+    except (ValueError, TypeError):
         return None
-    return f"{inputs}-{digest.hexdigest()}" if inputs else None
 
 
-def _sign(folder: str, digest: blake2b) -> None:
-    for entry in sorted(os.scandir(folder), key=lambda each: each.name):
-        if is_users(entry.name):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            digest.update(f"{entry.name}/\0".encode())
-            _sign(entry.path, digest)
-        else:
-            status = entry.stat(follow_symlinks=False)
-            times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
-            digest.update(f"{entry.name} {status.st_ino} {status.st_size} {times}\0".encode())
+def remember(workspace: Workspace, signed: Signed | None, problems: Sequence[Problem]) -> None:
+    """Nothing was to do in this root since it was signed; nothing is remembered where it changed meanwhile."""
+    if signed is not None and signed.settled and sign(workspace) == signed:
+        cache.put(_KIND, _key(signed), json.dumps([asdict(problem) for problem in problems]).encode())
+
+
+def _key(signed: Signed) -> str:
+    """That is what git's own index trusts: name, inode, size and times, of inputs their content, too."""
+    return f"{signed.inputs}-{signed.files}"
+
+
+class _Files:
+    """Files by name, inode, size and times, and the youngest of them."""
+
+    def __init__(self) -> None:
+        self.digest = blake2b(digest_size=20)
+        self.newest = 0
+        self.tick = _COARSE_TICK
+        self.asks_git = False  # whether there is anything of which it matters that git tracks it
+
+    def add(self, name: str, status: os.stat_result) -> None:
+        times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
+        self.digest.update(f"{name} {status.st_ino} {status.st_size} {times}\0".encode(errors="surrogateescape"))
+        self.newest = max(self.newest, status.st_ctime_ns)
+        if status.st_ctime_ns % 1_000_000_000:
+            self.tick = _TICK
+
+    def add_all(self, folder: str, below: str = "") -> None:
+        """Everything below a folder but what is the user's own."""
+        for entry in sorted(os.scandir(folder), key=lambda each: each.name):
+            name = f"{below}{entry.name}"
+            inner = name.partition("/")[2]
+            if inner and is_users(inner):
+                self.asks_git = self.asks_git or is_unasked(inner) or inner == DATA
+                if entry.is_file(follow_symlinks=False):
+                    self.add(name, entry.stat(follow_symlinks=False))
+                self.digest.update(f"{name} is the user's\0".encode(errors="surrogateescape"))
+            elif entry.is_dir(follow_symlinks=False):
+                self.digest.update(f"{name}/\0".encode(errors="surrogateescape"))
+                self.add_all(entry.path, f"{name}/")
+            else:
+                self.add(name, entry.stat(follow_symlinks=False))

@@ -6,7 +6,7 @@ Git is asked through its own program. Of a ref, only those blobs are read that a
 from __future__ import annotations
 
 import os
-import subprocess
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from natlane.problems import Problem, file_problem
+from natlane.workspace.git import GitError, run_git
 from natlane.workspace.paths import read_bytes
 
 INPUTS: Final = ("landing-zone.yaml", "partners", "templates", "out")
 _MAIN: Final = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REGULAR: Final = ("100644", "100755")  # neither symbolic links nor submodules
 
 
@@ -124,7 +126,8 @@ def _resolved(root: str, ref: str) -> str | None:
         if no.problem.code == "git-missing":
             raise
         return None
-    return found.decode().strip()
+    commit = found.decode().strip()
+    return commit if _COMMIT.fullmatch(commit) else None  # ^main names what is not reachable, and no commit
 
 
 def _shallow_hint(root: str) -> str:
@@ -170,33 +173,29 @@ def _tree(root: str, commit: str) -> Iterator[tuple[str, str]]:
 
 def _changed(root: str, commit: str) -> frozenset[str]:
     """Paths of the work tree that differ from a commit, files that git does not know yet included."""
-    options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--relative")
-    tracked = _git(root, "diff", *options, commit, "--", *INPUTS)
+    options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative")
+    tracked = _git(root, "diff", *options, commit, "--", *INPUTS, filtered=True)
     fresh = _git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *INPUTS)
     names = (tracked + fresh).decode("utf-8", "surrogateescape").split("\0")
     return frozenset(name for name in names if name)
 
 
 def _git(
-    root: str, *words: str, given: bytes = b"", code: str = "git-failed", hint: str = "name a folder by --base"
+    root: str,
+    *words: str,
+    given: bytes = b"",
+    code: str = "git-failed",
+    hint: str = "name a folder by --base",
+    filtered: bool = False,
 ) -> bytes:
     """What git prints; _Refused with git's own first words where it fails."""
-    settings = {"GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
-        ended = subprocess.run(  # noqa: S603 - git with fixed words, and refs behind --end-of-options
-            ("git", "-C", root, *words),  # noqa: S607 - the user's own git
-            input=given,
-            capture_output=True,
-            check=False,
-            env={**os.environ, **settings},
-        )
-    except FileNotFoundError as error:
-        message = "git is not installed, and the base is not a folder"
-        raise _Refused("git-missing", message, "install git, or name a folder by --base") from error
-    if ended.returncode:
-        said = ended.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        raise _Refused(code, said.removeprefix("fatal: ") or f"git {words[0]} found nothing", hint)
-    return ended.stdout
+        return run_git(root, *words, given=given, filtered=filtered)
+    except GitError as error:
+        if error.missing:
+            message = "git is not installed, and the base is not a folder"
+            raise _Refused("git-missing", message, "install git, or name a folder by --base") from error
+        raise _Refused(code, error.message, hint) from error
 
 
 def _write(path: str, content: memoryview) -> None:

@@ -1,62 +1,104 @@
-"""A root folder becomes the names of what it holds: the landing zone's file, the partners, out/."""
+"""One root folder: the paths in it, its partners' names, and reading it without following links."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+from dataclasses import dataclass, field
+from typing import Final
 
 from natlane.problems import Problem, file_problem
 
-LANDING_ZONE = "landing-zone.yaml"
-OUT = "out"
-STAGING = ".natlane-staging"  # beside out/: what a run of generate has not put in place yet
-JOURNAL = "journal"  # in it, a line a step: what was staged ("" to remove) and the path that it takes
-PARTNERS = "partners"
-SUFFIX = ".yaml"
+LANDING_ZONE: Final = "landing-zone.yaml"
+OUT: Final = "out"
+STAGING: Final = ".natlane-staging"  # beside out/: what a run of generate has not put in place yet
+JOURNAL: Final = "journal"  # in it, a line a step: what was staged ("" to remove) and the path that it takes
+PARTNERS: Final = "partners"
+TEMPLATES: Final = "templates"
+SUFFIX: Final = ".yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folder of landing-zone.yaml, partners/, templates/ and out/. Paths are relative to it, with slashes."""
+
+    root: str
+    known: dict[str, frozenset[str] | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # asked of git once
+
+    def path(self, relative: str) -> str:
+        """A path in this root as the system takes it."""
+        return os.path.join(self.root, relative)
+
+    def named(self, error: OSError, otherwise: str) -> str:
+        """The path that an error is about, relative to the root."""
+        return os.path.relpath(error.filename, self.root) if isinstance(error.filename, str) else otherwise
+
+    def holds(self, relative: str) -> bool:
+        """Whether anything stands at a path, a dangling link included."""
+        return os.path.lexists(self.path(relative))
+
+    def read(self, relative: str, most: int = -1) -> bytes:
+        """The first bytes of a file, or all, following no link below the root.
+
+        Raises OSError, also where it is no ordinary file: a pipe would never end.
+        """
+        *folders, _ = parts = relative.split("/")
+        for index in range(len(folders)):
+            _refuse_link(self.path("/".join(parts[: index + 1])))
+        return read_bytes(self.path(relative), most, follow=False)
+
+    def partner_names(self) -> tuple[list[str], list[Problem]]:
+        """The stems of partners/*.yaml, sorted; what else lies there and looks like a descriptor is a problem."""
+        try:
+            _refuse_link(self.path(PARTNERS))
+            entries = sorted(os.scandir(self.path(PARTNERS)), key=lambda entry: entry.name)
+        except FileNotFoundError:
+            missing = file_problem("partners-missing", PARTNERS, "no such folder", "make it, or name the right --root")
+            return [], [missing]
+        except OSError as error:
+            return [], [unreadable(PARTNERS, error)]
+        names, problems = [], []
+        for entry in entries:
+            stem, suffix = os.path.splitext(entry.name)
+            if entry.name.startswith("."):
+                continue
+            if suffix != SUFFIX and suffix.lower() in (".yml", SUFFIX):
+                said = f"ends in {suffix} and would be overlooked"
+                problems.append(file_problem("file-suffix", f"{PARTNERS}/{entry.name}", said, f"name it {stem}.yaml"))
+            elif suffix == SUFFIX and entry.is_symlink():
+                problems.append(linked(f"{PARTNERS}/{entry.name}"))
+            elif suffix == SUFFIX:
+                names.append(stem)
+        return names, problems
+
+    @property
+    def staging(self) -> str:
+        """The folder where text is staged: beside out/, or in it where that is a file system of its own.
+
+        Renames must stay within one.
+        """
+        out = self.path(OUT)
+        same = not os.path.isdir(out) or os.stat(out).st_dev == os.stat(self.root).st_dev
+        return os.path.join(self.root if same else out, STAGING)
+
+    def interrupted(self) -> list[Problem]:
+        """A problem if a run of generate died while it renamed, so that out/ may be half old and half new."""
+        message = "an earlier run of generate was interrupted while it wrote"
+        try:
+            os.lstat(os.path.join(self.staging, JOURNAL))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except PermissionError:
+            message = "a run of generate by another user writes, or was interrupted while it wrote"
+        return [file_problem("output-interrupted", OUT, message, "run natlane generate to complete it")]
 
 
 def descriptor_path(name: str) -> str:
     """`acme` as its descriptor's path relative to the root."""
     return f"{PARTNERS}/{name}{SUFFIX}"
-
-
-def read_bytes(path: str, most: int = -1) -> bytes:
-    """The first bytes of a file, or all. Raises OSError, also where it is no ordinary file: a pipe would never end."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(handle, "rb", buffering=0) as file:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-        if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "not an ordinary file", path)
-        return file.read() if most < 0 else file.read(most)
-
-
-def partner_names(root: str) -> tuple[list[str], list[Problem]]:
-    """The stems of partners/*.yaml, sorted; what else lies there and looks like a descriptor is a problem."""
-    try:
-        entries = sorted(os.scandir(os.path.join(root, PARTNERS)), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return [], [file_problem("partners-missing", PARTNERS, "no such folder", "make it, or name the right --root")]
-    except OSError as error:
-        return [], [file_problem("file-unreadable", PARTNERS, f"cannot be read: {error.strerror}")]
-    names, problems = [], []
-    for entry in entries:
-        stem, suffix = os.path.splitext(entry.name)
-        path = f"{PARTNERS}/{entry.name}"
-        if entry.name.startswith("."):
-            continue
-        if suffix != SUFFIX and suffix.lower() in (".yml", SUFFIX):
-            problems.append(
-                file_problem("file-suffix", path, f"ends in {suffix} and would be overlooked", f"name it {stem}.yaml")
-            )
-        elif suffix == SUFFIX and entry.is_symlink():
-            message = "is a symbolic link, whose change no review would see"
-            problems.append(file_problem("file-not-file", path, message, "put the descriptor itself there"))
-        elif suffix == SUFFIX:
-            names.append(stem)
-    return names, problems
 
 
 def unknown_partners(named: list[str], names: tuple[str, ...]) -> list[Problem]:
@@ -69,20 +111,43 @@ def unknown_partners(named: list[str], names: tuple[str, ...]) -> list[Problem]:
     ]
 
 
-def staging_folder(root: str) -> str:
-    """Beside out/, unless out/ is a file system of its own: renames must stay within one."""
-    out = os.path.join(root, OUT)
-    same = not os.path.isdir(out) or os.stat(out).st_dev == os.stat(root).st_dev
-    return os.path.join(root if same else out, STAGING)
+def read_bytes(path: str, most: int = -1, *, follow: bool = True) -> bytes:
+    """The first bytes of a file, or all. Raises OSError, also where it is no ordinary file: a pipe would never end."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW))
+    with open(handle, "rb", buffering=0) as file:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "not an ordinary file", path)
+        return file.read() if most < 0 else file.read(most)
+
+
+def linked(path: str) -> Problem:
+    """A problem for a link where the thing itself belongs."""
+    message = "is a symbolic link, whose change no review would see"
+    return file_problem("file-not-file", path, message, "put the descriptor itself there")
+
+
+def unreadable(path: str, error: OSError) -> Problem:
+    """A problem for what the system does not let us read, or what is a link."""
+    if error.errno == errno.ELOOP:
+        message = "is a symbolic link, whose change no review would see"
+        return file_problem("file-unreadable", path, message, "put the file or folder itself there")
+    return file_problem("file-unreadable", path, f"cannot be read: {error.strerror or error}")
+
+
+def _refuse_link(path: str) -> None:
+    """Raises OSError (ELOOP, as the kernel does for a file) where a folder is a link."""
+    if os.path.islink(path):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+
+
+def partner_names(root: str) -> tuple[list[str], list[Problem]]:
+    """`Workspace.partner_names` of a root that is given by its path."""
+    return Workspace(root).partner_names()
 
 
 def interrupted(root: str) -> list[Problem]:
-    """A problem if a run of generate died while it renamed, so that out/ may be half old and half new."""
-    message = "an earlier run of generate was interrupted while it wrote"
-    try:
-        os.lstat(os.path.join(staging_folder(root), JOURNAL))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except PermissionError:
-        message = "a run of generate by another user writes, or was interrupted while it wrote"
-    return [file_problem("output-interrupted", OUT, message, "run natlane generate to complete it")]
+    """`Workspace.interrupted` of a root that is given by its path."""
+    return Workspace(root).interrupted()

@@ -1,0 +1,108 @@
+"""Git as a reader: its program is asked, and no setting of the repository can make it run anything.
+
+A repository that somebody else made brings its own .git/config, whose file system monitor, hooks, filters, text
+converters, pagers and remotes are programs. All of them are switched off by settings that come before it.
+Source: git-config(1), git(1) "Environment Variables".
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from typing import Final
+
+_SETTINGS: Final = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.pager": "cat",
+    "core.sshCommand": "false",
+    "core.gitProxy": "",
+    "core.askPass": "",
+    "core.editor": "false",
+    "core.alternateRefsCommand": "",
+    "credential.helper": "",
+    "diff.external": "",
+    "diff.ignoreSubmodules": "all",
+    "gpg.program": "false",
+    "log.showSignature": "false",
+    "protocol.allow": "never",
+    "safe.bareRepository": "explicit",
+    "submodule.recurse": "false",
+}
+_ENVIRONMENT: Final = {
+    "GIT_ALLOW_PROTOCOL": "none",  # comes before any protocol.<name>.allow: nothing is fetched
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat",
+    "LC_ALL": "C",
+}
+_DROPPED: Final = ("GIT_EXTERNAL_DIFF", "GIT_ASKPASS", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_PROXY_COMMAND", "GIT_TRACE")
+
+
+class GitError(Exception):
+    """Git failed, and its own first words; `missing` where there is no git."""
+
+    def __init__(self, message: str, *, missing: bool = False) -> None:
+        super().__init__(message)
+        self.message, self.missing = message, missing
+
+
+def run_git(root: str, *words: str, given: bytes = b"", filtered: bool = False) -> bytes:
+    """What git prints. `filtered` for a command that reads files of the work tree. Raises GitError."""
+    settings = dict(_SETTINGS)
+    if filtered:
+        settings |= _no_filters(root)
+    return _run(root, words, given, settings)
+
+
+def _no_filters(root: str) -> dict[str, str]:
+    """Settings that switch off every filter that any configuration names: .gitattributes may choose one of them."""
+    try:
+        names = _run(root, ("config", "--null", "--name-only", "--get-regexp", r"^filter\."), b"", _SETTINGS)
+    except GitError:
+        return {}
+    drivers = {name.rsplit(".", 1)[0] for name in os.fsdecode(names).split("\0") if name.count(".") > 1}
+    off = {"clean": "", "smudge": "", "process": "", "required": "false"}
+    return {f"{driver}.{key}": value for driver in sorted(drivers) for key, value in off.items()}
+
+
+def _run(root: str, words: tuple[str, ...], given: bytes, settings: Mapping[str, str]) -> bytes:
+    environment = {name: value for name, value in os.environ.items() if name not in _DROPPED}
+    environment |= _ENVIRONMENT | {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (name, value) in enumerate(settings.items()):
+        environment |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    try:
+        ended = subprocess.run(  # noqa: S603 - git with fixed words, and refs behind --end-of-options
+            ("git", "--no-pager", "-C", root, *words),  # noqa: S607 - the user's own git
+            input=given,
+            capture_output=True,
+            check=False,
+            env=environment,
+        )
+    except FileNotFoundError as error:
+        raise GitError("git is not installed", missing=True) from error
+    if ended.returncode:
+        said = ended.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        raise GitError(said.removeprefix("fatal: ") or f"git {words[0]} found nothing")
+    return ended.stdout
+
+
+def index_state(root: str) -> str:
+    """What tells that git's index changed: its size and time; empty where there is none. Git is not run."""
+    top = os.path.realpath(root)
+    while not os.path.lexists(os.path.join(top, ".git")):
+        if top == os.path.dirname(top):
+            return ""
+        top = os.path.dirname(top)
+    folder = os.path.join(top, ".git")
+    if os.path.isfile(folder):  # of a work tree beside the repository's own
+        with open(folder, encoding="utf-8", errors="surrogateescape") as file:
+            folder = os.path.join(top, file.read(4096).removeprefix("gitdir: ").rstrip("\n"))
+    try:
+        status = os.stat(os.path.join(folder, "index"))
+    except OSError:
+        return "no index"
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ino}"
