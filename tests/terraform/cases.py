@@ -64,7 +64,16 @@ CIDRS = (
         "2001:db8::/56",
         "2001:db8::1/56",
     ),
-    *("2001:db8::/57", "169.254.6.0/30", "169.254.6.0/29", "169.254.6.1/30", "169.254.0.0/30", "169.254.5.0/30"),
+    *(
+        "2001:db8::/57",
+        "169.254.6.0/30",
+        "169.254.7.0/30",
+        "fd00::4/126",
+        "169.254.6.0/29",
+        "169.254.6.1/30",
+        "169.254.0.0/30",
+        "169.254.5.0/30",
+    ),
     *("169.254.169.252/30", "169.255.0.0/30", "fd00::/126", "fe00::/126", "fd00::/125", "2001:DB8::/56"),
     *(
         "10.0.0.0/08",
@@ -129,7 +138,7 @@ def _of_type(type_name: str) -> Iterator[Case]:
         path = tuple(name.split("."))
         if not _known(RESOURCES[type_name], path):
             continue
-        values = [*_samples(asked.get("value", {})), *([1.5] if asked.get("integer") else [])]
+        values = [*edges_of(asked.get("value", {})), *([1.5] if asked.get("integer") else [])]
         for value in values if "value" in asked or asked.get("integer") else []:
             config = placed(type_name, path, value)
             if config is not None:
@@ -234,10 +243,11 @@ def _first(rule: dict[str, Any], of_type: Any) -> Any:
     return {"a": "b"} if of_type[0] == "map" else plain.get(of_type[1], "x")
 
 
-def _samples(rule: dict[str, Any]) -> list[Any]:
+def edges_of(rule: dict[str, Any]) -> list[Any]:
+    """The values on the edge of a rule, right and wrong ones."""
     found: list[Any] = []
     for each in rule.get("any", ()):
-        found += _samples(each)
+        found += edges_of(each)
     if "one_of" in rule:
         words = [each for each in rule["one_of"] if isinstance(each, str)]
         numbers = [each for each in rule["one_of"] if not isinstance(each, str)]

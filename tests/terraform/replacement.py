@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.terraform.provider_rules import RULES
+from tests.terraform.wire import known
 
 Values = dict[str, Any]
 
@@ -45,13 +46,17 @@ def _load_balancer(prior: Values, planned: Values) -> Iterator[str]:
     comes or the last goes; fewer addresses that AWS chooses."""
     if planned["load_balancer_type"] != "network":
         return
-    kept = [(mapping["subnet_id"], mapping["private_ipv4_address"]) for mapping in planned["subnet_mapping"]]
-    if any((mapping["subnet_id"], mapping["private_ipv4_address"]) not in kept for mapping in prior["subnet_mapping"]):
-        yield "subnet_mapping"
+    after = planned["subnet_mapping"]
+    if known(after):  # else it is decided on apply
+        kept = [(mapping["subnet_id"], mapping["private_ipv4_address"]) for mapping in after]
+        if any((each["subnet_id"], each["private_ipv4_address"]) not in kept for each in prior["subnet_mapping"]):
+            yield "subnet_mapping"
+    if known(planned["subnets"]) and not set(prior["subnets"] or ()) <= set(planned["subnets"] or ()):
+        yield "subnets"
     if bool(prior["security_groups"]) != bool(planned["security_groups"]):
         yield "security_groups"
-    before, after = (each.get("secondary_ips_auto_assigned_per_subnet") for each in (prior, planned))
-    if isinstance(before, int) and isinstance(after, int) and after < before:
+    many, few = (each.get("secondary_ips_auto_assigned_per_subnet") for each in (prior, planned))
+    if isinstance(many, int) and isinstance(few, int) and few < many:
         yield "secondary_ips_auto_assigned_per_subnet"
 
 
@@ -92,7 +97,7 @@ CONDITIONAL: dict[str, Callable[[Values, Values], Iterator[str]]] = {
 }
 # The arguments of which each of them speaks.
 CONDITIONS: dict[str, set[str]] = {
-    "aws_lb": {"secondary_ips_auto_assigned_per_subnet", "security_groups", "subnet_mapping"},
+    "aws_lb": {"secondary_ips_auto_assigned_per_subnet", "security_groups", "subnet_mapping", "subnets"},
     "aws_nat_gateway": {"secondary_private_ip_address_count"},
     "aws_vpc": {"instance_tenancy"},
     "aws_vpc_endpoint": {"private_dns_enabled"},

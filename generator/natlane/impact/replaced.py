@@ -14,6 +14,7 @@ from natlane.hcl.blocks import Value
 
 Held = Mapping[str, Value]
 Resolve = Callable[[Value], Hashable]  # a value as it can be compared
+Condition = Callable[[Held, Held, tuple[Resolve, Resolve]], bool]
 RULE_SOURCES: Final = frozenset({"cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"})
 
 
@@ -34,11 +35,14 @@ def _member(value: Value, name: str) -> Value:
     return tuple(block.get(name) for block in blocks if isinstance(block, dict))
 
 
-def _loses_a_mapping(old: Held, new: Held, resolve: tuple[Resolve, Resolve]) -> bool:
+def _loses_one_of(name: str) -> Condition:
     """elbv2/load_balancer.go: a network load balancer takes a further zone in place, and nothing else."""
-    before = resolve[0](old.get("subnet_mapping"))
-    after = resolve[1](new.get("subnet_mapping"))
-    return not (isinstance(before, tuple) and isinstance(after, tuple) and set(before) <= set(after))
+
+    def loses(old: Held, new: Held, resolve: tuple[Resolve, Resolve]) -> bool:
+        before, after = resolve[0](old.get(name)), resolve[1](new.get(name))
+        return not (isinstance(before, tuple) and isinstance(after, tuple) and set(before) <= set(after))
+
+    return loses
 
 
 def _first_or_last_group(old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
@@ -67,17 +71,18 @@ def _of_no_interface_endpoint(_old: Held, new: Held, _resolve: tuple[Resolve, Re
     return new.get("vpc_endpoint_type") != "Interface"
 
 
-def _another_kind_of_source(name: str) -> Callable[[Held, Held, tuple[Resolve, Resolve]], bool]:
+def _another_kind_of_source(name: str) -> Condition:
     """ec2/vpc_security_group_ingress_rule.go: a source that comes or goes."""
     return lambda old, new, _resolve: (old.get(name) is None) != (new.get(name) is None)
 
 
 _RULE: Final = {name: _another_kind_of_source(name) for name in sorted(RULE_SOURCES)}
-CONDITIONAL: Final[Mapping[str, Mapping[str, Callable[[Held, Held, tuple[Resolve, Resolve]], bool]]]] = {
+CONDITIONAL: Final[Mapping[str, Mapping[str, Condition]]] = {
     "aws_lb": {
         "secondary_ips_auto_assigned_per_subnet": _fewer,
         "security_groups": _first_or_last_group,
-        "subnet_mapping": _loses_a_mapping,
+        "subnet_mapping": _loses_one_of("subnet_mapping"),
+        "subnets": _loses_one_of("subnets"),
     },
     "aws_nat_gateway": {"secondary_private_ip_address_count": _of_a_private_gateway},
     "aws_vpc": {"instance_tenancy": _tenancy},
