@@ -145,6 +145,10 @@ def _of_type(type_name: str) -> Iterator[Case]:
                 yield Case(type_name, f"{name} = {_short(value)}", config)
         if len(path) == 1:
             yield from _across(type_name, name, asked)
+        elif "max_items" in asked:
+            many = tuple(f"x{number}" for number in range(asked["max_items"] + 1))
+            for items in (many, many[1:]):
+                yield Case(type_name, f"{name} with {len(items)}", placed(type_name, path, items) or {})
 
 
 def _across(type_name: str, name: str, asked: Asked) -> Iterator[Case]:
@@ -180,7 +184,10 @@ def _across(type_name: str, name: str, asked: Asked) -> Iterator[Case]:
 
 
 def placed(type_name: str, path: tuple[str, ...], value: Any) -> Config | None:
-    """The sound configuration with one value at a path, in a first block where it is nested; None where none can be."""
+    """The sound configuration with one value at a path, in a first block where it is nested; None where none can be.
+
+    A tuple is the whole of a set.
+    """
     config = copy.deepcopy(BASES[type_name])
     block, inside = RESOURCES[type_name], config
     for place, step in enumerate(path[:-1], 1):
@@ -196,9 +203,9 @@ def placed(type_name: str, path: tuple[str, ...], value: Any) -> Config | None:
     wanted = of_type[1] if many else of_type
     if wanted == "number" and isinstance(value, (str, bool)):
         return None
-    if wanted == "string" and not isinstance(value, str):
+    if wanted == "string" and not isinstance(value, (str, tuple)):
         value = str(value)
-    inside[path[-1]] = [value] if many else value
+    inside[path[-1]] = list(value) if isinstance(value, tuple) else [value] if many else value
     return config
 
 
