@@ -1,9 +1,19 @@
-"""Facts of AWS that take a table."""
+"""Facts of AWS: names that take a table, and every limit, range and enumeration against AWS's own API model.
+
+botocore carries the model that AWS publishes; what it says in a sentence is read out of the sentence.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Network
+
 import pytest
+from botocore.loaders import Loader
 from natlane.facts import aws
+
+from tests.terraform.provider_rules import RULES
 
 NAMES = {
     ("execute-api", "eu-west-1"): "com.amazonaws.eu-west-1.execute-api",
@@ -22,3 +32,198 @@ NAMES = {
 @pytest.mark.parametrize(("service", "region"), NAMES)
 def test_an_endpoint_service_has_the_name_that_aws_gives_it(service: str, region: str) -> None:
     assert aws.endpoint_service_name(service, region) == NAMES[service, region]
+
+
+# --- The oracle: every fact is what AWS's own model says, or is listed as what nothing here confirms ---
+
+MODELS = Loader()
+EC2 = MODELS.load_service_model("ec2", "service-2")
+TAGGING = MODELS.load_service_model("resourcegroupstaggingapi", "service-2")["shapes"]
+LOGS = MODELS.load_service_model("logs", "service-2")["shapes"]
+
+
+def said(shape: str, member: str) -> str:
+    """What EC2's model says of a member, as plain text."""
+    return _plain(EC2["shapes"][shape]["members"][member]["documentation"])
+
+
+def done(operation: str) -> str:
+    """What EC2's model says of an operation."""
+    return _plain(EC2["operations"][operation]["documentation"])
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def tunnel(member: str) -> str:
+    return said("VpnTunnelOptionsSpecification", member)
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """Every number of a text, `28,800` as one."""
+    return tuple(int(each.replace(",", "")) for each in re.findall(r"\d[\d,]*\d|\d", text))
+
+
+def between(text: str, words: str = r"between ([\d,]+) and ([\d,]+)") -> tuple[int, ...]:
+    """The two bounds that a text names."""
+    match = re.search(words, text)
+    assert match, text
+    return numbers(" ".join(match.groups()))
+
+
+def values(text: str) -> tuple[str, ...]:
+    """The values that a text lists after "Valid values"."""
+    match = re.search(r"Valid [Vv]alues: ((?:\S+ \| )+\S+)", text)
+    assert match, text
+    return tuple(match[1].split(" | "))
+
+
+def special(block: IPv4Network) -> bool:
+    """Whether IANA's special-purpose registry, as Python has it, holds the block: a few single addresses aside."""
+    return not block.network_address.is_global
+
+
+# name: what AWS's model, or the provider's rules, say of it
+CONFIRMED: dict[str, Callable[[], object]] = {
+    "AMAZON_ASN": lambda: between(said("CreateVpnGatewayRequest", "AmazonSideAsn"), r"Default: (\d+)()")[0],
+    "AMAZON_ASNS": lambda: tuple(
+        between(each, r"(\d{5,}) to (\d{5,})")
+        for each in said("CreateVpnGatewayRequest", "AmazonSideAsn").split("32-bit")
+    ),
+    "ASN_PLAIN_MOST": lambda: between(said("CreateCustomerGatewayRequest", "BgpAsn"), r"(\d) to ([\d,]+)$")[1],
+    "ASN_RANGE": lambda: (
+        between(said("CreateCustomerGatewayRequest", "BgpAsn"), r"(\d) to ([\d,]+)$")[0],
+        between(said("CreateCustomerGatewayRequest", "BgpAsnExtended"), r"([\d,]+) to ([\d,]+)$")[1],
+    ),
+    "DPD_ACTIONS": lambda: values(tunnel("DPDTimeoutAction")),
+    "DPD_TIMEOUT_LEAST": lambda: numbers(tunnel("DPDTimeoutSeconds"))[0],
+    "ENCRYPTION": lambda: values(tunnel("Phase1EncryptionAlgorithms")),
+    "IKE_VERSIONS": lambda: values(tunnel("IKEVersions")),
+    "INSIDE_CIDRS_RESERVED": lambda: tuple(
+        IPv4Network(each) for each in re.findall(r"169\.254\.\d+\.\d+/30", tunnel("TunnelInsideCidr"))
+    ),
+    "INSIDE_CIDR_LENGTH": lambda: between(tunnel("TunnelInsideCidr"), r"size /(\d+) CIDR()")[0],
+    "INTEGRITY": lambda: values(tunnel("Phase1IntegrityAlgorithms")),
+    "LARGEST_PREFIX": lambda: between(done("CreateSubnet"), r"between a /(\d+) netmask .* and a /(\d+) netmask")[1],
+    "LINK_LOCAL": lambda: IPv4Network(re.findall(r"from the (\S+) range", tunnel("TunnelInsideCidr"))[0]),
+    "LOG_RETENTION_DAYS": lambda: numbers(_plain(LOGS["Days"]["documentation"]).partition(". To set")[0]),
+    "PHASE1_LIFETIME": lambda: between(tunnel("Phase1LifetimeSeconds")),
+    "PHASE2_LIFETIME": lambda: between(tunnel("Phase2LifetimeSeconds")),
+    "REKEY_MARGIN_LEAST": lambda: between(tunnel("RekeyMarginTimeSeconds"), r"between (\d+) and half()")[0],
+    "REPLAY_WINDOW": lambda: between(tunnel("ReplayWindowSize")),
+    "RESERVED_AT_END": lambda: len(re.findall(r"and the last IPv4 address in each", done("CreateSubnet"))),
+    "RESERVED_AT_START": lambda: 4 * len(re.findall("both the first four and the last", done("CreateSubnet"))),
+    "SMALLEST_PREFIX": lambda: between(done("CreateSubnet"), r"between a /(\d+) netmask .* and a /(\d+) netmask")[0],
+    "STARTUP_ACTIONS": lambda: values(tunnel("StartupAction")),
+    "TAGS_MOST": lambda: between(done("CreateTags"), r"maximum of (\d+) tags()")[0],
+    "TAG_KEY_MOST": lambda: TAGGING["TagKey"]["max"],
+    "TAG_VALUE_MOST": lambda: TAGGING["TagValue"]["max"],
+    "TUNNEL_GBPS": lambda: float(
+        re.findall(r"up to ([\d.]+) Gbps", said("VpnConnectionOptionsSpecification", "TunnelBandwidth"))[0]
+    ),
+}
+# name: (what the model adds to it, or it leaves out, and why we keep to ours)
+NARROWER: dict[str, tuple[Callable[[], object], object, str]] = {
+    "PHASE1_DH_GROUPS": (
+        lambda: set(map(int, values(tunnel("Phase1DHGroupNumbers")))) - set(aws.PHASE1_DH_GROUPS),
+        {35},
+        "35 to 37 are ML-KEM (IANA, IKEv2 key exchange methods): no device of the hand-over is described with them",
+    ),
+    "PHASE2_DH_GROUPS": (
+        lambda: set(map(int, values(tunnel("Phase2DHGroupNumbers")))) - set(aws.PHASE2_DH_GROUPS),
+        {35, 36, 37},
+        "the same",
+    ),
+    "REKEY_FUZZ": (
+        lambda: (between(tunnel("RekeyFuzzPercentage")), aws.REKEY_FUZZ),
+        ((0, 100), (1, 100)),
+        "the provider never sends 0",
+    ),
+}
+# Blocks that Python's copy of IANA's registry confirms.
+SPECIAL = ("LINK_LOCAL", "SHARED_SPACE", "RFC1918", "NOT_UNICAST", "NOT_PUBLIC", "BENCHMARK_SPACE")
+GUIDE, QUOTA, PRICE = (
+    "only the user guide says it",
+    "a quota: the account's own, told by Service Quotas alone",
+    "a price list",
+)
+UNCONFIRMED = {
+    "ASNS_RESERVED": "RFC 6793 and RFC 7300; AWS's own 7224 is in the user guide",
+    "CHINA_ENDPOINTS": "describe-vpc-endpoint-services in China alone lists them",
+    "DEFAULT_VPC": GUIDE,
+    "DH_GROUPS_WEAK": "a judgement: RFC 8247 and NIST SP 800-57",
+    "ENDPOINTS": "describe-vpc-endpoint-services alone lists them",
+    "FIRST_TEN": GUIDE,
+    "FIRST_TEN_REFUSED": GUIDE,
+    "FLOWS_PER_NAT_ADDRESS": GUIDE,
+    "HOURS_A_MONTH": "365 days of 24 hours, in twelve parts",
+    "INSIDE_CIDRS_DEFAULT": "our own choice, free of what AWS reserves",
+    "NAT_ADDRESSES": QUOTA,
+    "SERVICE_COLLISION": GUIDE,
+    "STATIC_ROUTES_PER_VPN": QUOTA,
+    "TAGS_OF_OURS": "our own",
+    "UNROUTABLE": GUIDE,
+    "VPC_CIDRS": QUOTA,
+    **dict.fromkeys(
+        ("NAT_GATEWAY_HOUR", "TGW_ATTACHMENT_HOUR", "VPN_CONNECTION_HOUR", "ENDPOINT_ZONE_HOUR", "NLB_HOUR"), PRICE
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONFIRMED)
+def test_a_fact_is_what_the_model_of_aws_says(name: str) -> None:
+    assert getattr(aws, name) == CONFIRMED[name]()
+
+
+@pytest.mark.parametrize("name", NARROWER)
+def test_a_fact_that_is_narrower_leaves_out_what_is_listed(name: str) -> None:
+    beside, expected, _why = NARROWER[name]
+    assert beside() == expected
+
+
+def test_phase_2_takes_the_algorithms_of_phase_1() -> None:
+    """One table serves both phases."""
+    assert values(tunnel("Phase2EncryptionAlgorithms")) == aws.ENCRYPTION
+    assert values(tunnel("Phase2IntegrityAlgorithms")) == aws.INTEGRITY
+
+
+@pytest.mark.parametrize("name", SPECIAL)
+def test_a_block_that_is_not_public_is_in_the_registry(name: str) -> None:
+    held = getattr(aws, name)
+    blocks = [each[0] if isinstance(each, tuple) else each for each in (held if isinstance(held, tuple) else (held,))]
+    multicast = [block for block in blocks if block.is_multicast]
+    assert [block for block in blocks if not special(block)] == multicast
+
+
+def test_every_fact_is_confirmed_or_listed() -> None:
+    """A new fact fails here until a model of AWS confirms it, or it is listed with the reason why nothing does."""
+    facts = {name for name in vars(aws) if name.isupper() and not name.startswith("_")}
+    assert facts == {*CONFIRMED, *NARROWER, *SPECIAL, *UNCONFIRMED}
+
+
+# tunnelN_: the fact that the provider's rules must hold too
+HELD_BY_PROVIDER: dict[str, tuple[str, object]] = {
+    "dpd_timeout_action": ("one_of", list(aws.DPD_ACTIONS)),
+    "dpd_timeout_seconds": ("range", [aws.DPD_TIMEOUT_LEAST, None]),
+    "ike_versions": ("one_of", list(aws.IKE_VERSIONS)),
+    "inside_cidr": ("not", [str(each) for each in aws.INSIDE_CIDRS_RESERVED]),
+    "phase1_encryption_algorithms": ("one_of", list(aws.ENCRYPTION)),
+    "phase1_integrity_algorithms": ("one_of", list(aws.INTEGRITY)),
+    "phase1_lifetime_seconds": ("range", list(aws.PHASE1_LIFETIME)),
+    "phase2_lifetime_seconds": ("range", list(aws.PHASE2_LIFETIME)),
+    "rekey_margin_time_seconds": ("range", [aws.REKEY_MARGIN_LEAST, aws.PHASE2_LIFETIME[1] // 2]),
+    "replay_window_size": ("range", list(aws.REPLAY_WINDOW)),
+    "startup_action": ("one_of", list(aws.STARTUP_ACTIONS)),
+}
+
+
+@pytest.mark.parametrize("argument", HELD_BY_PROVIDER)
+def test_the_provider_takes_what_our_facts_allow(argument: str) -> None:
+    kind, expected = HELD_BY_PROVIDER[argument]
+    assert RULES["aws_vpn_connection"][f"tunnel1_{argument}"]["value"][kind] == expected
+
+
+def test_the_provider_keeps_logs_as_long_as_we_allow() -> None:
+    kept = RULES["aws_cloudwatch_log_group"]["retention_in_days"]["value"]["one_of"]
+    assert kept == [0, *aws.LOG_RETENTION_DAYS]

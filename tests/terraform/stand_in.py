@@ -60,11 +60,10 @@ class Provider:
 
     def validate_provider(self, fields: Fields) -> bytes:
         config = unpack(fields[1])
-        wrong: list[Refusal] = []
-        if isinstance(config["region"], str) and not REGION.fullmatch(config["region"]):
-            wrong.append((("region",), f"invalid AWS Region: {config['region']}"))
         roles = [role["role_arn"] for role in config["assume_role"] if isinstance(role["role_arn"], str)]
-        wrong += [(("assume_role",), f"{arn} is no role's ARN") for arn in roles if not ROLE.fullmatch(arn)]
+        wrong: list[Refusal] = [
+            (("assume_role",), f"{arn} is no role's ARN") for arn in roles if not ROLE.fullmatch(arn)
+        ]
         return encode((2, found) for found in _diagnostics("aws", wrong))
 
     def configure(self, fields: Fields) -> bytes:
@@ -73,6 +72,8 @@ class Provider:
         roles = [role["role_arn"] for role in config["assume_role"]]
         if not isinstance(config["region"], str) or not known(roles):
             return encode([(1, diagnostic("Invalid provider configuration", "region and role must be known"))])
+        if not REGION.fullmatch(config["region"]):
+            return encode([(1, diagnostic("Invalid region", f"invalid AWS Region: {config['region']}", ("region",)))])
         arn = ROLE.fullmatch(roles[0] or "") if roles else None
         self.account = Account(arn[1] if arn else NO_ACCOUNT, config["region"])
         self.default_tags = {}

@@ -33,7 +33,7 @@ REFUSED = {
     "bad_address_in_block": ("apply", "expected ipv4 to be a valid IPv4 address, got 10.179.0.256"),
     "bad_alias": ("validate", "Provider configuration not present"),
     "bad_enumeration": ("validate", "expected tunnel2_phase1_encryption_algorithms to be one of"),
-    "bad_region": ("validate", "invalid AWS Region: eu-wset-one"),
+    "bad_region": ("plan", "invalid AWS Region: eu-wset-one"),
     "block_for_attribute": ("validate", 'Did you mean to define argument "tags"?'),
     "cycle": ("validate", "Cycle: aws_security_group"),
     "group_described_with_umlaut": ("apply", "expected description to be like"),
