@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 from itertools import pairwise
@@ -24,27 +24,21 @@ class Edge:
 class AddressClass:
     """Addresses that no edge tells apart, as ranges of integers, lowest first; never empty.
 
-    `representative` is the lowest address, which stands for all; `text` the first prefixes, for a person.
+    `representative` is the lowest address, which stands for all.
     """
 
     ranges: tuple[tuple[int, int], ...]
     representative: IPv4Address
-    text: str
 
     def __str__(self) -> str:
-        """For a person."""
-        return self.text
-
-
-def _class_of(ranges: Sequence[tuple[int, int]]) -> AddressClass:
-    prefixes = [
-        str(prefix)
-        for first, last in ranges[:3]
-        for prefix in summarize_address_range(IPv4Address(first), IPv4Address(last))
-    ]
-    more = len(prefixes) > 3 or len(ranges) > 3
-    text = ", ".join(prefixes[:3]) + (" and more" if more else "")
-    return AddressClass(tuple(ranges), IPv4Address(ranges[0][0]), text)
+        """The first prefixes, for a person."""
+        prefixes = [
+            str(prefix)
+            for first, last in self.ranges[:3]
+            for prefix in summarize_address_range(IPv4Address(first), IPv4Address(last))
+        ]
+        more = len(prefixes) > 3 or len(self.ranges) > 3
+        return ", ".join(prefixes[:3]) + (" and more" if more else "")
 
 
 def edge(prefix: IPv4Network) -> Edge:
@@ -76,7 +70,7 @@ def classes_of(edges: Iterable[Edge]) -> tuple[AddressClass, ...]:
         ranges = found.setdefault(frozenset(held), [])
         adjoins = ranges and ranges[-1][1] + 1 == first
         ranges.append((ranges.pop()[0] if adjoins else first, after - 1))
-    return tuple(_class_of(ranges) for ranges in found.values())
+    return tuple(AddressClass(tuple(ranges), IPv4Address(ranges[0][0])) for ranges in found.values())
 
 
 def within(classes: Iterable[AddressClass], prefixes: Iterable[IPv4Network]) -> tuple[AddressClass, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+from itertools import product
 
 from natlane.forwarding.packet import (
     Choices,
@@ -15,6 +16,7 @@ from natlane.forwarding.packet import (
     Packet,
     PartnerHost,
     Place,
+    Text,
     Walk,
 )
 from natlane.forwarding.walk import answers_from, comes_back
@@ -46,17 +48,21 @@ def outbound(subject: Subject) -> Findings:
     partner sees only pinned addresses of that zone's NAT gateway, and its answer comes back."""
     called = list(_outbound_calls(subject))
     calls = [*_routed_calls(subject), *called]
+    addresses = _address_choices(subject)
     # A host of ours with the very address of a translated target is told apart by no table of VPC N.
     shadowed = {call.ends for call in called}
+    for start, source in _our_senders(subject):
+        if source.representative not in shadowed:
+            for zone, call in product(subject.zones, calls):
+                yield from _one_outbound(subject, start, source, zone, call, addresses)
+
+
+def _our_senders(subject: Subject) -> Iterator[tuple[Host, AddressClass]]:
+    """A host of each class of addresses behind each route table of the reached VPCs."""
     for name in subject.intent.reached:
         vpc = subject.network.our_vpcs[name]
-        for source in within(subject.classes, vpc.cidrs):
-            if source.representative in shadowed:
-                continue
-            for table in vpc.tables:
-                for zone in subject.zones:
-                    for call in calls:
-                        yield from _one_outbound(subject, Host(name, table), source, zone, call)
+        for source, table in product(within(subject.classes, vpc.cidrs), vpc.tables):
+            yield Host(name, table), source
 
 
 def _routed_calls(subject: Subject) -> Iterator[Call]:
@@ -81,10 +87,12 @@ def _outbound_calls(subject: Subject) -> Iterator[Call]:
                     yield Call(each.address, shown, listener.port, index, target.address, zone)
 
 
-def _one_outbound(subject: Subject, start: Host, source: AddressClass, zone: str, call: Call) -> Findings:
+def _one_outbound(
+    subject: Subject, start: Host, source: AddressClass, zone: str, call: Call, addresses: tuple[int, ...]
+) -> Findings:
     packet = Packet(source.representative, call.to, "tcp", call.port)
-    what = f"{source} (VPC {start.vpc}, {start.table}) to {call.shown} in {zone}"
-    for address in _address_choices(subject):
+    what = Text("{} (VPC {}, {}) to {} in {}", (source, start.vpc, start.table, call.shown, zone))
+    for address in addresses:
         choices = Choices(zone, address=address, target=call.target)
         there = subject.walk(start, packet, choices)
         if isinstance(there.end, Dropped):
@@ -99,7 +107,7 @@ def _one_outbound(subject: Subject, start: Host, source: AddressClass, zone: str
         yield from _answer(subject, what, start, packet, there, choices)
 
 
-def _seen_source(subject: Subject, what: str, there: Walk, zone: str) -> Findings:
+def _seen_source(subject: Subject, what: Text, there: Walk, zone: str) -> Findings:
     """The partner sees a pinned address, of the NAT gateway of the right zone."""
     vpc_n = subject.vpc_n
     seen = there.seen_by_partner()
@@ -115,7 +123,7 @@ def _seen_source(subject: Subject, what: str, there: Walk, zone: str) -> Finding
         yield subject.failed("proof-zone", crossed[-1].origin if crossed else there.hops[-1].origin, message)
 
 
-def _answer(subject: Subject, what: str, start: Place, packet: Packet, there: Walk, choices: Choices) -> Findings:
+def _answer(subject: Subject, what: Text, start: Place, packet: Packet, there: Walk, choices: Choices) -> Findings:
     """The receiver's answer reaches the sender, wherever it enters VPC N and whichever of our tables routes it."""
     for back in _answers(subject, there, choices):
         if comes_back(there, start, packet, back):
@@ -159,11 +167,10 @@ def _address_choices(subject: Subject) -> tuple[int, ...]:
 def inbound(subject: Subject) -> Findings:
     """The partner reaches each of its endpoints and services on their ports, from every partner CIDR and
     through every target, and gets its answer."""
+    sources = _hosts_of_theirs(subject, subject.intent.answered)
     for interface in inbound_interfaces(subject.vpc_n):
-        for call in _inbound_calls(interface):
-            for source in _hosts_of_theirs(subject, subject.intent.answered):
-                for zone in subject.zones_from_partner:
-                    yield from _one_inbound(subject, interface, source, zone, call)
+        for call, source, zone in product(_inbound_calls(interface), sources, subject.zones_from_partner):
+            yield from _one_inbound(subject, interface, source, zone, call)
 
 
 def _inbound_calls(interface: Interface) -> Iterator[Call]:
@@ -178,7 +185,7 @@ def _inbound_calls(interface: Interface) -> Iterator[Call]:
 def _one_inbound(subject: Subject, interface: Interface, source: AddressClass, zone: str, call: Call) -> Findings:
     start = PartnerHost(subject.partner)
     packet = Packet(source.representative, call.to, "tcp", call.port)
-    what = f"the partner's {source} to {call.shown}"
+    what = Text("the partner's {} to {}", (source, call.shown))
     if call.to not in subject.intent.nat_cidr:
         message = f"{call.shown} is outside {subject.intent.nat_cidr}, which is all that the partner accepts"
         yield subject.failed("proof-inbound", interface.owner.origin, message)
@@ -197,25 +204,33 @@ def exposed(subject: Subject) -> Findings:
     """The partner reaches nothing else: no VPC of ours, no other partner, no NAT gateway, no natted subnet,
     from any source address to any destination, protocol and port."""
     start = PartnerHost(subject.partner)
+    ways = [Choices(zone) for zone in subject.zones_from_partner]
+    for source, to, protocol, port in _uninvited(subject):
+        packet = Packet(source.representative, to.representative, protocol, port)
+        for choices in ways:
+            yield from _must_not_arrive(subject, start, packet, Text("{} to {}", (source, to)), choices)
+
+
+def _uninvited(subject: Subject) -> Iterator[tuple[AddressClass, AddressClass, str, int]]:
+    """Source, destination, protocol and port of all that the partner could send and is not meant to."""
     allowed = {(call.to, call.port) for each in inbound_interfaces(subject.vpc_n) for call in _inbound_calls(each)}
-    partners = set(within(subject.classes, subject.intent.answered))
+    partners = {each.representative for each in within(subject.classes, subject.intent.answered)}
     inside = within(subject.classes, [subject.vpc_n.vpn.theirs])
-    outside = [each for each in subject.classes if each not in inside]
+    outside = [each for each in subject.classes if each.representative not in subject.vpc_n.vpn.theirs]
     for to in subject.classes:
         address = to.representative
-        owned = address in subject.vpc_n.interfaces
-        # On the way to an address that is nobody's, only the traffic selectors look at the source.
-        sources = subject.classes if owned else (*inside[:1], *outside[:1])
-        for protocol, port in _services(subject, address) if owned else (("tcp", HTTPS),):
-            for source in sources:
-                if source in partners and protocol == "tcp" and (address, port) in allowed:
-                    continue
-                packet = Packet(source.representative, address, protocol, port)
-                for zone in subject.zones_from_partner:
-                    yield from _must_not_arrive(subject, start, packet, f"{source} to {to}", Choices(zone))
+        if address not in subject.vpc_n.interfaces:
+            # On the way to an address that is nobody's, only the traffic selectors look at the source.
+            yield from ((source, to, "tcp", HTTPS) for source in (*inside[:1], *outside[:1]))
+            continue
+        for protocol, port in _services(subject, address):
+            invited = protocol == "tcp" and (address, port) in allowed
+            for source in subject.classes:
+                if not (invited and source.representative in partners):
+                    yield source, to, protocol, port
 
 
-def _must_not_arrive(subject: Subject, start: PartnerHost, packet: Packet, what: str, choices: Choices) -> Findings:
+def _must_not_arrive(subject: Subject, start: PartnerHost, packet: Packet, what: Text, choices: Choices) -> Findings:
     there = subject.walk(start, packet, choices)
     if isinstance(there.end, Dropped):
         return
@@ -242,17 +257,15 @@ def _services(subject: Subject, address: IPv4Address) -> tuple[tuple[str, int], 
 def unpinned(subject: Subject) -> Findings:
     """Nothing that our VPCs put on the transit gateway, for any destination, leaves for the partner with a
     source that is not a pinned NAT address, or for a destination that the places do not name."""
-    known = set(within(subject.classes, subject.intent.routed))
+    known = {each.representative for each in within(subject.classes, subject.intent.routed)}
     for vpc in subject.network.our_vpcs.values():
-        for to in subject.classes:
-            for zone in subject.zones:
-                packet = Packet(vpc.cidrs[0].network_address, to.representative)
-                there = subject.walk(OnTransitGateway(vpc.attachment), packet, Choices(zone))
-                if there.seen_by_partner() is None or (
-                    there.translations[:1] and to.representative in subject.vpc_n.interfaces
-                ):
-                    continue
-                yield from _seen_source(subject, f"VPC {vpc.name} to {to} in {zone}", there, zone)
-                if to not in known:
-                    message = f"VPC {vpc.name} reaches {to} in the tunnel, which is no partner CIDR of this module"
-                    yield subject.failed("proof-outbound", there.hops[0].origin, message)
+        for to, zone in product(subject.classes, subject.zones):
+            packet = Packet(vpc.cidrs[0].network_address, to.representative)
+            there = subject.walk(OnTransitGateway(vpc.attachment), packet, Choices(zone))
+            called = there.translations and to.representative in subject.vpc_n.interfaces
+            if there.seen_by_partner() is None or called:
+                continue
+            yield from _seen_source(subject, Text("VPC {} to {} in {}", (vpc.name, to, zone)), there, zone)
+            if to.representative not in known:
+                message = f"VPC {vpc.name} reaches {to} in the tunnel, which is no partner CIDR of this module"
+                yield subject.failed("proof-outbound", there.hops[0].origin, message)
