@@ -10,7 +10,7 @@ from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, OnTrans
 from natlane.forwarding.walk import comes_back, reply_to, walk
 from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Network, Owner, Segment
 from natlane.network.security import Rule, SecurityGroup
-from natlane.verify.inferred_intent import zones_of
+from natlane.verify.subnet_roles import zones_of
 
 from tests.lab import world as lab
 from tests.lab.matrix import OURS, Promise

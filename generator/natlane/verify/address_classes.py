@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 from itertools import pairwise
 
-from natlane.prefixes import prefix_set
+from natlane.network.model import LoadBalancer, NatGateway, Network, Owner, Segment
+from natlane.prefixes import host, prefix_set
 
 LAST_ADDRESS = (1 << 32) - 1
 
@@ -77,3 +78,25 @@ def within(classes: Iterable[AddressClass], prefixes: Iterable[IPv4Network]) -> 
     """The classes that lie in any of these prefixes, which must have been edges."""
     inside = prefix_set(prefixes)
     return tuple(each for each in classes if each.representative in inside)
+
+
+def edges_of(segment: Segment, network: Network) -> Iterator[Edge]:
+    """Every prefix that decides about a packet."""
+    vpc_n = segment.vpc_n
+    known = (vpc_n.vpn.known,) if vpc_n.vpn.known else ()
+    for table in (*vpc_n.tables.values(), *network.our_tables.values(), *network.transit_tables.values(), *known):
+        yield from (edge(route.destination) for route in table.routes)
+    subnets = (subnet.cidr for subnet in vpc_n.subnets.values())
+    ours = (cidr for vpc in network.our_vpcs.values() for cidr in vpc.cidrs)
+    yield from map(edge, (*vpc_n.cidrs, *subnets, vpc_n.vpn.ours, vpc_n.vpn.theirs, *ours))
+    for interface in vpc_n.interfaces.values():
+        yield Edge(host(interface.address), f"{interface.owner.origin.resource} in {interface.subnet}")
+        yield from _edges_of_owner(interface.owner)
+
+
+def _edges_of_owner(owner: Owner) -> Iterator[Edge]:
+    """What security groups and targets tell apart; a NAT gateway has neither."""
+    for group in () if isinstance(owner, NatGateway) else owner.groups:
+        yield from (edge(rule.cidr) for rule in (*group.ingress, *group.egress))
+    for listener in owner.listeners if isinstance(owner, LoadBalancer) else ():
+        yield from (edge(host(target.address)) for target in listener.targets)

@@ -1,4 +1,4 @@
-"""A Segment becomes what its module evidently wants: the blocks, prefixes and VPCs that all its places should agree on.
+"""What a module evidently wants: the blocks, prefixes and VPCs on which all its places should agree.
 
 Nothing here comes from the descriptor. What a module wants is what any of its places says; the proofs
 then ask every other place to say the same, so that one entry too few or too many contradicts the rest.
@@ -6,17 +6,25 @@ then ask every other place to say the same, so that one entry too few or too man
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
-from natlane.network.model import Endpoint, Interface, LoadBalancer, NatGateway, Network, Segment, SharedRoute, VpcN
+from natlane.network.model import LoadBalancer, NatGateway, Network, Segment, SharedRoute, VpcN
 from natlane.network.tables import Origin, Route, Table
-from natlane.prefixes import covering, host
+from natlane.verify.subnet_roles import (
+    balancers,
+    entry_subnets,
+    labels_of,
+    nat_block,
+    outbound_block,
+    outbound_subnets,
+    tables_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CidrPlace:
     """One of the places that must agree about partner CIDRs: its name, and where each prefix is written."""
 
     name: str
@@ -35,45 +43,12 @@ class Intent:
     behind: Mapping[IPv4Network, Origin]  # partner CIDRs that the VPN's gateway or table knows
     reached: tuple[str, ...]  # our VPCs that open connections to the partner
     served: tuple[str, ...]  # our VPCs that the partner's connections end in
-    places: tuple[Place, ...]  # where each routed CIDR must stand
+    places: tuple[CidrPlace, ...]  # where each routed CIDR must stand
 
     @property
     def joined(self) -> tuple[str, ...]:
         """Our VPCs that exchange packets with VPC N."""
         return tuple(dict.fromkeys((*self.reached, *self.served)))
-
-
-def labels_of(vpc_n: VpcN, kind: type[NatGateway | Endpoint | LoadBalancer]) -> tuple[str, ...]:
-    """The subnets in which a kind of owner stands, each once."""
-    return tuple(dict.fromkeys(each.subnet for each in vpc_n.owners(kind)))
-
-
-def tables_of(vpc_n: VpcN, subnets: tuple[str, ...]) -> tuple[Table, ...]:
-    """The route tables of these subnets, each once."""
-    return tuple({vpc_n.subnets[label].table: vpc_n.table_of(label) for label in subnets}.values())
-
-
-def entry_subnets(segment: Segment) -> tuple[str, ...]:
-    """The subnets in which packets enter VPC N from the transit gateway: the natted ones."""
-    return tuple(label for each in segment.attachments if each.kind == "vpc_n" for label in each.subnets)
-
-
-def nat_block(vpc_n: VpcN) -> IPv4Network | None:
-    """The smallest block around the NAT gateways' subnets; None without a NAT gateway."""
-    subnets = labels_of(vpc_n, NatGateway)
-    return covering(vpc_n.subnets[label].cidr for label in subnets) if subnets else None
-
-
-def outbound_subnets(vpc_n: VpcN) -> tuple[str, ...]:
-    """The subnets of load balancers that no NAT gateway shares: our VPCs call the partner there."""
-    natting = labels_of(vpc_n, NatGateway)
-    return tuple(label for label in labels_of(vpc_n, LoadBalancer) if label not in natting)
-
-
-def inbound_interfaces(vpc_n: VpcN) -> tuple[Interface, ...]:
-    """What the partner may call: endpoints, and load balancers beside the NAT gateways."""
-    outbound = outbound_subnets(vpc_n)
-    return tuple(each for each in vpc_n.owners(Endpoint | LoadBalancer) if each.subnet not in outbound)
 
 
 def sends_to_vpn(segment: Segment, network: Network, route: Route) -> bool:
@@ -92,39 +67,44 @@ def sends_to_vpn(segment: Segment, network: Network, route: Route) -> bool:
 def intent_of(segment: Segment, network: Network) -> Intent | None:
     """What the module wants; None without a NAT gateway or an attachment, where it can want nothing."""
     vpc_n = segment.vpc_n
-    block = nat_block(vpc_n)
-    if block is None or not vpc_n.attachment:
+    nat_cidr = nat_block(vpc_n)
+    if nat_cidr is None or not vpc_n.attachment:
         return None
-    outbound = outbound_subnets(vpc_n)
     outward = [entry for entry in segment.shared if not _inward(vpc_n, entry)]
-    ours = {name: vpc.name for vpc in network.our_vpcs.values() for name in vpc.tables}
-    to_block = covering(vpc_n.subnets[label].cidr for label in outbound) if outbound else None
-    reaching = {ours[e.table] for e in segment.shared if e.table in ours and (e in outward or _is(e, to_block))}
-    served = tuple(name for name in network.our_vpcs if name in _served(segment, network))
-    answered = tuple(_answered(segment, network, labels_of(vpc_n, NatGateway)))
-    called_back = tuple(_answered(segment, network, outbound))
-    reaching |= {*called_back, *(name for name in answered if name not in served)}
-    reached = tuple(name for name in network.our_vpcs if name in reaching)
-    public = tables_of(vpc_n, labels_of(vpc_n, NatGateway))
-    to_vpn = [route.destination for each in public for route in each.routes if sends_to_vpn(segment, network, route)]
-    natted = tables_of(vpc_n, entry_subnets(segment))
-    routed = dict.fromkeys(entry.route.destination for entry in outward)
-    routed |= dict.fromkeys(to for each in natted for to in _prefixes(each, "nat_gateway"))
+    natted, public = tables_of(vpc_n, entry_subnets(segment)), tables_of(vpc_n, labels_of(vpc_n, NatGateway))
+    served = _served(segment, network)
+    reached = _reached(segment, network, outward, served)
     behind = _behind(segment, network)
     return Intent(
-        block,
-        to_block,
-        tuple(routed),
-        tuple(dict.fromkeys(to_vpn)),
-        behind,
-        reached,
-        served,
-        tuple(_places(segment, network, reached, natted, public, behind)),
+        nat_cidr=nat_cidr,
+        outbound=outbound_block(vpc_n),
+        routed=_routed(outward, natted),
+        answered=tuple(dict.fromkeys(to for each in public for to in _to_vpn(segment, network, each))),
+        behind=behind,
+        reached=reached,
+        served=served,
+        places=tuple(_places(segment, network, reached, natted, public, behind)),
     )
 
 
-def _is(entry: SharedRoute, block: IPv4Network | None) -> bool:
-    return block is not None and entry.route.destination.overlaps(block)
+def _routed(outward: Iterable[SharedRoute], natted: Iterable[Table]) -> tuple[IPv4Network, ...]:
+    """Partner CIDRs that our VPCs send to, by the tables that others share and by the natted ones."""
+    shared = (entry.route.destination for entry in outward)
+    return tuple(dict.fromkeys((*shared, *(to for each in natted for to in _prefixes(each, "nat_gateway")))))
+
+
+def _reached(
+    segment: Segment, network: Network, outward: Iterable[SharedRoute], served: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Our VPCs that open connections: those that send to the partner, or that are answered and not called."""
+    vpc_n = segment.vpc_n
+    ours = {name: vpc.name for vpc in network.our_vpcs.values() for name in vpc.tables}
+    called = outbound_block(vpc_n)
+    calls = [entry for entry in segment.shared if called and entry.route.destination.overlaps(called)]
+    reaching = {ours[entry.table] for entry in (*outward, *calls) if entry.table in ours}
+    reaching.update(_answered(segment, network, outbound_subnets(vpc_n)))
+    reaching.update(set(_answered(segment, network, labels_of(vpc_n, NatGateway))) - set(served))
+    return tuple(name for name in network.our_vpcs if name in reaching)
 
 
 def _inward(vpc_n: VpcN, entry: SharedRoute) -> bool:
@@ -132,16 +112,17 @@ def _inward(vpc_n: VpcN, entry: SharedRoute) -> bool:
     return any(entry.route.destination.subnet_of(cidr) for cidr in vpc_n.cidrs)
 
 
-def _served(segment: Segment, network: Network) -> set[str]:
+def _served(segment: Segment, network: Network) -> tuple[str, ...]:
     """Our VPCs that hold a target of an inbound load balancer."""
-    targets = [
+    targets = {
         target.address
-        for each in inbound_interfaces(segment.vpc_n)
+        for each in balancers(segment.vpc_n, outbound=False)
         if isinstance(each.owner, LoadBalancer)
         for listener in each.owner.listeners
         for target in listener.targets
-    ]
-    return {name for address in targets for name in _holders(segment, network, address)}
+    }
+    found = {name for address in targets for name in _holders(segment, network, address)}
+    return tuple(name for name in network.our_vpcs if name in found)
 
 
 def _holders(segment: Segment, network: Network, address: IPv4Address) -> list[str]:
@@ -165,6 +146,10 @@ def _prefixes(table: Table, kind: str) -> dict[IPv4Network, Origin]:
     return {route.destination: route.origin for route in table.routes if route.target.kind == kind}
 
 
+def _to_vpn(segment: Segment, network: Network, table: Table) -> dict[IPv4Network, Origin]:
+    return {route.destination: route.origin for route in table.routes if sends_to_vpn(segment, network, route)}
+
+
 def _behind(segment: Segment, network: Network) -> dict[IPv4Network, Origin]:
     """What the virtual private gateway, or VPC N's table of the transit gateway, knows to be behind the VPN."""
     vpn = segment.vpc_n.vpn
@@ -182,19 +167,18 @@ def _places(
     natted: tuple[Table, ...],
     public: tuple[Table, ...],
     behind: Mapping[IPv4Network, Origin],
-) -> Iterator[Place]:
+) -> Iterator[CidrPlace]:
     """Every place in which a partner CIDR that our VPCs send to must stand."""
     for name in reached:
         for table in network.our_vpcs[name].tables:
-            yield Place(f"route table {table} of VPC {name}", _of_ours(network, table), _written(segment, table))
+            yield CidrPlace(f"route table {table} of VPC {name}", _of_ours(network, table), _written(segment, table))
     for table in dict.fromkeys(network.our_vpcs[name].transit_table for name in reached):
-        yield Place(f"transit gateway table {table}", _of_ours(network, table), _written(segment, table))
+        yield CidrPlace(f"transit gateway table {table}", _of_ours(network, table), _written(segment, table))
     for each in natted:
-        yield Place(f"route table {each.name}", each.origin, _prefixes(each, "nat_gateway"))
+        yield CidrPlace(f"route table {each.name}", each.origin, _prefixes(each, "nat_gateway"))
     for each in public:
-        to_vpn = {route.destination: route.origin for route in each.routes if sends_to_vpn(segment, network, route)}
-        yield Place(f"route table {each.name}", each.origin, to_vpn)
-    yield Place("the VPN's routes", segment.vpc_n.vpn.origin, behind)
+        yield CidrPlace(f"route table {each.name}", each.origin, _to_vpn(segment, network, each))
+    yield CidrPlace("the VPN's routes", segment.vpc_n.vpn.origin, behind)
 
 
 def _of_ours(network: Network, table: str) -> Origin:
@@ -205,28 +189,3 @@ def _of_ours(network: Network, table: str) -> Origin:
 
 def _written(segment: Segment, table: str) -> dict[IPv4Network, Origin]:
     return {entry.route.destination: entry.route.origin for entry in segment.shared if entry.table == table}
-
-
-def edges_of(segment: Segment, network: Network) -> Iterator[tuple[IPv4Network, str]]:
-    """Every prefix that decides about a packet, and the key of the decision."""
-    vpc_n = segment.vpc_n
-    tables = (*vpc_n.tables.values(), *network.our_tables.values(), *network.transit_tables.values())
-    known = (vpc_n.vpn.known,) if vpc_n.vpn.known else ()
-    for table in (*tables, *known):
-        yield from ((route.destination, str(route.destination)) for route in table.routes)
-    for cidr in (*vpc_n.cidrs, *(subnet.cidr for subnet in vpc_n.subnets.values()), vpc_n.vpn.ours, vpc_n.vpn.theirs):
-        yield cidr, str(cidr)
-    for vpc in network.our_vpcs.values():
-        yield from ((cidr, str(cidr)) for cidr in vpc.cidrs)
-    for interface in vpc_n.interfaces.values():
-        yield host(interface.address), f"{interface.owner.origin.resource} in {interface.subnet}"
-        for group in () if isinstance(interface.owner, NatGateway) else interface.owner.groups:
-            yield from ((rule.cidr, str(rule.cidr)) for rule in (*group.ingress, *group.egress))
-        if isinstance(interface.owner, LoadBalancer):
-            for listener in interface.owner.listeners:
-                yield from ((host(target.address), str(target.address)) for target in listener.targets)
-
-
-def zones_of(segment: Segment) -> tuple[str, ...]:
-    """The zones in which VPC N is attached to the transit gateway."""
-    return tuple(dict.fromkeys(segment.vpc_n.subnets[label].zone for label in entry_subnets(segment)))

@@ -12,9 +12,8 @@ from natlane.network.security import HTTPS, Rule
 from natlane.network.vpn import ANYWHERE
 from natlane.prefixes import covering, host
 from natlane.problems import Problem
-from natlane.verify.inferred_intent import entry_subnets, inbound_interfaces
-from natlane.verify.route_consistency import balancers
 from natlane.verify.subject import Findings, Subject
+from natlane.verify.subnet_roles import balancers, entry_subnets, inbound_interfaces
 
 
 def zones(subject: Subject) -> Findings:
@@ -94,7 +93,7 @@ def _allowed_rules(subject: Subject) -> Iterator[tuple[tuple[Rule, ...], _Allowe
             yield group.ingress, {(cidr, "tcp", HTTPS, HTTPS) for cidr in partners}
             yield group.egress, set()
     for outbound, callers in ((False, list(partners)), (True, ours)):
-        for each in balancers(subject, outbound=outbound):
+        for each in balancers(subject.vpc_n, outbound=outbound):
             owner = each.owner
             if isinstance(owner, LoadBalancer):
                 ports = [listener.port for listener in owner.listeners]

@@ -13,8 +13,8 @@ from dataclasses import replace
 from natlane.hcl.blocks import Value
 from natlane.network.model import Endpoint, Interface, LoadBalancer, NatGateway
 from natlane.problems import file_problem
-from natlane.verify.route_consistency import balancers
 from natlane.verify.subject import Findings, Subject
+from natlane.verify.subnet_roles import balancers
 
 Told = dict[str, frozenset[str]]  # for each key (empty for a value without keys) everything that is said under it
 
@@ -91,8 +91,8 @@ _HELD: Mapping[str, Callable[[Subject], Told]] = {
     "agreed": _agreed,
     "endpoint_addresses": _endpoints,
     "nat_addresses": lambda subject: _addresses(subject.vpc_n.owners(NatGateway)),
-    "outbound_addresses": lambda subject: _addresses(balancers(subject, outbound=True)),
-    "outbound_targets": lambda subject: _targets(balancers(subject, outbound=True)),
-    "service_addresses": lambda subject: _addresses(balancers(subject, outbound=False)),
-    "service_targets": lambda subject: _targets(balancers(subject, outbound=False)),
+    "outbound_addresses": lambda subject: _addresses(balancers(subject.vpc_n, outbound=True)),
+    "outbound_targets": lambda subject: _targets(balancers(subject.vpc_n, outbound=True)),
+    "service_addresses": lambda subject: _addresses(balancers(subject.vpc_n, outbound=False)),
+    "service_targets": lambda subject: _targets(balancers(subject.vpc_n, outbound=False)),
 }

@@ -11,10 +11,11 @@ from natlane.network.model import OurNetwork, Segment, SharedRoute
 from natlane.network.module import Module
 from natlane.problems import Problem, file_problem, in_order
 from natlane.verify import isolation, outputs, reachability, route_consistency
-from natlane.verify.address_classes import Edge, classes_of
+from natlane.verify.address_classes import classes_of, edges_of
 from natlane.verify.cross_partner import State
-from natlane.verify.inferred_intent import edges_of, intent_of, zones_of
+from natlane.verify.inferred_intent import intent_of
 from natlane.verify.subject import Findings, Subject
+from natlane.verify.subnet_roles import zones_of
 
 # What one module must hold by itself, each with the sentence that is proven.
 PROOFS: tuple[Callable[[Subject], Findings], ...] = (
@@ -79,7 +80,7 @@ def subject_of(segment: Segment, ours: OurNetwork) -> Subject | None:
     intent = intent_of(segment, network)
     if intent is None:
         return None
-    classes = classes_of(Edge(prefix, key) for prefix, key in edges_of(segment, network))
+    classes = classes_of(edges_of(segment, network))
     return Subject(segment=segment, ours=ours, network=network, intent=intent, classes=classes, zones=zones_of(segment))
 
 

@@ -23,8 +23,8 @@ from natlane.forwarding.walk import answers_from, comes_back
 from natlane.network.model import Endpoint, Interface, LoadBalancer, NatGateway
 from natlane.network.security import HTTPS, LAST_PORT, PROTOCOLS
 from natlane.verify.address_classes import AddressClass, within
-from natlane.verify.inferred_intent import inbound_interfaces, outbound_subnets
 from natlane.verify.subject import Findings, Subject
+from natlane.verify.subnet_roles import inbound_interfaces, outbound_subnets
 
 
 @dataclass(frozen=True, slots=True)

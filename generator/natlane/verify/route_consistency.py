@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
+from itertools import product
 
-from natlane.network.model import Interface, LoadBalancer, NatGateway, SharedRoute
+from natlane.network.model import LoadBalancer, NatGateway, SharedRoute
 from natlane.network.tables import Route, Table
 from natlane.prefixes import host
-from natlane.verify.inferred_intent import entry_subnets, labels_of, outbound_subnets, tables_of
 from natlane.verify.subject import Findings, Subject
+from natlane.verify.subnet_roles import balancers, entry_subnets, labels_of, outbound_subnets, tables_of
 
 
 def places(subject: Subject) -> Findings:
@@ -114,16 +115,9 @@ def _placed(subject: Subject) -> tuple[str, ...]:
 
 
 def _outbound_targets(subject: Subject) -> Iterator[IPv4Address]:
-    for each in balancers(subject, outbound=True):
+    for each in balancers(subject.vpc_n, outbound=True):
         for listener in each.owner.listeners if isinstance(each.owner, LoadBalancer) else ():
             yield from (target.address for target in listener.targets)
-
-
-def balancers(subject: Subject, *, outbound: bool) -> tuple[Interface, ...]:
-    """The load balancers that our VPCs call, or those that the partner calls, an interface a zone."""
-    vpc_n = subject.vpc_n
-    inside = outbound_subnets(vpc_n)
-    return tuple(each for each in vpc_n.owners(LoadBalancer) if (each.subnet in inside) == outbound)
 
 
 def _wanted(subject: Subject, entry: SharedRoute) -> bool:
@@ -142,25 +136,21 @@ def _wanted(subject: Subject, entry: SharedRoute) -> bool:
 
 def _own_transit_tables(subject: Subject) -> Findings:
     """VPC N's own table holds our VPCs and the partner's CIDRs; the VPN's own table holds nat_cidr only."""
-    intent, vpn = subject.intent, subject.vpc_n.vpn
-    ours = {
-        (cidr, subject.network.our_vpcs[name].attachment)
-        for name in intent.joined
-        for cidr in subject.network.our_vpcs[name].cidrs
-    }
-    towards = {
-        "vpc_n": {*ours, *((to, vpn.attachment) for to in intent.behind if to in (*intent.routed, *intent.answered))},
-        "vpn": {(intent.nat_cidr, subject.vpc_n.attachment)},
-    }
-    towards["vpc_n"] |= {(to, vpn.attachment) for to in intent.behind if any(_host_in(h, to) for h in intent.answered)}
-    for attachment in subject.segment.attachments:
-        for table in subject.segment.transit_tables:
-            if table.name != attachment.table:
-                continue
-            for route in table.routes:
-                if (route.destination, route.target.name) not in towards[attachment.kind]:
-                    message = f"{table.origin.resource} has a route to {route.destination} that no other place asks for"
-                    yield subject.failed("proof-extra-route", route.origin, message, "remove it")
+    allowed = {"vpc_n": _from_vpc_n(subject), "vpn": {(subject.intent.nat_cidr, subject.vpc_n.attachment)}}
+    for attachment, table in product(subject.segment.attachments, subject.segment.transit_tables):
+        for route in table.routes if table.name == attachment.table else ():
+            if (route.destination, route.target.name) not in allowed[attachment.kind]:
+                message = f"{table.origin.resource} has a route to {route.destination} that no other place asks for"
+                yield subject.failed("proof-extra-route", route.origin, message, "remove it")
+
+
+def _from_vpc_n(subject: Subject) -> set[tuple[IPv4Network, str]]:
+    """Where VPC N's own transit gateway table may send: destination and attachment."""
+    intent, vpcs = subject.intent, subject.network.our_vpcs
+    ours = {(cidr, vpcs[name].attachment) for name in intent.joined for cidr in vpcs[name].cidrs}
+    named = {*intent.routed, *intent.answered}
+    behind = [to for to in intent.behind if to in named or any(_host_in(each, to) for each in intent.answered)]
+    return {*ours, *((to, subject.vpc_n.vpn.attachment) for to in behind)}
 
 
 def ours_kept(subject: Subject) -> Findings:

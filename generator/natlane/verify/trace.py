@@ -11,7 +11,8 @@ from natlane.forwarding.walk import comes_back, reply_to, walk
 from natlane.network.model import LoadBalancer, Network, Segment
 from natlane.network.security import HTTPS, LAST_PORT, PROTOCOLS
 from natlane.prefixes import host
-from natlane.verify.inferred_intent import intent_of, zones_of
+from natlane.verify.inferred_intent import intent_of
+from natlane.verify.subnet_roles import zones_of
 
 PARTNER = "partner"
 
