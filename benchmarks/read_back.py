@@ -2,8 +2,8 @@
 
     python benchmarks/read_back.py [--fleet 1000]
 
-`slow` is python-hcl2 over every file of a module, in a process that has it loaded; `shapes` is the
-fast reader with nothing kept; `again` is the fast reader once it knows the shapes; `pygohcl` is
+`slow` is python-hcl2 over every file of a module, in a process that has it loaded; `outlines` is the
+fast reader with nothing kept; `again` is the fast reader once it knows the outlines; `pygohcl` is
 HashiCorp's parser without places. Ratios are to `slow`. Then the wall time of a whole process, and
 a fleet of partners that differ in name and addresses only.
 """
@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["NATLANE_CACHE_DIR"] = os.devnull  # no folder: nothing is kept unless said so
 
-from natlane.hcl.blocks import by_one_parse, read_blocks  # noqa: E402
-from natlane.hcl.parse_cache import parsed  # noqa: E402
+from natlane.hcl.blocks import by_whole_parse, read_blocks  # noqa: E402
+from natlane.hcl.parse_cache import tree_of  # noqa: E402
 from natlane.network.module import read_back  # noqa: E402
 
 PROCESS = "import sys; from natlane.network.module import read_back; print(len(read_back(*sys.argv[1:])[0].blocks))"
@@ -47,16 +47,16 @@ def modules() -> None:
         import pygohcl
     except ImportError:
         pygohcl = None
-    print(f"{'partner':16}{'bytes':>7}{'slow ms':>9}{'shapes':>9}{'again':>9}{'pygohcl':>9}")
+    print(f"{'partner':16}{'bytes':>7}{'slow ms':>9}{'outlines':>9}{'again':>9}{'pygohcl':>9}")
     for folder in sorted(path for path in (ROOT / "out").iterdir() if path.is_dir()):
         texts = [path.read_text() for path in sorted(folder.glob("*.tf"))]
 
         def fresh(texts: list[str] = texts) -> None:
-            parsed.cache_clear()
+            tree_of.cache_clear()
             for text in texts:
                 read_blocks("t.tf", text)
 
-        slow = milliseconds(lambda texts=texts: [by_one_parse("t.tf", text) for text in texts], 3)  # type: ignore[misc]
+        slow = milliseconds(lambda texts=texts: [by_whole_parse("t.tf", text) for text in texts], 3)  # type: ignore[misc]
         ratios = [milliseconds(fresh, 3) / slow]
         ratios.append(milliseconds(lambda folder=folder: read_back(str(ROOT), folder.name), 9) / slow)  # type: ignore[misc]
         if pygohcl is not None:
@@ -67,7 +67,7 @@ def modules() -> None:
 def processes(partner: str) -> None:
     """The wall time of a process that reads one module, Python's start and all imports in it."""
     with tempfile.TemporaryDirectory() as place:
-        for label, cache in (("no cache folder", os.devnull), ("with its shapes kept", place)):
+        for label, cache in (("no cache folder", os.devnull), ("with its outlines cached", place)):
             environment = {**os.environ, "NATLANE_CACHE_DIR": cache, "PYTHONPATH": str(ROOT / "generator")}
             command = [sys.executable, "-c", PROCESS, str(ROOT), partner]
 
@@ -89,12 +89,12 @@ def fleet(partner: str, count: int) -> None:
             for file, text in texts.items():
                 own = text.replace(partner, name).replace(".178.", f".{number % 256}.")
                 (folder / file).write_text(own.replace('"10.', f'"{number // 256}.'))
-        parsed.cache_clear()
+        tree_of.cache_clear()
         start = time.process_time()
         wrong = sum(bool(read_back(root, name)[1]) for name in names)
         spent = (time.process_time() - start) * 1000
-        shapes = parsed.cache_info().misses
-        print(f"fleet of {count} like {partner}: {spent / count:.2f} ms each, {shapes} shapes parsed, {wrong} refused")
+        outlines = tree_of.cache_info().misses
+        print(f"fleet of {count} like {partner}: {spent / count:.2f} ms each, {outlines} parsed, {wrong} refused")
         shutil.rmtree(Path(root, "out"))
 
 

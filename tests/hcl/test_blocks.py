@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from natlane.hcl import parser as syntax
-from natlane.hcl.blocks import Attribute, Block, Expression, by_one_parse, read_blocks
+from natlane.hcl.blocks import Attribute, Block, Expression, by_whole_parse, read_blocks
 from natlane.render.hcl_filter import hcl as quoted
 
 
@@ -139,7 +139,7 @@ def test_a_file() -> None:
     )
     expected = (block("terraform", 3, required_version=">= 1.10", blocks=(backend,)), route, other)
     assert read_blocks("t.tf", FILE) == (expected, ())
-    assert by_one_parse("t.tf", FILE) == (expected, ())
+    assert by_whole_parse("t.tf", FILE) == (expected, ())
 
 
 WRONG = {
@@ -207,7 +207,7 @@ def test_what_the_filter_writes_is_read_as_it_was(text: str) -> None:
     written = f"x {{\n  v = {quoted(text)}\n}}\n"
     expected = (Block("x", (), {"v": Attribute(text, 2)}, (), "t.tf", 1),)
     assert read_blocks("t.tf", written) == (expected, ())
-    assert by_one_parse("t.tf", written) == (expected, ())
+    assert by_whole_parse("t.tf", written) == (expected, ())
 
 
 @settings(max_examples=200, deadline=None)
@@ -215,7 +215,7 @@ def test_what_the_filter_writes_is_read_as_it_was(text: str) -> None:
 def test_strings_mean_what_hashicorps_parser_says(content: str) -> None:
     pygohcl = pytest.importorskip("pygohcl")
     text = f'x {{\n  v = "{content}"\n}}\n'
-    blocks, _ = by_one_parse("t.tf", text)
+    blocks, _ = by_whole_parse("t.tf", text)
     if blocks and isinstance(blocks[0].attributes["v"].value, str):
         assert blocks[0].attributes["v"].value == pygohcl.loads(text)["x"]["v"]
 
@@ -229,7 +229,7 @@ def test_strings_mean_what_hashicorps_parser_says(content: str) -> None:
 def test_heredocs_mean_what_hashicorps_parser_says(first: str, lines: list[str], indent: str) -> None:
     pygohcl = pytest.importorskip("pygohcl")
     text = "\n".join(["x {", f"  v = {first}", *lines, f"{indent}EOT", "}", ""])
-    blocks, problems = by_one_parse("t.tf", text)
+    blocks, problems = by_whole_parse("t.tf", text)
     assert not problems
     assert blocks[0].attributes["v"].value == pygohcl.loads(text)["x"]["v"]
 
@@ -244,4 +244,4 @@ def test_what_only_hashicorps_parser_refuses(monkeypatch: pytest.MonkeyPatch) ->
         [("hcl-syntax", 3, 3, message)],
     )
     monkeypatch.setattr(syntax, "pygohcl", None)
-    assert by_one_parse("t.tf", text) == ((block("a", 1, b=Expression("1\n  + 2")),), ())
+    assert by_whole_parse("t.tf", text) == ((block("a", 1, b=Expression("1\n  + 2")),), ())

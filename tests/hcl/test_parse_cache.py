@@ -1,4 +1,4 @@
-"""The fast way to read HCL is the slow way, on everything; and each shape is parsed once."""
+"""The fast way to read HCL is the slow way, on everything; and each outline is parsed once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from natlane.hcl import grammar
 from natlane.hcl import parser as syntax
-from natlane.hcl.blocks import by_one_parse, by_shapes, read_blocks
-from natlane.hcl.parse_cache import parsed, shape_of
-from natlane.hcl.tree import Skeleton
+from natlane.hcl.blocks import by_outline, by_whole_parse, read_blocks
+from natlane.hcl.parse_cache import outline_of, tree_of
+from natlane.hcl.tree import Body
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = sorted(ROOT.glob("out/*/*.tf")) + sorted(ROOT.glob("tests/roots/*/out/*/*.tf"))
@@ -32,23 +32,23 @@ resource "aws_x" "y" {
 """
 
 
-def test_every_golden_file_has_a_shape() -> None:
+def test_every_golden_file_has_an_outline() -> None:
     assert GOLDEN
     for path in GOLDEN:
-        assert by_shapes("t.tf", path.read_text()) is not None, path
+        assert by_outline("t.tf", path.read_text()) is not None, path
 
 
-def test_few_shapes_make_up_the_golden_files() -> None:
-    """What makes a fleet feasible: partners share nearly all shapes."""
+def test_few_outlines_make_up_the_golden_files() -> None:
+    """What makes a fleet feasible: partners share nearly all outlines."""
     pieces = [piece + "\n}\n" for path in GOLDEN for piece in path.read_text().split("\n}\n")]
-    shapes = {shape[0] for shape in map(shape_of, pieces) if shape}
-    assert len(shapes) * 5 < len(pieces)
+    outlines = {found[0] for found in map(outline_of, pieces) if found}
+    assert len(outlines) * 5 < len(pieces)
 
 
 def same_both_ways(text: str) -> None:
     """The fast way refuses what the slow way refuses, and reads what it reads."""
-    parsed.cache_clear()
-    fast, slow = by_shapes("t.tf", text), by_one_parse("t.tf", text)
+    tree_of.cache_clear()
+    fast, slow = by_outline("t.tf", text), by_whole_parse("t.tf", text)
     if fast is not None:
         assert (repr(fast), ()) == (repr(slow[0]), slow[1])
 
@@ -95,34 +95,38 @@ def test_any_text_reads_the_same_both_ways(text: str) -> None:
     same_both_ways(text)
 
 
-def test_a_kept_shape_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed.cache_clear()
+def test_a_cached_outline_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree_of.cache_clear()
     before = read_blocks("t.tf", TEXT)
-    parsed.cache_clear()
-    monkeypatch.setattr(syntax, "skeleton", None)
+    tree_of.cache_clear()
+    monkeypatch.setattr(syntax, "parse_body", None)
     assert read_blocks("t.tf", TEXT.replace("192.0.2.0/24", "198.51.100.0/24")) != before
     assert read_blocks("t.tf", TEXT) == before
 
 
-def test_a_damaged_cache_is_as_good_as_none() -> None:
-    parsed.cache_clear()
+DAMAGED = [None, b"", b"\xff", b"1", b"[1]", b"{}", b"[[[1]], 0, 0]", b'[[[1, "x", [["q", 1]], [], []]], 0, 0]']
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_damaged_cache_is_as_good_as_none(content: bytes | None) -> None:
+    tree_of.cache_clear()
     before = read_blocks("t.tf", TEXT)
     for path in Path(os.environ["NATLANE_CACHE_DIR"]).iterdir():
-        path.write_bytes(path.read_bytes()[:-1])
-    parsed.cache_clear()
+        path.write_bytes(content if content is not None else path.read_bytes()[:-1])
+    tree_of.cache_clear()
     assert read_blocks("t.tf", TEXT) == before
 
 
-def test_one_shape_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed.cache_clear()
+def test_one_outline_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree_of.cache_clear()
     seen = []
-    read = syntax.skeleton
+    read = syntax.parse_body
 
-    def watched(text: str, marks: Mapping[int, tuple[int, int, int]]) -> Skeleton:
+    def watched(text: str, marks: Mapping[int, syntax.Mark]) -> Body:
         seen.append(text)
         return read(text, marks)
 
-    monkeypatch.setattr(syntax, "skeleton", watched)
+    monkeypatch.setattr(syntax, "parse_body", watched)
     for name in ("acme", "globex", "initech"):
         read_blocks("t.tf", f'# {name}\nx "{name}" {{\n  v = aws_vpc.{name}.id # {name}\n}}\n' * 3)
     assert seen == ['#\nx "s" {\n  v = n.n #\n}\n', ""]

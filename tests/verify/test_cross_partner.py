@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from natlane.assumptions import fleet_of
-from natlane.hcl import parse_cache as shape
+from natlane.hcl import parse_cache
 from natlane.network.model import SharedRoute
 from natlane.network.module import read_back
 from natlane.network.tables import Origin, Route, Target
@@ -140,7 +140,7 @@ def test_what_other_parsers_found_is_not_trusted(root: Path, tmp_path: Path, mon
     proven(root, "globex")
     now = {path.name for path in (tmp_path / "cache").iterdir() if path.name.startswith("verdict-")}
     assert len(now) == len(kept) + 1
-    assert shape.readers() != "another parser"
+    assert parse_cache.readers() != "another parser"
 
 
 @pytest.mark.parametrize(

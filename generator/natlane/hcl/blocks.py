@@ -1,4 +1,4 @@
-"""The text of one .tf file becomes blocks that know their lines."""
+"""The blocks of a Terraform file, each with the line on which it stands."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from natlane.hcl.parse_cache import parsed, shape_of
-from natlane.hcl.tree import COMPUTED, NUMBER, OBJECT, REFERENCE, STRING, TUPLE, Refused, Skeleton, unescaped
+from natlane.hcl.parse_cache import outline_of, tree_of
+from natlane.hcl.tree import BlockTree, Computed, Constant, Kind, Placeholder, Refused, TupleTree, ValueTree, unescaped
 from natlane.problems import Problem
 
 
@@ -52,80 +52,80 @@ def read_blocks(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem,
 
 def read_file(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """The same, for a module that has more files: what is declared twice is not looked for."""
-    found = by_shapes(path, text)
-    return by_one_parse(path, text) if found is None else (found, ())
+    found = by_outline(path, text)
+    return by_whole_parse(path, text) if found is None else (found, ())
 
 
 _END: Final = "\n}\n"
 
 
-def by_shapes(path: str, text: str) -> tuple[Block, ...] | None:
-    """The blocks of a file whose shape is known or can be parsed; None if it must be read whole.
+def by_outline(path: str, text: str) -> tuple[Block, ...] | None:
+    """The blocks of a file whose outline is known or can be parsed; None if it must be parsed whole.
 
     A body is a list of blocks, so pieces that are bodies on their own are one body together: it does
-    not matter where a shape is cut, as long as each piece is read.
+    not matter where an outline is cut, as long as each piece is parsed.
     """
-    found = shape_of(text)
+    found = outline_of(text)
     if found is None:
         return None
-    shape, literals = found
+    outline, literals = found
     blocks: list[Block] = []
-    mark = line = 0
-    *pieces, rest = shape.split(_END)
+    used = line = 0
+    *pieces, rest = outline.split(_END)
     for piece in [*(piece + _END for piece in pieces), rest]:
-        known = parsed(piece)
-        if known is None:
+        tree = tree_of(piece)
+        if tree is None:
             return None
-        own = literals[mark : mark + known.marks]
-        blocks += [_block(path, line, block, own) for block in known.blocks]
-        mark += known.marks
-        line += known.lines
+        own = literals[used : used + tree.literals]
+        blocks += [_block(path, line, block, own) for block in tree.blocks]
+        used += tree.literals
+        line += tree.lines
     return tuple(blocks)
 
 
-def by_one_parse(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
+def by_whole_parse(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """The blocks of a file by one parse of all of it: slow, and the measure of the fast way."""
-    from natlane.hcl import parser as syntax  # Lark takes longer to import than a kept module to read
+    from natlane.hcl.parser import parse_body  # Lark takes longer to import than a cached module to read
 
     try:
-        attributes, blocks = syntax.skeleton(text, {})
+        body = parse_body(text, {})
     except Refused as no:
         return (), (Problem(no.code, "error", path, no.line, no.column, "", no.message, no.hint),)
     problems = [
-        Problem("hcl-top-level", "error", path, line, 1, name, "stands outside of every block")
-        for name, line, _ in attributes
+        Problem("hcl-top-level", "error", path, each.line, 1, each.name, "stands outside of every block")
+        for each in body.attributes
     ]
-    return tuple(_block(path, 0, block, ()) for block in blocks), tuple(problems)
+    return tuple(_block(path, 0, block, ()) for block in body.blocks), tuple(problems)
 
 
-def _block(path: str, before: int, skeleton: Skeleton, literals: Sequence[str]) -> Block:
-    """A skeleton with its literals filled in; `before` lines stand above its text."""
-    line, kind, labels, attributes, blocks = skeleton
+def _block(path: str, before: int, tree: BlockTree, literals: Sequence[str]) -> Block:
+    """A block with its literals filled in; `before` lines stand above its text."""
     return Block(
-        kind,
-        tuple([str(_value(label, literals)) for label in labels]),
-        {name: Attribute(_value(value, literals), before + at) for name, at, value in attributes},
-        tuple([_block(path, before, block, literals) for block in blocks]),
-        path,
-        before + line,
+        kind=tree.kind,
+        labels=tuple([str(_value(label, literals)) for label in tree.labels]),
+        attributes={name: Attribute(_value(value, literals), before + line) for name, line, value in tree.attributes},
+        blocks=tuple([_block(path, before, block, literals) for block in tree.blocks]),
+        path=path,
+        line=before + tree.line,
     )
 
 
-def _value(skeleton: Skeleton, literals: Sequence[str]) -> Value:
-    tag, found = skeleton
-    if tag == STRING:
-        return unescaped(literals[found])
-    if tag == REFERENCE:
-        return Expression(literals[found])
-    if tag == NUMBER:
-        return int(literals[found])
-    if tag == TUPLE:
-        return tuple([_value(item, literals) for item in found])
-    if tag == OBJECT:
-        return {str(_value(key, literals)): _value(value, literals) for key, value in found}
-    if tag == COMPUTED:
-        return Expression("".join([part if isinstance(part, str) else literals[part] for part in found]))
-    return found  # type: ignore[no-any-return] # CONSTANT
+def _value(tree: ValueTree, literals: Sequence[str]) -> Value:
+    if isinstance(tree, Placeholder):
+        return _literal(tree.kind, literals[tree.literal])
+    if isinstance(tree, Constant):
+        return tree.value
+    if isinstance(tree, Computed):
+        return Expression("".join([part if isinstance(part, str) else literals[part] for part in tree.parts]))
+    if isinstance(tree, TupleTree):
+        return tuple([_value(item, literals) for item in tree.items])
+    return {str(_value(key, literals)): _value(value, literals) for key, value in tree.entries}
+
+
+def _literal(kind: Kind, written: str) -> Value:
+    if kind is Kind.STRING:
+        return unescaped(written)
+    return int(written) if kind is Kind.NUMBER else Expression(written)
 
 
 def duplicates(blocks: Iterable[Block]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""python-hcl2's grammar becomes its parser, from tables that are built once for a machine."""
+"""python-hcl2's parser, whose tables are built once for a machine."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""A text becomes its shape and its literals, so that texts of one shape are parsed once.
+"""Cache of syntax trees: texts that differ in their literals only are parsed once.
 
-The shape is the text with each plain string written as "s", each whole number as 0, each reference
-as n.n and each comment as #. python-hcl2's grammar does not tell these from what they stand for,
-so that the skeleton of the shape, with the literals filled in, is the skeleton of the text. Marks
-hold no line's end: lines stay where they are. What is not surely a mark stays as written, and a
-text with anything that could hide a quote (heredocs, /* */, a stray backslash) has no shape.
+The outline of a text has each plain string written as "s", each whole number as 0, each reference as n.n and each
+comment as #. python-hcl2's grammar does not tell these from what they stand for, so that the tree of the outline, with
+the literals filled in, is the tree of the text. No placeholder holds a line's end: lines stay where they are. What is
+not surely a literal stays as written, and a text with anything that could hide a quote (heredocs, /* */, a stray
+backslash) has no outline.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from string import ascii_letters
 from typing import Final, NamedTuple
 
 from natlane import cache
-from natlane.hcl.tree import NUMBER, REFERENCE, STRING, Refused, Skeleton
+from natlane.hcl.tree import BlockTree, Kind, Placeholder, Refused, blocks_as_data, blocks_from_data
 
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]*+"
 # Possessive are only repeats of single characters: of groups that could backtrack, Python 3.11.2 gets them wrong.
@@ -30,11 +30,11 @@ _KEYWORD: Final = r"(?:true|false|null|for_each|for|in|if|else|endif|endfor)\b"
 _WORD: Final = rf"(?!{_KEYWORD}){_NAME}(?:\.{_NAME})+|[0-9]{{1,18}}(?![A-Za-z0-9_.-])"
 _COMMENT: Final = r"(?:\#|//)[^\n\0]*+"
 # What stays as written up to the next literal, that literal, or else what could hide a quote.
-_STEP: Final = re.compile(
+_UP_TO_LITERAL: Final = re.compile(
     rf'((?:[^"\#/<\\\0A-Za-z0-9_.-]++|(?!{_WORD})[A-Za-z0-9_.-]++|(?!{_STRING}){_TEMPLATE}|/(?![/*])|<(?!<))*)'
     rf"(?:({_STRING}|{_WORD}|{_COMMENT})|([\s\S])|\Z)"
 )
-_MARKS: Final = {
+_PLACEHOLDERS: Final = {
     "": "",
     '"': '"s"',
     "#": "#",
@@ -42,58 +42,59 @@ _MARKS: Final = {
     **dict.fromkeys("0123456789", "0"),
     **dict.fromkeys(f"{ascii_letters}_", "n.n"),
 }
-_TAGS: Final = {'"s"': STRING, "0": NUMBER, "n.n": REFERENCE, "#": -1}  # a comment is no value
+_KINDS: Final = {'"s"': Kind.STRING, "0": Kind.NUMBER, "n.n": Kind.REFERENCE}  # a comment is no value
 
 
-def shape_of(text: str) -> tuple[str, Sequence[str]] | None:
-    """The shape of a text and its literals in order, comments among them; None where it has no shape."""
-    kept, literals, hiding = zip(*_STEP.findall(text), strict=True)
+def outline_of(text: str) -> tuple[str, Sequence[str]] | None:
+    """The outline of a text and its literals in order, comments among them; None where it has no outline."""
+    before, literals, hiding = zip(*_UP_TO_LITERAL.findall(text), strict=True)
     if any(hiding):
         return None
-    return "".join([before + _MARKS[literal[:1]] for before, literal in zip(kept, literals, strict=True)]), literals
+    outline = [left + _PLACEHOLDERS[literal[:1]] for left, literal in zip(before, literals, strict=True)]
+    return "".join(outline), literals
 
 
-def marks_of(shape: str) -> dict[int, tuple[int, int, int]]:
-    """Tag, index and length of each mark of a shape, by its offset: marks are literals themselves."""
-    found = {}
-    offset = 0
-    for index, (before, mark, _) in enumerate(_STEP.findall(shape)):
-        offset += len(before)
-        if mark:
-            found[offset] = (_TAGS[mark], index, len(mark))
-        offset += len(mark)
-    return found
+class Tree(NamedTuple):
+    """The blocks of an outline, and how many literals and lines' ends it has."""
 
-
-class Parsed(NamedTuple):
-    """The blocks of a shape, and how many marks and lines' ends it has."""
-
-    blocks: list[Skeleton]
-    marks: int
+    blocks: tuple[BlockTree, ...]
+    literals: int
     lines: int
 
 
 @lru_cache(maxsize=65536)
-def parsed(shape: str) -> Parsed | None:
-    """A shape as python-hcl2 reads it, once; None if it is refused, or has attributes outside of blocks."""
-    key = f"{readers()}\0{shape}"
-    kept = cache.get("shape", key)
-    if kept is not None:
-        with suppress(ValueError):  # a file that something else damaged is as good as none
-            fields = json.loads(kept)
-            return Parsed(*fields) if fields else None
-    from natlane.hcl import parser as syntax  # Lark takes longer to import than a kept module to read
-
-    found = None
-    marks = marks_of(shape)
-    with suppress(Refused):
-        attributes, blocks = syntax.skeleton(shape, marks)
-        found = None if attributes else Parsed(blocks, len(marks), shape.count("\n"))
-    cache.put("shape", key, json.dumps(found).encode())
+def tree_of(outline: str) -> Tree | None:
+    """An outline as python-hcl2 reads it; None if it is refused, or has attributes outside of blocks."""
+    key = f"{readers()}\0{outline}"
+    cached = cache.get("outline", key)
+    if cached is not None:
+        with suppress(ValueError, TypeError, KeyError, RecursionError):  # a damaged entry is a miss
+            data = json.loads(cached)
+            return Tree(blocks_from_data(data[0]), int(data[1]), int(data[2])) if data else None
+    found = _parsed(outline)
+    data = [blocks_as_data(found.blocks), found.literals, found.lines] if found else None
+    cache.put("outline", key, json.dumps(data).encode())
     return found
+
+
+def _parsed(outline: str) -> Tree | None:
+    from natlane.hcl.parser import Mark, parse_body  # Lark takes longer to import than a cached module to read
+
+    marks, offset = {}, 0
+    for index, (before, placeholder, _) in enumerate(_UP_TO_LITERAL.findall(outline)):
+        offset += len(before)
+        if placeholder:
+            kind = _KINDS.get(placeholder)
+            marks[offset] = Mark(Placeholder(kind, index) if kind else None, index, len(placeholder))
+        offset += len(placeholder)
+    try:
+        body = parse_body(outline, marks)
+    except Refused:
+        return None
+    return None if body.attributes else Tree(body.blocks, len(marks), outline.count("\n"))
 
 
 @lru_cache(maxsize=1)
 def readers() -> str:
-    """Who reads: a skeleton is kept for just these packages, by their files' sizes and times."""
+    """The parsers, by their files' sizes and times: a tree holds for just these."""
     return "\n".join(f"{name}: {cache.package_state(name)}" for name in ("hcl2", "lark", "pygohcl"))

@@ -1,16 +1,30 @@
-"""HCL text becomes a skeleton: python-hcl2 parses, and what it lets pass though HCL does not is refused."""
+"""HCL text parsed by python-hcl2 into a syntax tree; what it lets pass though HCL does not is refused."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final, NamedTuple
 
 from lark import Token, Tree
 from lark.exceptions import UnexpectedInput
 
 from natlane.hcl.grammar import grammar
-from natlane.hcl.tree import COMPUTED, CONSTANT, ESCAPE, OBJECT, STRING, TUPLE, Refused, Skeleton, unescaped
+from natlane.hcl.tree import (
+    ESCAPE,
+    AttributeTree,
+    BlockTree,
+    Body,
+    Computed,
+    Constant,
+    Kind,
+    ObjectTree,
+    Placeholder,
+    Refused,
+    TupleTree,
+    ValueTree,
+    unescaped,
+)
 
 try:
     import pygohcl
@@ -18,6 +32,15 @@ except ImportError:  # the extra `fast`: HashiCorp's own parser, as a second rea
     pygohcl = None
 
 Node = Any  # Lark's Tree, whose children are Trees and Tokens
+
+
+class Mark(NamedTuple):
+    """What stands in an outline where a literal was taken out, and how many characters it takes."""
+
+    placeholder: Placeholder | None  # None for a comment
+    literal: int
+    length: int
+
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 _FLOAT: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?")
@@ -27,8 +50,8 @@ _FOUND: Final = re.compile(r"[ \t]*(\w+|[^\s])")
 _GO: Final = re.compile(r"tmp\.hcl:(\d+),(\d+)-[\d,]+: ([^;]*)")
 
 
-def skeleton(text: str, marks: Mapping[int, tuple[int, int, int]]) -> Skeleton:
-    """The body that a text is. `marks` gives tag, index and length of the marks by their offset.
+def parse_body(text: str, placeholders: Mapping[int, Mark]) -> Body:
+    """The body that a text is. `placeholders` are those in it, by their offset.
 
     Errors: Refused, with the line of the text.
     """
@@ -39,7 +62,7 @@ def skeleton(text: str, marks: Mapping[int, tuple[int, int, int]]) -> Skeleton:
     masked = text.replace("$${", "$$_").replace("%%{", "%%_")
     try:
         tree: Node = grammar().parse(masked + "\n")
-        found = _Reader(text, marks).body(_only(tree, "body"))
+        found = _Reader(text, placeholders).body(_only(tree, "body"))
     except UnexpectedInput as error:
         raise _syntax(text, error) from error
     except RecursionError as error:
@@ -80,9 +103,9 @@ def _only(tree: Node, name: str) -> Node:
 class _Reader:
     """Lark's tree of one text, read from the top."""
 
-    def __init__(self, text: str, marks: Mapping[int, tuple[int, int, int]]) -> None:
+    def __init__(self, text: str, placeholders: Mapping[int, Mark]) -> None:
         self.text = text
-        self.marks = marks
+        self.placeholders = placeholders
 
     def refuse(self, node: Node, message: str, hint: str, code: str = "hcl-syntax") -> Refused:
         place = node.meta if isinstance(node, Tree) else node
@@ -91,8 +114,8 @@ class _Reader:
     def source(self, node: Node) -> str:
         return self.text[node.meta.start_pos : node.meta.end_pos]
 
-    def body(self, tree: Node) -> Skeleton:
-        attributes: dict[str, list[Any]] = {}
+    def body(self, tree: Node) -> Body:
+        attributes: dict[str, AttributeTree] = {}
         blocks = []
         ended = True
         for child in tree.children:
@@ -105,106 +128,125 @@ class _Reader:
                 blocks.append(self.block(child))
                 ended = False
                 continue
-            name, value = child.children[0], child.children[-1]
-            label = self.source(name)
-            if label in attributes:
-                message = f"{label} is set twice; it was already set on line {attributes[label][1]}"
-                raise self.refuse(child, message, "keep one", "hcl-repeated")
-            attributes[label] = [label, child.meta.line, self.value(value)]
+            self.add_attribute(attributes, child)
             # A heredoc ends its own line, and an operator's operand holds the line's end.
             ended = self.source(child).rstrip(" \t\r").endswith("\n")
-        return [list(attributes.values()), blocks]
+        return Body(tuple(attributes.values()), tuple(blocks))
 
-    def block(self, tree: Node) -> Skeleton:
-        names = []
+    def add_attribute(self, attributes: dict[str, AttributeTree], tree: Node) -> None:
+        name, value = self.source(tree.children[0]), tree.children[-1]
+        if name in attributes:
+            message = f"{name} is set twice; it was already set on line {attributes[name].line}"
+            raise self.refuse(tree, message, "keep one", "hcl-repeated")
+        attributes[name] = AttributeTree(name, tree.meta.line, self.value(value))
+
+    def block(self, tree: Node) -> BlockTree:
+        names: list[ValueTree] = []
         for child in tree.children:
             if not isinstance(child, Tree) or child.data in ("new_line_or_comment", "body"):
                 continue
-            name = self.string(child) if child.data == "string" else [CONSTANT, self.source(child)]
-            if name[0] == COMPUTED:
+            name = self.string(child) if child.data == "string" else Constant(self.source(child))
+            if isinstance(name, Computed):
                 raise self.refuse(child, "a label is a template", "labels are plain text")
             names.append(name)
         attributes, blocks = self.body(_only(tree, "body"))
-        return [tree.meta.line, names[0][1], names[1:], attributes, blocks]
+        kind, *labels = names  # the kind is an identifier, which no outline takes out
+        named = str(kind.value) if isinstance(kind, Constant) else ""
+        return BlockTree(tree.meta.line, named, tuple(labels), attributes, blocks)
 
-    def value(self, tree: Node) -> Skeleton:
+    def value(self, tree: Node) -> ValueTree:
         """A literal where the whole expression is one, else the expression as written."""
         if tree.data == "unary_op":
             return self.number(tree)
         inner = tree.children[0] if tree.data == "expr_term" and len(tree.children) == 1 else None
         if isinstance(inner, Tree):
-            if inner.data == "string":
-                return self.string(inner)
-            if inner.data in ("int_lit", "float_lit"):
-                return self.number(inner)
-            if inner.data == "literal_value":
-                return [CONSTANT, {"true": True, "false": False, "null": None}[self.source(inner)]]
-            if inner.data == "tuple":
-                return [TUPLE, [self.value(c) for c in inner.children if isinstance(c, Tree) and _is_value(c)]]
-            if inner.data == "object":
-                return self.object(inner)
-            if inner.data in ("heredoc_template", "heredoc_template_trim"):
-                return self.heredoc(inner)
+            read = self._READERS.get(inner.data)
+            if read:
+                return read(self, inner)
         return self.computed(tree)
 
-    def number(self, tree: Node) -> Skeleton:
-        mark = self.marks.get(tree.meta.start_pos)
-        if mark:
-            return [mark[0], mark[1]]
+    def number(self, tree: Node) -> ValueTree:
+        taken_out = self.taken_out(tree)
+        if taken_out:
+            return taken_out
         written = self.source(tree)
         if _INTEGER.fullmatch(written):
-            return [CONSTANT, int(written)]
+            return Constant(int(written))
         if _FLOAT.fullmatch(written):
-            return [CONSTANT, float(written)]
+            return Constant(float(written))
         return self.computed(tree)
 
-    def string(self, tree: Node) -> Skeleton:
-        mark = self.marks.get(tree.meta.start_pos)
-        if mark:
-            return [mark[0], mark[1]]
+    def string(self, tree: Node) -> ValueTree:
+        taken_out = self.taken_out(tree)
+        if taken_out:
+            return taken_out
         if any(isinstance(part, Tree) and isinstance(part.children[0], Tree) for part in tree.children):
             return self.computed(tree)
         self.check_tokens(tree)
-        return [CONSTANT, unescaped(self.source(tree))]
+        return Constant(unescaped(self.source(tree)))
 
-    def heredoc(self, tree: Node) -> Skeleton:
+    def taken_out(self, tree: Node) -> Placeholder | None:
+        """The literal that a node stands for in an outline."""
+        mark = self.placeholders.get(tree.meta.start_pos)
+        return mark.placeholder if mark else None
+
+    def word(self, tree: Node) -> ValueTree:
+        return Constant({"true": True, "false": False, "null": None}[self.source(tree)])
+
+    def tuple_value(self, tree: Node) -> ValueTree:
+        children = (child for child in tree.children if isinstance(child, Tree) and _is_value(child))
+        return TupleTree(tuple(map(self.value, children)))
+
+    def heredoc(self, tree: Node) -> ValueTree:
         written = self.source(tree)
         if _TEMPLATE.search(written) or "\r" in written:
             return self.computed(tree)
-        return [CONSTANT, _heredoc(written)]
+        return Constant(_heredoc(written))
 
-    def object(self, tree: Node) -> Skeleton:
+    def object_value(self, tree: Node) -> ValueTree:
         entries = []
         for element in tree.children:
             if not isinstance(element, Tree) or element.data != "object_elem":
                 continue
-            name, value = element.children[0], element.children[-1]
-            key = self.key(name)
-            if key[0] not in (CONSTANT, STRING):
+            key = self.key(element.children[0])
+            if key is None:
                 return self.computed(tree)
-            entries.append([key, self.value(value)])
-        return [OBJECT, entries]
+            entries.append((key, self.value(element.children[-1])))
+        return ObjectTree(tuple(entries))
 
-    def key(self, tree: Node) -> Skeleton:
+    def key(self, tree: Node) -> Constant | Placeholder | None:
+        """A key that is plain text; None for any other."""
         written = self.source(tree)
         if written.isidentifier() or written.replace("-", "_").isidentifier():
-            return [COMPUTED, []] if written == "null" else [CONSTANT, written]
-        inner = tree.children[0]
-        found = self.value(inner)
-        return [COMPUTED, []] if found[0] == CONSTANT and not isinstance(found[1], str) else found
+            return None if written == "null" else Constant(written)
+        found = self.value(tree.children[0])
+        if isinstance(found, Constant):
+            return found if isinstance(found.value, str) else None
+        return found if isinstance(found, Placeholder) and found.kind is Kind.STRING else None
 
-    def computed(self, tree: Node) -> Skeleton:
+    def computed(self, tree: Node) -> ValueTree:
         self.check_tokens(tree)
         start, end = tree.meta.start_pos, _end(tree)
-        mark = self.marks.get(start)
-        if mark and mark[2] == end - start:
-            return [mark[0], mark[1]]
+        mark = self.placeholders.get(start)
+        if mark and mark.placeholder and mark.length == end - start:
+            return mark.placeholder
         parts: list[str | int] = []
-        for offset in [place for place in self.marks if start <= place < end] if self.marks else ():
-            _, index, length = self.marks[offset]
+        for offset in [place for place in self.placeholders if start <= place < end] if self.placeholders else ():
+            _, index, length = self.placeholders[offset]
             parts += [self.text[start:offset], index]
             start = offset + length
-        return [COMPUTED, [*parts, self.text[start:end]]]
+        return Computed((*parts, self.text[start:end]))
+
+    _READERS: ClassVar[Mapping[str, Callable[[_Reader, Node], ValueTree]]] = {
+        "string": string,
+        "int_lit": number,
+        "float_lit": number,
+        "literal_value": word,
+        "tuple": tuple_value,
+        "object": object_value,
+        "heredoc_template": heredoc,
+        "heredoc_template_trim": heredoc,
+    }
 
     def check_tokens(self, tree: Node) -> None:
         for token in tree.scan_values(lambda value: isinstance(value, Token)):
