@@ -14,7 +14,9 @@ import pytest
 pytest_plugins = ("tests.provider.fixtures",)
 ROOT = Path(__file__).resolve().parent.parent
 TRANSIT_ACCOUNT = ROOT / "tests" / "roots" / "transit-account"
+SOVEREIGN_CLOUD = ROOT / "tests" / "roots" / "sovereign-cloud"
 ROOTS = (ROOT, TRANSIT_ACCOUNT)
+GOLDENS = (*ROOTS, SOVEREIGN_CLOUD)  # every root whose out/ is committed
 Natlane = Callable[..., subprocess.CompletedProcess[str]]
 
 

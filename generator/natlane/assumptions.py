@@ -48,6 +48,8 @@ def network_from(landing_zone: LandingZone, document: Document | None = None) ->
         transit_gateway=landing_zone.transit_gateway.id,
         vpcs=vpcs,
         partner_table=landing_zone.transit_gateway.partner_route_table or "",
+        accepts_itself=landing_zone.transit_gateway.auto_accept
+        and landing_zone.transit_account != landing_zone.network_account,
         origin=_origin(document, "transit_gateway"),
     )
 

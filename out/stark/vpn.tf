@@ -15,10 +15,6 @@ resource "aws_customer_gateway" "partner" {
   }
 }
 
-data "aws_ec2_transit_gateway" "shared" {
-  id = "tgw-0a1b2c3d4e5f60718"
-}
-
 resource "aws_vpn_connection" "partner" {
   type                = "ipsec.1"
   customer_gateway_id = aws_customer_gateway.partner.id
@@ -107,6 +103,11 @@ resource "aws_vpn_connection" "partner" {
         !contains(["tgw-rtb-0bbbbbbbbbbbbbbbb", "tgw-rtb-0cccccccccccccccc", "tgw-rtb-0aaaaaaaaaaaaaaaa"], data.aws_ec2_transit_gateway.shared.propagation_default_route_table_id)
       )
       error_message = "The transit gateway propagates what every VPN announces into a table of ours: a partner could take our packets. Turn its default propagation off."
+    }
+
+    precondition {
+      condition     = tostring(data.aws_ec2_transit_gateway.shared.amazon_side_asn) != "65060"
+      error_message = "The transit gateway's own ASN is 65060 too, and BGP needs another one at the partner: ask the partner for it, and change vpn.customer_gateway.asn."
     }
 
     precondition {

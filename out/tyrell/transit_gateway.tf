@@ -38,7 +38,7 @@ resource "aws_ec2_transit_gateway_route_table_association" "vpn" {
   transit_gateway_attachment_id  = aws_vpn_connection.partner.transit_gateway_attachment_id
   transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.vpn.id
 
-  # AWS itself associates a new VPN with the transit gateway's default table, where it has one.
+  # AWS itself associates it with the transit gateway's default table, where it has one.
   replace_existing_association = true
 }
 

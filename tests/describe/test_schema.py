@@ -10,9 +10,9 @@ import pytest
 import yaml
 from natlane.describe.json_schema import DOCUMENTS, schema_text
 
-from tests.conftest import ROOT, ROOTS
+from tests.conftest import GOLDENS, ROOT
 
-DESCRIPTORS = [path for root in ROOTS for path in sorted((root / "partners").glob("*.yaml"))]
+DESCRIPTORS = [path for root in GOLDENS for path in sorted((root / "partners").glob("*.yaml"))]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -31,7 +31,7 @@ def test_descriptors_fit_their_schema(path: Any) -> None:
     jsonschema.Draft202012Validator(json.loads(schema_text("partner"))).validate(_loaded(path))
 
 
-@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
+@pytest.mark.parametrize("root", GOLDENS, ids=lambda root: root.name)
 def test_landing_zones_fit_their_schema(root: Any) -> None:
     schema = json.loads(schema_text("landing-zone"))
     jsonschema.Draft202012Validator(schema).validate(_loaded(root / "landing-zone.yaml"))

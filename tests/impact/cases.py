@@ -180,6 +180,18 @@ CASES = [
     Case(NOTHING, "deleted after its end", "globex", (Edit("partners/globex.yaml", None, None),), GONE),
     Case(IN_PLACE, "renamed", "globex", renamed("globex", "globex-trade"), (), "globex-trade"),
     Case(IN_PLACE, "renamed with inbound", "umbrella", renamed("umbrella", "umbra"), (), "umbra"),
+    Case(
+        IN_PLACE,
+        "a transit gateway of another account accepts attachments by itself",
+        "globex",
+        (
+            landing_zone(
+                "  account: production\n  partner_route_table",
+                "  account: production\n  auto_accept: true\n  partner_route_table",
+            ),
+        ),
+        (landing_zone("  account: master\n  partner_route_table", "  account: production\n  partner_route_table"),),
+    ),
     _all(IN_PLACE, "another topic of alarms", "network-oncall", "network-duty"),
     _all(BOTH_DOWN, "tunnel logs off", "alarms:", "logs: {tunnel_logs: false}\nalarms:"),
     _all(REPLACED, "flow logs off", "alarms:", "logs: {flow_logs: false}\nalarms:"),

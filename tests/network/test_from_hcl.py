@@ -10,7 +10,7 @@ from natlane.network.build import network_of
 from natlane.network.tables import Kind, Origin, Route, Target, TargetKind, table
 from natlane.verify.fleet import segment_of
 
-from tests.conftest import ROOT, ROOTS, TRANSIT_ACCOUNT
+from tests.conftest import GOLDENS, ROOT, TRANSIT_ACCOUNT
 from tests.verify.edited import Edit, edited, our_side, segment
 
 HERE = Origin("aws_route.x", "out/acme/vpc.tf", 1)
@@ -113,7 +113,7 @@ def test_every_table_of_the_landing_zone_holds_our_vpcs() -> None:
     }
 
 
-@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
+@pytest.mark.parametrize("root", GOLDENS, ids=lambda root: root.name)
 def test_every_golden_module_is_understood(root: Path) -> None:
     for folder in sorted((root / "out").iterdir()):
         assert segment_of(str(root), folder.name, our_side(root))[1] == []

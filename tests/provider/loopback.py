@@ -84,11 +84,14 @@ def _credentials(account: str, role: str) -> str:
     return f"<Credentials>{keys}{rest}</Credentials><AssumedRoleUser>{user}</AssumedRoleUser>"
 
 
+ACCEPTING = "tgw-0123456789abcdef0"  # tests/roots/sovereign-cloud's
+
+
 def _transit_gateways(identity: str, account: str) -> str:
     """One that was made for many accounts: it hands no attachment to a default table."""
     options = {
         "amazonSideAsn": "64512",
-        "autoAcceptSharedAttachments": "disable",
+        "autoAcceptSharedAttachments": "enable" if identity == ACCEPTING else "disable",
         "defaultRouteTableAssociation": "disable",
         "defaultRouteTablePropagation": "disable",
         "dnsSupport": "enable",

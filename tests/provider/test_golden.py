@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOTS
+from tests.conftest import GOLDENS
 from tests.provider.modules import judged_copy
 from tests.provider.plugin import Plugin
 from tests.terraform.life import inputs_of
@@ -14,7 +14,7 @@ from tests.terraform.terraform import Terraform
 
 pytestmark = pytest.mark.provider
 
-MODULES = sorted({path.parent for root in ROOTS for path in (root / "out").glob("*/*.tf")})
+MODULES = sorted({path.parent for root in GOLDENS for path in (root / "out").glob("*/*.tf")})
 # What the newest provider takes and an older one that is used here does not know: argument -> the version that has it.
 YOUNGER = {
     f"aws_vpn_connection.tunnel{number}_log_options.cloudwatch_log_options.{name}": (6, 24, 0)

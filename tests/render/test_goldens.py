@@ -18,9 +18,9 @@ from natlane.render.compare import compare, orphans
 from natlane.render.templates import Templates, render
 from natlane.workspace.paths import Workspace
 
-from tests.conftest import ROOT, ROOTS
+from tests.conftest import GOLDENS, ROOT
 
-CASES = [(root, path.stem) for root in ROOTS for path in sorted((root / "partners").glob("*.yaml"))]
+CASES = [(root, path.stem) for root in GOLDENS for path in sorted((root / "partners").glob("*.yaml"))]
 AGAIN = "run natlane generate (with --root for another root), look at the diff, and commit it"
 
 
@@ -63,7 +63,7 @@ def test_out_is_what_the_descriptor_says(root: Path, name: str) -> None:
     assert comparison.problems == []
 
 
-@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
+@pytest.mark.parametrize("root", GOLDENS, ids=lambda root: root.name)
 def test_out_holds_nothing_else(root: Path) -> None:
     assert orphans(Workspace(str(root)), tuple(name for each, name in CASES if each == root)) == []
 

@@ -84,3 +84,34 @@ def test_a_transit_gateway_that_propagates_into_our_tables_is_refused(pinned: Te
         ran = pinned.run(copy, "test")
         assert ("a partner could take our packets" in " ".join(f"{ran.stdout} {ran.stderr}".split())) == refused
         tests.write_text((ROOT / "out" / "stark" / "tests" / tests.name).read_text())
+
+
+AUTO_ACCEPT = 'auto_accept_shared_attachments  = "%s"'
+
+
+@pytest.mark.parametrize(
+    ("module", "as_written", "told"),
+    [
+        ("transit-account/out/vandelay", "disable", "write auto_accept: true in landing-zone.yaml"),
+        ("sovereign-cloud/out/tyrell", "enable", "write auto_accept: false in landing-zone.yaml"),
+    ],
+)
+def test_a_transit_gateway_that_accepts_otherwise_is_told(
+    pinned: Terraform, module: str, as_written: str, told: str, tmp_path: Path
+) -> None:
+    """Accepting what was accepted fails, and so does waiting for what nobody accepts: the plan asks before."""
+    copy = copy_module(ROOT / "tests" / "roots" / module, tmp_path / "module")
+    tests = copy / "tests" / "partner.tftest.hcl"
+    other = "enable" if as_written == "disable" else "disable"
+    tests.write_text(tests.read_text().replace(AUTO_ACCEPT % as_written, AUTO_ACCEPT % other))
+    pinned.run(copy, "init").ok()
+    assert told in pinned.run(copy, "test").output
+
+
+def test_a_partner_with_the_transit_gateways_own_asn_is_told(pinned: Terraform, tmp_path: Path) -> None:
+    """BGP needs two numbers, and only AWS knows the transit gateway's."""
+    copy = copy_module(ROOT / "out" / "stark", tmp_path / "stark")
+    tests = copy / "tests" / "partner.tftest.hcl"
+    tests.write_text(tests.read_text().replace("= 64512", "= 65060"))
+    pinned.run(copy, "init").ok()
+    assert "The transit gateway's own ASN is 65060 too" in pinned.run(copy, "test").output

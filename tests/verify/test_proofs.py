@@ -17,10 +17,10 @@ from natlane.verify.fleet import Fleet, Outcome, verdict_of, verify
 from natlane.verify.proofs import PROOFS, Verdict, prove, sentence
 
 from tests.bounded import within
-from tests.conftest import ROOT, ROOTS, TRANSIT_ACCOUNT
+from tests.conftest import GOLDENS, ROOT, SOVEREIGN_CLOUD, TRANSIT_ACCOUNT
 from tests.verify.edited import Edit, apply, edited, our_side, without
 
-GOLDEN = [(root, folder.name) for root in ROOTS for folder in sorted((root / "out").iterdir())]
+GOLDEN = [(root, folder.name) for root in GOLDENS for folder in sorted((root / "out").iterdir())]
 
 
 def verdict(root: Path, partner: str, golden: Path = ROOT) -> Verdict:
@@ -151,10 +151,10 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
             ),
         ),
         [
-            "transit_gateway.tf:87 proof-exposed",
-            "transit_gateway.tf:87 proof-extra-route",
-            "transit_gateway.tf:87 proof-inbound",
-            "transit_gateway.tf:87 proof-reply",
+            "transit_gateway.tf:91 proof-exposed",
+            "transit_gateway.tf:91 proof-extra-route",
+            "transit_gateway.tf:91 proof-inbound",
+            "transit_gateway.tf:91 proof-reply",
         ],
     ),
     "our VPC sends to the VPN without NAT": (
@@ -172,8 +172,8 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
         ),
         [
             "nat.tf:27 proof-extra-route",
-            "transit_gateway.tf:24 proof-reply",
-            "transit_gateway.tf:81 proof-source",
+            "transit_gateway.tf:28 proof-reply",
+            "transit_gateway.tf:85 proof-source",
             "vpc.tf:75 proof-places",
         ],
     ),
@@ -426,6 +426,34 @@ def test_an_attachment_that_nobody_accepts(tmp_path: Path) -> None:
     assert [(each.code, each.message) for each in found] == [
         ("proof-value", "is not accepted by the account that owns the transit gateway")
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "aws_ec2_transit_gateway.shared.default_route_table_propagation",
+            "aws_ec2_transit_gateway.shared.vpn_ecmp_support",
+            ["no precondition asks whether the transit gateway propagates every VPC into our tables"],
+        ),
+        (
+            "# Where this account accepted",
+            'resource "aws_ec2_transit_gateway_vpc_attachment_accepter" "vpc_n" {\n  provider = aws.transit\n\n'
+            "  transit_gateway_attachment_id = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id\n}\n\n# Where",
+            ["accepts what the transit gateway accepts by itself, and AWS refuses that"],
+        ),
+        (
+            "from = aws_ec2_transit_gateway_vpc_attachment_accepter.vpc_n",
+            "from = aws_ec2_transit_gateway_route_table_association.vpc_n",
+            ["the proof cannot see through `destroy`"],
+        ),
+    ],
+)
+def test_a_transit_gateway_that_accepts_by_itself(old: str, new: str, told: list[str], tmp_path: Path) -> None:
+    root = edited(SOVEREIGN_CLOUD, tmp_path, "tyrell", [Edit(TRANSIT, old, new)])
+    module, problems = read_back(str(root), "tyrell")
+    found = [*problems, *prove(module, our_side(SOVEREIGN_CLOUD)).problems]
+    assert [each.message for each in found] == told
 
 
 def test_the_page_explains_every_code() -> None:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from natlane.addresses import Misfit, addresses_for
-from natlane.check import blocks, endpoints, fleet, names, overlaps, partner_cidrs, quotas, services, tunnels, vpn
+from natlane.check import (
+    blocks,
+    endpoints,
+    fleet,
+    names,
+    overlaps,
+    partner_cidrs,
+    quotas,
+    services,
+    tunnels,
+    vpn,
+    without_effect,
+)
 from natlane.check import landing_zone as landing
 from natlane.check.fleet_facts import Facts, facts_of
 from natlane.check.parse_rules import READING_RULES
@@ -42,7 +54,7 @@ PARTNER_RULES = (
     names.tag_sum_rule,
 )
 LANDING_ZONE_RULES = (landing.rule, names.tag_rule)
-_ALL = (*PARTNER_RULES, fleet.rule, quotas.rule, landing.rule)
+_ALL = (*PARTNER_RULES, fleet.rule, quotas.rule, landing.rule, without_effect.rule)
 RULES: tuple[Rule, ...] = (*READING_RULES, *(rule for group in _ALL for rule, _ in group.held))
 
 
@@ -54,6 +66,8 @@ def check_partner(
     fit = None if isinstance(addresses, Misfit) else addresses
     subject = subject_of(partner, document, landing_zone, fit, names)
     problems = problems_of(PARTNER_RULES, subject, document)
+    written = without_effect.Written(document, partner, without_effect.PARTNER)
+    problems += problems_of((without_effect.rule,), written, document)
     if isinstance(addresses, Misfit):
         misfit = document.problem(addresses.code, addresses.field, addresses.message, addresses.hint)
         # Where a rule has refused the same field already, that it does not fit either needs no telling.
@@ -64,7 +78,11 @@ def check_partner(
 
 def check_landing_zone(landing_zone: LandingZone, document: Document) -> list[Problem]:
     """What is wrong within our side."""
-    return problems_of(LANDING_ZONE_RULES, landing_zone, document)
+    written = without_effect.Written(document, landing_zone, without_effect.LANDING_ZONE)
+    return [
+        *problems_of(LANDING_ZONE_RULES, landing_zone, document),
+        *problems_of((without_effect.rule,), written, document),
+    ]
 
 
 def check_fleet(facts: Sequence[Facts], landing_zone: LandingZone, document: Document) -> list[Problem]:

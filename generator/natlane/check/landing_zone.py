@@ -59,7 +59,7 @@ def _arns(zone: LandingZone) -> Iterator[tuple[Path, str]]:
 
 @rule("arn-partition", "error", ARNS)
 def arn_partition(zone: LandingZone) -> Findings:
-    """Every ARN is of the region's partition: aws, aws-cn or aws-us-gov."""
+    """Every ARN is of the region's partition: aws, aws-cn, aws-eusc or aws-us-gov."""
     partition = aws.partition_of(zone.region)
     for field, arn in _arns(zone):
         if arn.split(":")[1] != partition:
@@ -89,9 +89,11 @@ def zone_region(zone: LandingZone) -> Findings:
 
 @rule("region-partition", "error", "AWS General Reference, Partitions")
 def region_partition(zone: LandingZone) -> Findings:
-    """The region is of the commercial, the Chinese or the GovCloud partition: others have names of their own."""
+    """The region is of the commercial, the Chinese, the European Sovereign or the GovCloud partition: others have
+    names of their own.
+    """
     if "-iso" in zone.region:
-        hint = "natlane knows the partitions aws, aws-cn and aws-us-gov"
+        hint = f"natlane knows the partitions {', '.join(aws.PARTITIONS)}"
         yield ("region",), f"{zone.region} is of a partition with other names", hint
 
 

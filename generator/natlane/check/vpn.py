@@ -38,10 +38,10 @@ def asn_reserved(subject: Subject) -> Findings:
 
 @rule("asn-equal", "error", CUSTOMER_GATEWAY)
 def asn_equal(subject: Subject) -> Findings:
-    """The customer gateway's ASN differs from the Amazon side's, 64512 by default."""
+    """The customer gateway's ASN differs from the Amazon side's: the virtual private gateway's, 64512 by default."""
     vpn = subject.partner.vpn
     asn = vpn.customer_gateway.asn
-    if asn == vpn.amazon_side_asn:
+    if asn == vpn.amazon_side_asn and not _on_transit_gateway(subject):
         other = asn + 1 if asn + 1 <= aws.AMAZON_ASNS[0][1] else aws.AMAZON_ASN
         hint = f"write another ASN of the partner, or `amazon_side_asn: {other}`, which cannot be changed later"
         yield ("vpn", "customer_gateway", "asn"), f"{asn} is the Amazon side's ASN too", hint
@@ -51,7 +51,7 @@ def asn_equal(subject: Subject) -> Findings:
 def amazon_asn_public(subject: Subject) -> Findings:
     """The Amazon side's ASN is a private one: 64512 to 65534 or 4200000000 to 4294967294."""
     asn = subject.partner.vpn.amazon_side_asn
-    if not any(least <= asn <= most for least, most in aws.AMAZON_ASNS):
+    if not _on_transit_gateway(subject) and not any(least <= asn <= most for least, most in aws.AMAZON_ASNS):
         ranges = " or ".join(f"{least} to {most}" for least, most in aws.AMAZON_ASNS)
         yield ("vpn", "amazon_side_asn"), f"{asn} is not a private ASN", f"write {ranges}"
 

@@ -9,14 +9,16 @@ from natlane.describe.accepted_impact import AcceptedImpact
 from natlane.describe.document import Document
 from natlane.describe.field_types import Listing, Named, Record, parse
 from natlane.describe.scalar_types import Cidr, Flag, Integer, Text
+from natlane.facts import aws
 from natlane.problems import Problem
 
-REGION = Text("an AWS region", r"[a-z]{2}(-[a-z]+)+-[0-9]", 32, "eu-west-1")
-ZONE = Text("an availability zone", r"[a-z]{2}(-[a-z]+)+-[0-9](-[a-z]+-[0-9])?[a-z]", 40, "eu-west-1a")
+_PARTITION = f"({'|'.join(aws.PARTITIONS)})"
+REGION = Text("an AWS region", r"[a-z]{2,4}(-[a-z]+)+-[0-9]", 32, "eu-west-1")
+ZONE = Text("an availability zone", r"[a-z]{2,4}(-[a-z]+)+-[0-9](-[a-z]+-[0-9])?[a-z]", 40, "eu-west-1a")
 ACCOUNT_ID = Text("an account id of 12 digits, quoted", r"[0-9]{12}", 12, "111111111111")
 ROLE_ARN = Text(
     "the ARN of a role",
-    r"arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role/[\w+=,.@/-]{1,128}",
+    rf"arn:{_PARTITION}:iam::[0-9]{{12}}:role/[\w+=,.@/-]{{1,128}}",
     200,
     "arn:aws:iam::111111111111:role/network-deployer",
 )
@@ -68,6 +70,11 @@ class TransitGateway(NamedTuple):
         TRANSIT_ROUTE_TABLE,
         "the table of every VPC N's attachment; holds our VPCs only; absent: each partner gets a table of its own",
     ] = None
+    auto_accept: Annotated[
+        bool,
+        Flag(),
+        "whether a transit gateway of another account accepts attachments by itself (AutoAcceptSharedAttachments)",
+    ] = False
 
 
 class Vpc(NamedTuple):
@@ -116,7 +123,7 @@ class Alarms(NamedTuple):
         str,
         Text(
             "the ARN of an SNS topic",
-            r"arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:[0-9]{12}:[\w-]{1,256}",
+            rf"arn:{_PARTITION}:sns:[a-z0-9-]+:[0-9]{{12}}:[\w-]{{1,256}}",
             400,
             "arn:aws:sns:eu-west-1:111111111111:network-oncall",
         ),
@@ -134,7 +141,7 @@ class Logs(NamedTuple):
         str | None,
         Text(
             "the ARN of a KMS key",
-            r"arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:[0-9]{12}:key/[\w-]+",
+            rf"arn:{_PARTITION}:kms:[a-z0-9-]+:[0-9]{{12}}:key/[\w-]+",
             200,
             "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         ),

@@ -96,11 +96,15 @@ ENDPOINT_ZONE_HOUR = 0.01
 NLB_HOUR = 0.0225
 
 
+PARTITIONS = ("aws", "aws-cn", "aws-eusc", "aws-us-gov")  # botocore, partitions.json; others have names of their own
+
+
 def partition_of(region: str) -> str:
     """The ARN partition of a region (AWS General Reference)."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    for partition in PARTITIONS[1:]:
+        if region.startswith(f"{partition.removeprefix('aws-')}-"):
+            return partition
+    return "aws"
 
 
 # Services whose endpoints in China are named with `cn.`; the others are not (describe-vpc-endpoint-services there).
@@ -126,6 +130,7 @@ _OTHER_ENDPOINTS = """
     verifiedpermissions
 """
 CHINA_ENDPOINTS = frozenset(_CHINA_ENDPOINTS.split())
+SOVEREIGN_ENDPOINTS = frozenset(("ecr.api", "ecr.dkr", "execute-api", "securityhub"))  # named with `eu.amazonaws`
 ENDPOINTS = CHINA_ENDPOINTS | frozenset(_OTHER_ENDPOINTS.split())
 
 
@@ -136,11 +141,13 @@ def endpoint_service_name(service: str, region: str) -> str:
     """
     if is_whole_name(service):
         return service
-    chinese = region.startswith("cn-") and service in CHINA_ENDPOINTS
-    suffix = ".cn" if chinese and service == "transcribe" else ""
-    return f"{'cn.' if chinese else ''}com.amazonaws.{region}.{service}{suffix}"
+    if region.startswith("cn-") and service in CHINA_ENDPOINTS:
+        return f"cn.com.amazonaws.{region}.{service}{'.cn' if service == 'transcribe' else ''}"
+    if region.startswith("eusc-") and service in SOVEREIGN_ENDPOINTS:
+        return f"eu.amazonaws.{region}.{service}"
+    return f"com.amazonaws.{region}.{service}"
 
 
 def is_whole_name(service: str) -> bool:
     """Whether an endpoint's service is named as AWS or a PrivateLink provider names it, region and all."""
-    return service.startswith(("com.amazonaws.", "cn.com.amazonaws.", "aws.", "api.aws."))
+    return service.startswith(("com.amazonaws.", "cn.com.amazonaws.", "eu.amazonaws.", "aws.", "api.aws."))

@@ -29,6 +29,8 @@ CALM: Final[Mapping[str, frozenset[str]]] = {
     for kind, names in {
         "aws_ec2_transit_gateway_vpc_attachment": "dns_support security_group_referencing_support",
         "aws_ec2_transit_gateway_vpc_attachment_accepter": "dns_support security_group_referencing_support",
+        # Used while the association is made, and never read again (ec2/transitgateway_route_table_association.go).
+        "aws_ec2_transit_gateway_route_table_association": "replace_existing_association",
         "aws_lb": "access_logs connection_logs dns_record_client_routing_policy enable_cross_zone_load_balancing"
         " enable_deletion_protection",
         "aws_lb_listener": "tcp_idle_timeout_seconds",

@@ -23,6 +23,7 @@ class ResourceType:
     tagged: bool = True  # default_tags reach it
     kept: frozenset[str] = frozenset()  # what AWS keeps as it is when the line goes (optional and computed)
     unwritten: Mapping[str, Plain] = field(default_factory=dict)  # what stands where the line was never written
+    id_is: str = ""  # the argument whose value is also its id: it is nothing of its own in AWS
 
 
 def _type(
@@ -33,9 +34,10 @@ def _type(
     tagged: bool = True,
     kept: str = "",
     unwritten: Mapping[str, Plain] | None = None,
+    id_is: str = "",
 ) -> ResourceType:
     return ResourceType(
-        source, frozenset(replaced_by.split()), carries, tagged, frozenset(kept.split()), unwritten or {}
+        source, frozenset(replaced_by.split()), carries, tagged, frozenset(kept.split()), unwritten or {}, id_is
     )
 
 
@@ -103,6 +105,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
             "transit_gateway_default_route_table_association": True,
             "transit_gateway_default_route_table_propagation": True,
         },
+        id_is="transit_gateway_attachment_id",
     ),
     "aws_flow_log": _type(
         "ec2/vpc_flow_log.go",

@@ -108,6 +108,7 @@ class _Comparison:
         self.renamed = renamed
         self.old = {renamed.get(address, address): each for address, each in old.by_address.items()}
         self.new = new.by_address
+        self.forgotten = new.forgotten
         self.accounts = (old.accounts, new.accounts)
         self.fates: dict[str, Change | None] = {}
 
@@ -119,6 +120,8 @@ class _Comparison:
 
     def _change(self, address: str) -> Change | None:
         old, new = self.old.get(address), self.new.get(address)
+        if new is None and address in self.forgotten:
+            return None
         if old is None or new is None:
             action: Action = "create" if old is None else "destroy"
             return Change(address, action, (), (), (), old, new)
@@ -175,6 +178,8 @@ class _Comparison:
         if side == 0:
             address = self.renamed.get(address, address)
         resource = (self.new if side else self.old).get(address)
+        if name == "id" and kind in TYPES:
+            name = TYPES[kind].id_is or name
         if resource is not None and name in resource.arguments:
             return self._resolved(resource.arguments[name], side)
         fate = self.change(address)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from natlane.facts.resource_types import TYPES
 from natlane.hcl.blocks import Block, Expression, Value, read_blocks
 from natlane.problems import Problem
 
@@ -49,6 +50,7 @@ class Resources:
     by_address: Mapping[str, Resource]
     accounts: Mapping[str, Account]
     moved: Mapping[str, str]  # new address: old address
+    forgotten: frozenset[str]  # what `removed` takes from the state, and is nothing of its own in AWS
     state: tuple[tuple[str, str], ...]
     beside: Mapping[str, str]
 
@@ -69,9 +71,21 @@ def read_resources(files: Mapping[str, str], folder: str) -> tuple[Resources, li
         {each.address: each for each in resources},
         dict(_account(block) for block in blocks if block.kind == "provider"),
         {text_of(move["to"].value): text_of(move["from"].value) for move in moves},
+        frozenset(_forgotten(blocks)),
         _state(blocks),
         _beside(blocks),
     ), problems
+
+
+def _forgotten(blocks: Iterable[Block]) -> Iterator[str]:
+    """What leaves the state and stays in AWS, and is nothing there but the id of something else."""
+    for block in blocks:
+        kept = [inner.attributes.get("destroy") for inner in block.blocks if inner.kind == "lifecycle"]
+        if block.kind == "removed" and "from" in block.attributes and any(x and x.value is False for x in kept):
+            address = text_of(block.attributes["from"].value)
+            kind = TYPES.get(address.partition(".")[0])
+            if kind and kind.id_is:
+                yield address
 
 
 def references(text: str) -> list[str]:
@@ -173,7 +187,7 @@ def _beside(blocks: Iterable[Block]) -> dict[str, str]:
             for inner in block.blocks:
                 if inner.kind in _META_BLOCKS:
                     found.setdefault(f"{name} {inner.kind}", []).append(_whole(inner))
-        elif block.kind not in _ELSEWHERE:
+        elif block.kind not in _ELSEWHERE and not list(_forgotten([block])):
             found.setdefault(f"{block.kind} {name}".strip(), []).append(_whole(block))
     return {name: repr(said) for name, said in found.items()}
 

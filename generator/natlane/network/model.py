@@ -210,7 +210,8 @@ class OurNetwork:
 
     `accounts` gives each account's id by its name; VPC N is made in `network_account`, and the transit
     gateway's tables are `transit_account`'s. `partner_table` is the transit gateway table of every VPC N's
-    attachment, empty where each partner has a table of its own.
+    attachment, empty where each partner has a table of its own. `accepts_itself`: another account's transit gateway
+    takes attachments without an accepter.
     """
 
     region: str
@@ -221,6 +222,7 @@ class OurNetwork:
     transit_gateway: str
     vpcs: Mapping[str, OurVpc]
     partner_table: str = ""
+    accepts_itself: bool = False
     origin: Origin = NOWHERE
 
     @property

@@ -8,6 +8,7 @@ from natlane.hcl.blocks import Block
 from natlane.network.model import Attachment, SharedRoute, VpcN
 from natlane.network.reader import ModuleReader, address_of, origin_of
 from natlane.network.tables import Route, Target
+from natlane.network.tunnels import PROPAGATION, asks_before_apply
 
 ATTACHMENT = "aws_ec2_transit_gateway_vpc_attachment"
 ACCEPTER = "aws_ec2_transit_gateway_vpc_attachment_accepter"
@@ -65,6 +66,9 @@ def read_attachments(reader: ModuleReader, associated: Mapping[str, str]) -> Ite
 def _check_accepted(reader: ModuleReader, block: Block) -> None:
     """Another account's transit gateway must accept the attachment; whoever decides uses no default table."""
     deciding = [block]
+    if reader.ours.accepts_itself:
+        _check_accepts_itself(reader, block)
+        return
     if reader.ours.transit_account != reader.ours.network_account:
         accepters = reader.module.resources(ACCEPTER)
         deciding = [each for each in accepters if _accepted(reader, each) == block.labels[1]]
@@ -73,6 +77,16 @@ def _check_accepted(reader: ModuleReader, block: Block) -> None:
             reader.wrong(block, "", message, f"add an {ACCEPTER}")
     for each in deciding:
         _check_no_defaults(reader, each)
+
+
+def _check_accepts_itself(reader: ModuleReader, block: Block) -> None:
+    """Nobody is asked to accept, so the module asks what the transit gateway does with an attachment by default."""
+    for accepter in reader.module.resources(ACCEPTER):
+        message = "accepts what the transit gateway accepts by itself, and AWS refuses that"
+        reader.wrong(accepter, "", message, "remove it")
+    if not asks_before_apply(block, PROPAGATION):
+        message = "no precondition asks whether the transit gateway propagates every VPC into our tables"
+        reader.wrong(block, "", message, "keep that of transit_gateway.tf.j2", "proof-propagation")
 
 
 def _accepted(reader: ModuleReader, accepter: Block) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from natlane.hcl.blocks import Block, Expression
 from natlane.network.reader import ModuleReader
 
-_PROPAGATION = "default_route_table_propagation"
+PROPAGATION = "default_route_table_propagation"
 
 
 def check_tunnels(reader: ModuleReader, connection: Block) -> None:
@@ -36,15 +36,20 @@ def _check_key(reader: ModuleReader, connection: Block, name: str) -> None:
 def _check_guard(reader: ModuleReader, connection: Block) -> None:
     """The transit gateway's own default could take what the partner announces into a table of ours: the module asks
     for it before each apply, because no text here says it."""
+    if not asks_before_apply(connection, PROPAGATION):
+        message = "no precondition asks whether the transit gateway propagates what every VPN announces into our tables"
+        reader.wrong(connection, "", message, "keep that of vpn.tf.j2", "proof-propagation")
+
+
+def asks_before_apply(block: Block, setting: str) -> bool:
+    """Whether a precondition of a resource asks for a setting."""
     conditions = [
         condition.value.text
-        for lifecycle in connection.blocks
+        for lifecycle in block.blocks
         if lifecycle.kind == "lifecycle"
         for inner in lifecycle.blocks
         if inner.kind == "precondition"
         for condition in [inner.attributes.get("condition")]
         if condition and isinstance(condition.value, Expression)
     ]
-    if not any(_PROPAGATION in condition for condition in conditions):
-        message = "no precondition asks whether the transit gateway propagates what every VPN announces into our tables"
-        reader.wrong(connection, "", message, "keep that of vpn.tf.j2", "proof-propagation")
+    return any(setting in condition for condition in conditions)

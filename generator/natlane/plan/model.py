@@ -140,7 +140,9 @@ class TransitGateway(NamedTuple):
 
     id: str
     provider: Reference
-    aliased: bool  # it is another account's: its tables are written there, which accepts the attachment
+    aliased: bool  # it is another account's: its tables are written there
+    accepted: bool  # that account accepts the attachment by a resource of its own
+    accepts_itself: bool  # the transit gateway accepts the attachment without being asked
     attachment_name: str
     attachment: Reference
     attachment_resource: Reference
@@ -381,6 +383,11 @@ class Plan(NamedTuple):
     inbound: tuple[LoadBalancer, ...]  # none or one
     outbound: tuple[LoadBalancer, ...]  # none or one
     observability: Observability
+
+    @property
+    def asks_transit_gateway(self) -> bool:
+        """Whether the module reads the transit gateway's own settings before it builds on them."""
+        return self.transit_gateway.aliased or self.vpn.announces_to_transit_gateway
 
     @property
     def has_description(self) -> bool:

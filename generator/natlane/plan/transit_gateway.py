@@ -17,8 +17,9 @@ VPN_ATTACHMENT = Reference("aws_vpn_connection.partner.transit_gateway_attachmen
 def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> TransitGateway:
     """Everything of the transit gateway that this partner's module writes."""
     provider, aliased = provider_of(landing_zone.transit_account, landing_zone)
-    # Where the transit gateway is another account's, nothing may use the attachment before it is accepted.
-    kind = "vpc_attachment_accepter" if aliased else "vpc_attachment"
+    accepted = aliased and not landing_zone.transit_gateway.auto_accept
+    # Where another account accepts the attachment, nothing may use it before it did.
+    kind = "vpc_attachment_accepter" if accepted else "vpc_attachment"
     resource = Reference(f"aws_ec2_transit_gateway_{kind}.vpc_n")
     attachment = Reference(f"{resource}.id")
     on_tgw = partner.vpn.termination == "transit_gateway"
@@ -27,13 +28,16 @@ def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: Addr
     own = [] if shared else ["vpc_n"]
     labels = [*own, "vpn"] if on_tgw else own
     tables = tuple(TransitTable(label, f"{partner.partner}-{label.replace('_', '-')}") for label in labels)
-    associations = [TransitAssociation("vpc_n", attachment, shared or _table("vpc_n"))]
+    accepts_itself = aliased and not accepted
+    associations = [TransitAssociation("vpc_n", attachment, shared or _table("vpc_n"), replaces=accepts_itself)]
     if on_tgw:
         associations.append(TransitAssociation("vpn", VPN_ATTACHMENT, _table("vpn"), replaces=True))
     return TransitGateway(
         id=landing_zone.transit_gateway.id,
         provider=provider,
         aliased=aliased,
+        accepted=accepted,
+        accepts_itself=accepts_itself,
         attachment_name=f"{partner.partner}-vpc-n",
         attachment=attachment,
         attachment_resource=resource,

@@ -4,6 +4,8 @@ mock_provider "aws" {
 
   mock_data "aws_ec2_transit_gateway" {
     defaults = {
+      amazon_side_asn                 = 64512
+      auto_accept_shared_attachments  = "disable"
       default_route_table_propagation = "disable"
       vpn_ecmp_support                = "enable"
     }
@@ -15,6 +17,8 @@ mock_provider "aws" {
 
   mock_data "aws_ec2_transit_gateway" {
     defaults = {
+      amazon_side_asn                 = 64512
+      auto_accept_shared_attachments  = "disable"
       default_route_table_propagation = "disable"
       vpn_ecmp_support                = "enable"
     }
@@ -26,6 +30,8 @@ mock_provider "aws" {
 
   mock_data "aws_ec2_transit_gateway" {
     defaults = {
+      amazon_side_asn                 = 64512
+      auto_accept_shared_attachments  = "disable"
       default_route_table_propagation = "disable"
       vpn_ecmp_support                = "enable"
     }

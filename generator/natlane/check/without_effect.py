@@ -1,0 +1,79 @@
+"""The rule about fields that change nothing beside what else is written, in either document.
+
+A line of a table says of one field where it has no effect, and why. A test writes every field in every variant, and
+finds those that change nothing and stand in no table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from natlane.check.rule import Findings, rules_about
+from natlane.describe.document import Document
+from natlane.describe.landing_zone import LandingZone
+from natlane.describe.nodes import Path
+from natlane.describe.partner import Partner
+
+rule = rules_about("Fields without effect")
+
+
+class Idle(NamedTuple):
+    """A field, where it has no effect, and why."""
+
+    field: Path
+    where: Callable[[Any], bool]
+    why: str
+    hint: str = "leave it out"
+
+
+class Written(NamedTuple):
+    """A document with its model, and the table of that model's fields."""
+
+    document: Document
+    model: Partner | LandingZone
+    fields: tuple[Idle, ...]
+
+
+def _ends_on_transit_gateway(partner: Partner) -> bool:
+    return partner.vpn.termination == "transit_gateway"
+
+
+def _calls_no_service(partner: Partner) -> bool:
+    return not partner.inbound.services
+
+
+def _owns_transit_gateway(zone: LandingZone) -> bool:
+    return zone.transit_account == zone.network_account
+
+
+def _logs_nothing(zone: LandingZone) -> bool:
+    return not (zone.logs.flow_logs or zone.logs.tunnel_logs)
+
+
+PARTNER: Final = (
+    Idle(
+        ("vpn", "amazon_side_asn"),
+        _ends_on_transit_gateway,
+        "the VPN ends on the transit gateway, which has an ASN of its own",
+    ),
+    Idle(("inbound", "load_balancer"), _calls_no_service, "inbound has no services, and so no load balancer"),
+)
+LANDING_ZONE: Final = (
+    Idle(
+        ("transit_gateway", "auto_accept"),
+        _owns_transit_gateway,
+        "the transit gateway is the network account's own, and nobody has to accept",
+        "leave it out, or write the `account:` that owns the transit gateway",
+    ),
+    Idle(("logs", "retention_days"), _logs_nothing, "nothing is logged"),
+    Idle(("logs", "kms_key_arn"), _logs_nothing, "nothing is logged"),
+)
+
+
+@rule("field-without-effect", "error", "docs/descriptor.md")
+def field_without_effect(written: Written) -> Findings:
+    """No field is written that has no effect beside the others: whoever wrote it believes that it has one."""
+    for each in written.fields:
+        if written.document.holds(each.field) and each.where(written.model):
+            yield each.field, f"has no effect: {each.why}", each.hint
