@@ -67,11 +67,13 @@ DEVICES: Final = (
     Device(
         "strongswan", "strongSwan", (5, 9), _STRONGSWAN, _STRONGSWAN,
         "strongSwan documentation, IKEv2 cipher suites; swanctl.conf(5)", several_sas=False,
+        tested="run",
     ),
     Device(
         "libreswan", "Libreswan", (4, 0),
         _suite(_ALL_CIPHERS, _ALL_HASHES, 5, *_MODP, *_ECP), _suite(_ALL_CIPHERS, _ALL_HASHES, 5, *_MODP, *_ECP),
         "Libreswan, ipsec.conf(5), ike and esp; group 2 is left out where it is built", several_sas=False,
+        tested="parsed",
     ),
     Device(
         "cisco-ios-xe", "Cisco IOS-XE", (16, 12),
@@ -79,12 +81,14 @@ DEVICES: Final = (
         _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, 14, 15, 16, 19, 20, 21, 24),
         "Cisco, FlexVPN and IKEv2 Configuration Guide, IOS XE 17; IPsec VTI, multi-SA support",
         aliases=("cisco-ios", "cisco-csr", "cisco-isr", "cisco-asr", "cisco-catalyst", "ios-xe"),
+        tested="parsed",
     ),
     Device(
         "cisco-asa", "Cisco ASA", (),
         _suite(_CBC, ("SHA1",), 2, 5), _suite(_CBC, ("SHA1",), 2, 5),
         "Cisco ASA 8.4 CLI Configuration Guide, IPsec and ISAKMP",
         aliases=("asa",), route_based=False, bgp=False,
+        tested="parsed",
     ),
     Device(
         "cisco-asa", "Cisco ASA", (9, 0),
@@ -92,18 +96,21 @@ DEVICES: Final = (
         _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, 14, 19, 20, 21, 24),
         "Cisco ASA 9.1 VPN CLI Configuration Guide, IPsec and ISAKMP",
         aliases=("asa",), route_based=False, bgp=False,
+        tested="parsed",
     ),
     Device(
         "cisco-asa", "Cisco ASA", (9, 8),
         _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, 14, 19, 20, 21, 24),
         _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, 14, 19, 20, 21, 24),
         "Cisco ASA 9.8 VPN CLI Configuration Guide, Virtual Tunnel Interface", aliases=("asa",),
+        tested="parsed",
     ),
     Device(
         "cisco-asa", "Cisco ASA", (9, 15),
         _suite(_ALL_CIPHERS, _ALL_HASHES, 14, 15, 16, 19, 20, 21),
         _suite(_ALL_CIPHERS, _ALL_HASHES, 14, 15, 16, 19, 20, 21),
         "Cisco ASA 9.15 release notes: groups 2, 5 and 24 are removed", aliases=("asa",),
+        tested="parsed",
     ),
     Device(
         "cisco-ftd", "Cisco FTD", (6, 7),
@@ -117,6 +124,7 @@ DEVICES: Final = (
         _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, *_MODP, *_ECP), _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, *_MODP, *_ECP),
         "Fortinet, FortiOS CLI Reference, vpn ipsec phase1-interface", aliases=("fortinet", "fortios"),
         several_sas=False,
+        tested="parsed",
     ),
     Device(
         "palo-alto", "Palo Alto Networks PAN-OS", (8, 0),
@@ -173,6 +181,7 @@ DEVICES: Final = (
         _suite(_ALL_CIPHERS, ("SHA1", "SHA2-256", "SHA2-512"), 2, 5, *_MODP, *_ECP),
         "MikroTik, RouterOS documentation, IPsec", aliases=("routeros", "mikrotik-routeros"),
         route_based=False, bgp=False, several_sas=False,
+        tested="parsed",
     ),
     Device(
         "vyos", "VyOS", (1, 4), _STRONGSWAN, _STRONGSWAN,
@@ -185,6 +194,7 @@ DEVICES: Final = (
         "Microsoft, About cryptographic requirements and Azure VPN gateways; Configure BGP for VPN Gateway: AWS",
         aliases=("microsoft-azure", "azure-vpn-gateway"), policy_based=False, several_sas=False,
         phase1_lifetime=28_800, inside=(IPv4Address("169.254.21.0"), IPv4Address("169.254.22.255")),
+        tested="parsed",
     ),
     Device(
         "google-cloud", "Google Cloud VPN", (),
@@ -192,6 +202,7 @@ DEVICES: Final = (
         _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, *_MODP, 19, 20, 22, 23, 24),
         "Google, Cloud VPN, Supported IKE ciphers", aliases=("gcp", "google", "google-cloud-vpn"),
         policy_based=False, several_sas=False, phase1_lifetime=36_000, phase2_lifetime=10_800,
+        tested="parsed",
     ),
 )  # fmt: skip
 

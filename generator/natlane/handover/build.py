@@ -43,7 +43,7 @@ def hand_over(plan: Plan, partner: Partner, outputs: Outputs, vendor: str | None
         complete=one.known and two.known,
         theirs=_theirs(plan, partner, device, name),
         ours=_ours(plan, partner, outputs),
-        agreed=_agreed(plan, partner, (one, two)),
+        agreed=_agreed(plan, partner, (one, two), device),
         tunnels=(one, two),
     )
 
@@ -111,16 +111,20 @@ def _ours(plan: Plan, partner: Partner, outputs: Outputs) -> Ours:
     )
 
 
-def _agreed(plan: Plan, partner: Partner, tunnels: Sequence[Tunnel]) -> Agreed:
+def _agreed(plan: Plan, partner: Partner, tunnels: Sequence[Tunnel], device: Device | None) -> Agreed:
     vpn = plan.vpn
     announced = _announced(plan)
+    networks = _towards(plan)
+    narrow = bool(vpn.our_side.prefixlen or vpn.partner_side.prefixlen)
     largest = min(TUNNEL_MTU, *(each.sizes.mtu for each in tunnels))
     return Agreed(
         bgp=not vpn.static_routes_only,
-        policy_based=partner.vpn.policy_based,
-        narrow=bool(vpn.our_side.prefixlen or vpn.partner_side.prefixlen),
+        policy_based=partner.vpn.policy_based or (device is not None and not device.route_based),
+        narrow=narrow,
         our_side=Block(vpn.our_side),
         their_side=Block(vpn.partner_side),
+        policy_ours=Block(vpn.our_side if narrow else plan.nat_cidr),
+        policy_theirs=Block(vpn.partner_side if narrow or len(networks) != 1 else networks[0]),
         announced=tuple(map(Block, announced)),
         accepted=tuple(Block(each) for each in announced if each.overlaps(plan.nat_cidr)),
         both_tunnels=vpn.ecmp,
@@ -177,6 +181,7 @@ def _tunnel(plan: Plan, partner: Partner, outputs: Outputs, number: int, device:
     phase1, phase2 = _phase1(options, device, vendor, version), _phase2(options, device, vendor)
     return Tunnel(
         number=number,
+        interface_name=f"{plan.partner[:13].rstrip('-')}-{number}",
         address=str(address) if address else f"AWS_ADDRESS_{number}",
         known=address is not None,
         key=f"KEY_OF_TUNNEL_{number}",

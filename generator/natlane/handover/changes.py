@@ -20,7 +20,7 @@ _REPLACED: Final = frozenset({"vpn-replaced", "active-again", "another-account"}
 # What follows from other fields, or speaks of this run of natlane.
 _SILENT: Final = (
     *("format", "partner", "complete", "number", "preferred", "known", "key"),
-    *("source", "tested", "vendor", "sizes"),
+    *("source", "tested", "vendor", "sizes", "interface_name"),
 )
 
 

@@ -48,6 +48,22 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A block with a number, for devices whose lists are numbered."""
+
+    number: int
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A port of a protocol that a rule lets through."""
+
+    protocol: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
     """Something with an address and a port that the other side calls. `number` counts from 1."""
 
@@ -71,6 +87,16 @@ class Permit:
     anything: bool
 
     @property
+    def priority(self) -> int:
+        """Its number in lists whose numbers begin at 1000."""
+        return 1_000 + self.number
+
+    @property
+    def title(self) -> str:
+        """Tcp or Udp, as Azure writes it."""
+        return self.protocol.title()
+
+    @property
     def only_port(self) -> bool:
         """Whether one port only."""
         return not self.anything
@@ -87,6 +113,11 @@ class Phase:
     rekey: int  # a tenth before the lifetime ends
     authenticated: bool  # GCM: the cipher authenticates by itself
     words: Words
+
+    @property
+    def minutes(self) -> int:
+        """The lifetime in whole minutes."""
+        return self.lifetime // 60
 
     @property
     def margin(self) -> int:
@@ -114,6 +145,7 @@ class Tunnel:
     """One of the two tunnels. `address` is AWS's public one, or a word in capitals where it is not known yet."""
 
     number: int
+    interface_name: str  # at most 15 characters
     address: str
     known: bool
     key: str  # a word in capitals in the key's place
@@ -155,9 +187,9 @@ class Tunnel:
         return self.inside_cidr.netmask
 
     @property
-    def other_number(self) -> int:
-        """The other tunnel's number."""
-        return 3 - self.number
+    def index(self) -> int:
+        """Its number counted from 0."""
+        return self.number - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +295,8 @@ class Agreed:
     narrow: bool  # the selectors name networks
     our_side: Block
     their_side: Block
+    policy_ours: Block  # the pair that a device without tunnel interfaces asks for, which AWS may be narrowed to
+    policy_theirs: Block
     announced: tuple[Block, ...]  # what AWS announces by BGP
     accepted: tuple[Block, ...]  # what of it the partner lets in
     both_tunnels: bool  # both carry traffic at once
@@ -285,6 +319,24 @@ class Agreed:
     def one_tunnel(self) -> bool:
         """Whether one tunnel carries all traffic, and the other waits."""
         return not self.both_tunnels
+
+    @property
+    def addresses(self) -> tuple[Block, ...]:
+        """Every block that a rule names, each once, but for all of ours."""
+        named = [each.destination for each in self.from_us]
+        named += [block for each in self.to_us for block in (each.source, each.destination)]
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Every port that a rule names, each once."""
+        permits = (*self.from_us, *self.to_us)
+        return tuple(dict.fromkeys(Service(each.protocol, each.port) for each in permits if each.only_port))
+
+    @property
+    def accepted_rows(self) -> tuple[Row, ...]:
+        """What the partner lets in, numbered by ten."""
+        return tuple(Row(10 * number, block) for number, block in enumerate(self.accepted, 1))
 
     @property
     def wide(self) -> bool:
@@ -318,6 +370,26 @@ class HandOver:
     def networks(self) -> tuple[Block, ...]:
         """The partner's networks."""
         return self.theirs.networks
+
+    @property
+    def short(self) -> str:
+        """The partner's name in 13 characters: with -1 it is as long as a Linux or FortiOS interface may be called."""
+        return self.partner[:13].rstrip("-")
+
+    @property
+    def network_rows(self) -> tuple[Row, ...]:
+        """The partner's networks, numbered by ten."""
+        return tuple(Row(10 * number, block) for number, block in enumerate(self.networks, 1))
+
+    @property
+    def crypto_map(self) -> bool:
+        """Whether a Cisco ASA decides by a crypto map: its tunnel interfaces ask for 0.0.0.0/0 only."""
+        return self.agreed.policy_based or self.agreed.narrow
+
+    @property
+    def probe(self) -> IPv4Address:
+        """An address of ours, pinged to keep a policy-based tunnel up."""
+        return self.ours.called[0].addresses[0] if self.ours.called else self.ours.sources[0]
 
     @property
     def aws_inside(self) -> tuple[IPv4Address, ...]:
