@@ -21,6 +21,14 @@ WRONG_CALLS = [
     ["validate", "--format", "xml"],
     ["--root", "no-such-folder", "validate"],
     ["trace", "globex"],
+    ["trace", "nobody", "--from", "a", "--to", "192.168.60.1"],
+    ["validate", "nobody"],
+    ["generate", "nobody"],
+    ["generate", "--check", "nobody"],
+    ["verify", "nobody"],
+    ["handover", "nobody"],
+    ["prune", "nobody"],
+    ["rules", "no-such-rule"],
 ]
 
 
@@ -30,6 +38,31 @@ def test_a_wrong_call_ends_with_2_and_says_why_on_stderr(words: list[str], root:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr
     assert "Traceback" not in done.stderr
+
+
+NEAR = {
+    ("validte",): "did you mean validate?",
+    ("schema", "partners"): "did you mean partner?",
+    ("show", "globx"): "did you mean globex?",
+    ("validate", "partners/globx.yaml"): "did you mean globex?",
+}
+
+
+@pytest.mark.parametrize("words", NEAR, ids=" ".join)
+def test_the_nearest_word_is_proposed(words: tuple[str, ...], root: Path, natlane: Natlane) -> None:
+    done = natlane(*words, cwd=root)
+    assert done.returncode == 2
+    assert NEAR[words] in done.stderr
+
+
+COMPLETED = ("globex", "globex.yaml", "partners/globex.yaml", "./partners/globex.yaml", "out/globex", "out/globex/")
+
+
+@pytest.mark.parametrize("word", COMPLETED)
+@pytest.mark.parametrize("command", ["validate", "verify", "show", "generate"])
+def test_a_partner_may_be_named_as_a_shell_completes_it(command: str, word: str, root: Path, natlane: Natlane) -> None:
+    done = natlane(command, word, cwd=root)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)

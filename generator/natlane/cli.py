@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from natlane import __version__
 
@@ -30,11 +32,19 @@ COMMANDS = {
 }
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that proposes the nearest word for one that it does not know."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit 2, and say what was probably meant."""
+        wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
+        near = difflib.get_close_matches(wrong[1], re.findall(r"[\w-]+", wrong[2]), 1) if wrong else []
+        super().error(f"{message}; did you mean {near[0]}?" if near else message)
+
+
 def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
     """The parser of all commands; only those named in `words` are loaded, so that start-up stays short."""
-    parser = argparse.ArgumentParser(
-        prog="natlane", description=__doc__ and "Terraform for VPN partners behind private NAT."
-    )
+    parser = Parser(prog="natlane", description=__doc__ and "Terraform for VPN partners behind private NAT.")
     parser.add_argument("--version", action="version", version=f"natlane {__version__}")
     parser.add_argument(
         "--root",

@@ -56,7 +56,7 @@ def check_root(files: dict[str, bytes]) -> list[Problem]:
     with tempfile.TemporaryDirectory() as root:
         for name, content in files.items():
             file = Path(root, name)
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         fleet = open_fleet(Workspace(root))
         for _ in fleet.partners():

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from natlane.check import RULES
-from natlane.problems import Problem
-from natlane.workspace.paths import JOURNAL, Workspace, unknown_partners
+from natlane.workspace.paths import JOURNAL, Workspace
 
 from tests.check.corpus import ACME, BAD, LANDING_ZONE, check_root, directives, problems_of_case
 
@@ -59,6 +58,11 @@ UNREADABLE: dict[str, tuple[dict[str, bytes], str]] = {
         {**GOOD_FILES, "partners/globex.yml": b""},
         "partners/globex.yml: ends in .yml and would be overlooked; name it globex.yaml [error: file-suffix]",
     ),
+    "file-nested": (
+        {**GOOD_FILES, "partners/europe/globex.yaml": b""},
+        "partners/europe/globex.yaml: lies too deep and would be overlooked; move it to partners/globex.yaml "
+        "[error: file-nested]",
+    ),
     "file-too-large": (
         {**GOOD_FILES, "partners/x.yaml": b"#" * 1_048_577},
         "partners/x.yaml: is larger than 1,048,576 bytes [error: file-too-large]",
@@ -92,14 +96,6 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     assert [problem.code for problem in problems] == ["file-unreadable"]
 
 
-def test_a_partner_that_is_named_and_not_there() -> None:
-    assert unknown_partners(["acme", "nobody"], ("acme",)) == [
-        Problem(
-            "partner-unknown", "error", "partners/nobody.yaml", 0, 0, "", "no such descriptor", "see `natlane list`"
-        )
-    ]
-
-
 def test_a_run_that_was_interrupted(tmp_path: Path) -> None:
     staging = Path(Workspace(str(tmp_path)).staging)
     staging.mkdir()
@@ -108,9 +104,5 @@ def test_a_run_that_was_interrupted(tmp_path: Path) -> None:
 
 
 def test_every_rule_is_broken_somewhere() -> None:
-    shown = (
-        {path.stem for path in BREAKING}
-        | set(UNREADABLE)
-        | {"file-unreadable", "partner-unknown", "output-interrupted"}
-    )
+    shown = {path.stem for path in BREAKING} | set(UNREADABLE) | {"file-unreadable", "output-interrupted"}
     assert shown == CODES

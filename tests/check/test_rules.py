@@ -59,5 +59,9 @@ def test_command(natlane: Natlane) -> None:
     ]
     listed = json.loads(natlane("rules", "--format", "json").stdout)["rules"]
     assert [rule["code"] for rule in listed] == [rule.code for rule in RULES]
-    wrong = natlane("rules", "no-such-rule")
-    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "natlane: no rule no-such-rule\n")
+    wrong = natlane("rules", "weak-hd")
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (
+        2,
+        "",
+        "natlane: no rule weak-hd; did you mean weak-dh?\n",
+    )

@@ -21,7 +21,7 @@ HOST_BITS = Problem("cidr-host-bits", "error", ACME, 2, 11, "nat_cidr", BOTH, "d
 def broken(tmp_path: Path) -> Path:
     """A root whose only partner has a nat_cidr with host bits."""
     (tmp_path / "partners").mkdir()
-    (tmp_path / LANDING_ZONE).write_text((BAD / "with" / LANDING_ZONE).read_text())
+    (tmp_path / LANDING_ZONE).write_text((BAD / "with" / LANDING_ZONE).read_text() + "quotas: {vpcs: 50}\n")
     (tmp_path / ACME).write_text((BAD / "with" / "acme.yaml").read_text().replace("10.181.0.0", "10.181.0.5"))
     return tmp_path
 
@@ -107,7 +107,7 @@ def test_source_line_and_caret(tmp_path: Path, line: str, column: int, shown: st
 
 def test_one_partner_of_a_fleet_is_told_what_concerns_it(tmp_path: Path, natlane: Natlane) -> None:
     (tmp_path / "partners").mkdir()
-    (tmp_path / LANDING_ZONE).write_text((BAD / "with" / LANDING_ZONE).read_text())
+    (tmp_path / LANDING_ZONE).write_text((BAD / "with" / LANDING_ZONE).read_text() + "quotas: {vpcs: 50}\n")
     acme = (BAD / "with" / "acme.yaml").read_text()
     for name, asn in (("acme", 65020), ("globex", 65021), ("initech", 65022)):
         text = acme.replace("acme", name).replace("65020", str(asn)).replace("10.181.0", f"10.181.{asn - 65020}")
@@ -127,7 +127,7 @@ def test_summary_of_this_repository(natlane: Natlane) -> None:
     used = {row["quota"]: (row["used"], row["granted"], row["default"]) for row in json.loads(said.stdout)["quotas"]}
     assert said.returncode == 0
     assert used == {
-        "vpcs": (9, 50, 5),
+        "vpcs": (10, 50, 5),
         "nat_gateways_per_zone": (9, 50, 5),
         "vpn_gateways": (7, 50, 5),
         "customer_gateways": (9, 50, 50),

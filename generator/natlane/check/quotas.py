@@ -40,7 +40,8 @@ def _uses(facts: Sequence[Facts], landing_zone: LandingZone) -> Iterator[tuple[s
     shared = landing_zone.transit_gateway.partner_route_table
     tables = {vpc.transit_route_table for vpc in vpcs.values()} | ({shared} if shared else set())
     name, routes = _fullest(facts)
-    yield "vpcs", "VPCs in the region", partners
+    ours = sum(vpc.account == landing_zone.network_account for vpc in vpcs.values())
+    yield "vpcs", f"VPCs in the region of account {landing_zone.network_account}", partners + ours
     yield "nat_gateways_per_zone", f"NAT gateways in {landing_zone.zones[0]}", partners
     yield "vpn_gateways", "virtual private gateways", partners - on_tgw
     yield "customer_gateways", "customer gateways", partners
@@ -96,4 +97,7 @@ def quota_near(table: Sequence[QuotaUse]) -> Findings:
 
 
 def _ask(use: QuotaUse) -> str:
+    if use.quota == "transit_gateway_route_tables":
+        shared = "let partners share one: `transit_gateway: {partner_route_table: <a table that holds our VPCs only>}`"
+        return f"{shared}, or ask AWS for more and write `quotas: {{{use.quota}: <granted>}}`"
     return f"ask AWS for more, then write `quotas: {{{use.quota}: <granted>}}`"

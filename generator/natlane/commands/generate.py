@@ -8,6 +8,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from natlane.commands.partner_arguments import known_partners
+
 if TYPE_CHECKING:
     from natlane.render.compare import Difference, Result
 
@@ -25,19 +27,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: out/ is what the descriptors say; 1: it is not, and nothing was written."""
+    """0: out/ is what the descriptors say; 1: it is not, and nothing was written; 2: there is no such partner."""
     from natlane.output.problems import as_data, print_problems
     from natlane.render.compare import Result
     from natlane.render.unchanged import remembered, sign
     from natlane.workspace.paths import Workspace
 
     workspace = Workspace(args.root)
-    signed = None if args.partners else sign(workspace)
+    names = known_partners(args.partners, workspace.partner_names()[0])
+    if names is None:
+        return 2
+    named = list(names)
+    signed = None if named else sign(workspace)
     known = remembered(workspace, signed)
     if known is None:
         from natlane.render.generate import check, generate
 
-        result = check(workspace, args.partners) if args.check else generate(workspace, args.partners, signed)
+        result = check(workspace, named) if args.check else generate(workspace, named, signed)
     else:
         result = Result(known)
     failed = result.failed or (args.check and bool(result.differences))

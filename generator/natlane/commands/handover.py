@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 
+from natlane.commands.partner_arguments import known_partners
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `handover`."""
@@ -37,10 +39,10 @@ def run(args: argparse.Namespace) -> int:
     from natlane.workspace.paths import partner_names
 
     names, _ = partner_names(args.root)
-    if args.partner not in names:
-        known = ", ".join(names[:20]) or "none"
-        print(f"natlane: no partner {args.partner}; there are: {known}", file=sys.stderr)
+    named = known_partners([args.partner], names)
+    if named is None:
         return 2
+    (args.partner,) = named
     if args.since is not None:
         return _since(args)
     problems, handover = planned(args.root, args.partner, args.outputs, args.device)

@@ -12,14 +12,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: natlane's files of out/PARTNER are gone; 1: they stay, and why."""
+    """0: natlane's files of out/PARTNER are gone; 1: they stay, and why; 2: there is no such partner."""
     from natlane.impact.prune import prune
     from natlane.output.problems import print_problems
 
     pruned = prune(args.root, args.partner)
     if pruned.problems:
         print_problems(args.root, list(pruned.problems), "text", sys.stderr)
-        return 1
+        return 2 if any(each.code == "partner-unknown" for each in pruned.problems) else 1
     for path in pruned.removed:
         print(f"removed {path}")
     for path in pruned.kept:

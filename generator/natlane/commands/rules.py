@@ -26,13 +26,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0; 1 where a code is no rule's."""
+    """0; 2 where a code is no rule's."""
     from natlane.check import RULES
+    from natlane.check.names import nearest
 
     known = {rule.code: rule for rule in RULES}
     unknown = [code for code in args.codes if code not in known]
     for code in unknown:
-        print(f"natlane: no rule {code}", file=sys.stderr)
+        print(f"natlane: no rule {code}; {nearest(code, known)}", file=sys.stderr)
     rules = [known[code] for code in args.codes if code in known] if args.codes else list(RULES)
     if args.format == "json":
         print(json.dumps({"rules": [asdict(rule) for rule in rules]}, ensure_ascii=False))
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.writelines(markdown(rules))
     else:
         sys.stdout.writelines(_text(rules))
-    return int(bool(unknown))
+    return 2 if unknown else 0
 
 
 def _text(rules: list[Rule]) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from natlane.commands.partner_arguments import known_partners
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `show`."""
@@ -24,10 +26,10 @@ def run(args: argparse.Namespace) -> int:
     from natlane.workspace.paths import LANDING_ZONE, descriptor_path, partner_names
 
     names, problems = partner_names(args.root)
-    if args.partner not in names:
-        known = ", ".join(names[:20]) or "none"
-        print(f"natlane: no partner {args.partner}; there are: {known}", file=sys.stderr)
+    named = known_partners([args.partner], names)
+    if named is None:
         return 2
+    (args.partner,) = named
     zone_document, more = read(args.root, LANDING_ZONE)
     problems += more
     landing_zone = parse_landing_zone(zone_document, problems) if zone_document else None

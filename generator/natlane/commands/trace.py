@@ -7,6 +7,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from natlane.commands.partner_arguments import known_partners
+
 if TYPE_CHECKING:
     from natlane.forwarding.packet import Dropped, Walk
     from natlane.problems import Problem
@@ -46,9 +48,10 @@ def run(args: argparse.Namespace) -> int:
     from natlane.verify.trace import UnclearError
 
     names = fleet_of(args.root)[0].names
-    if args.partner not in names:
-        print(f"natlane: no partner {args.partner}; there are: {', '.join(names[:20]) or 'none'}", file=sys.stderr)
+    named = known_partners([args.partner], names)
+    if named is None:
         return 2
+    (args.partner,) = named
     try:
         found = _traced(args, names)
     except UnclearError as unclear:

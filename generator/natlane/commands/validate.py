@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from natlane.check import QuotaUse
+from natlane.commands.partner_arguments import about, known_partners
 from natlane.problems import Problem
 
 
@@ -20,16 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: no error; 1: at least one."""
+    """0: no error; 1: at least one; 2: there is no such partner."""
     from natlane.check import quota_table
     from natlane.fleet import open_fleet
     from natlane.output.problems import as_data, print_problems
     from natlane.problems import has_error
-    from natlane.workspace.paths import Workspace, unknown_partners
+    from natlane.workspace.paths import Workspace
 
     fleet = open_fleet(Workspace(args.root))
+    named = known_partners(args.partners, fleet.names)
+    if named is None:
+        return 2
     checked = sum(1 for _ in fleet.partners())
-    problems = _about(args.partners, unknown_partners(args.partners, fleet.names) + fleet.problems)
+    problems = about(named, fleet.problems)
     table = quota_table(fleet.facts, fleet.landing_zone) if args.summary and fleet.landing_zone else []
     if args.format == "json":
         result: dict[str, object] = {"problems": as_data(problems)}
@@ -42,21 +46,6 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.writelines(_table(table))
     print(_summary(checked, len(fleet.names), problems), file=sys.stderr)
     return int(has_error(problems))
-
-
-def _about(named: Sequence[str], problems: Sequence[Problem]) -> list[Problem]:
-    """All problems, or those that are at or speak of the descriptors named, and of no descriptor at all."""
-    from natlane.workspace.paths import PARTNERS, descriptor_path
-
-    paths = tuple(descriptor_path(name) for name in named)
-    return [
-        each
-        for each in problems
-        if not paths
-        or each.path in paths
-        or not each.path.startswith(PARTNERS)
-        or any(f"{path}:" in each.message for path in paths)
-    ]
 
 
 def _table(uses: Sequence[QuotaUse]) -> list[str]:

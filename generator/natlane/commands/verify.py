@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from natlane.commands.partner_arguments import known_partners
 from natlane.workspace.paths import LANDING_ZONE, interrupted
 
 if TYPE_CHECKING:
@@ -35,11 +36,10 @@ def run(args: argparse.Namespace) -> int:
     fleet, problems = fleet_of(args.root)
     problems += interrupted(args.root)
     names = fleet.names
-    unknown = [name for name in args.partners if name not in names]
-    if unknown:
-        print(f"natlane: no partner {unknown[0]}; there are: {', '.join(names[:20]) or 'none'}", file=sys.stderr)
+    named = known_partners(args.partners, names)
+    if named is None:
         return 2
-    wanted = tuple(dict.fromkeys(args.partners)) or names
+    wanted = named or names
     ours, wrong = our_network(args.root)
     problems += wrong
     outcome = (

@@ -6,6 +6,7 @@ mean is decided by the field that it stands in (shapes.py), so that nothing is g
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ from natlane.workspace.paths import Workspace, unreadable
 
 MOST_BYTES: Final = 1_048_576
 MOST_SECRETS: Final = 100  # told of one file; all are masked
+_CONFLICT: Final = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ def read_text(path: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
     secrets = find_secrets(text)
     text = masked(text, secrets)  # from here on nothing can print what it does not know
     problems = [_secret_problem(path, text, secret) for secret in secrets[:MOST_SECRETS]]
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        message, hint = "a merge conflict is not solved here", "keep one side, and remove git's three marker lines"
+        return None, [*problems, Problem("yaml-conflict", "error", path, line, 1, "", message, hint)]
     before = len(problems)
     try:
         root = compose(path, text, problems)

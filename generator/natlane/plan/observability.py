@@ -21,7 +21,7 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
     return Observability(
         flow_log_group=f"{VENDED_LOGS}/{partner.made_as}/flow",
         has_flow_logs=logs.flow_logs,
-        flow_log_role=short_name(f"{partner.made_as}-flow-logs", ROLE_NAME_MOST),
+        flow_log_role=short_name(f"natlane-{partner.made_as}-flow-logs-{landing_zone.region}", ROLE_NAME_MOST),
         tunnel_log_group=f"{VENDED_LOGS}/{partner.made_as}/tunnels",
         has_tunnel_logs=logs.tunnel_logs,
         retention_days=logs.retention_days,

@@ -12,7 +12,7 @@ from natlane.render.compare import Comparison, Result, compare, orphans
 from natlane.render.templates import Templates, render
 from natlane.render.transaction import writing
 from natlane.render.unchanged import Signed, remember
-from natlane.workspace.paths import OUT, Workspace, descriptor_path, unknown_partners
+from natlane.workspace.paths import OUT, Workspace, descriptor_path
 
 ORPHAN = "output-orphan"
 
@@ -28,7 +28,6 @@ def generate(workspace: Workspace, named: list[str], signed: Signed | None = Non
     try:
         with writing(workspace) as transaction:
             fleet = open_fleet(workspace)
-            result.problems += unknown_partners(named, fleet.names)
             for partner, comparison in _comparisons(fleet, named):
                 result.problems += comparison.problems
                 if not (fleet.refused or result.failed):
@@ -56,7 +55,6 @@ def check(workspace: Workspace, named: list[str]) -> Result:
     result = Result()
     result.problems += workspace.interrupted()
     fleet = open_fleet(workspace)
-    result.problems += unknown_partners(named, fleet.names)
     for _, comparison in _comparisons(fleet, named):
         result.problems += comparison.problems
         result.differences += comparison.differences

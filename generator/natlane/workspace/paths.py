@@ -72,6 +72,8 @@ class Workspace:
                 problems.append(linked(f"{PARTNERS}/{entry.name}"))
             elif suffix == SUFFIX:
                 names.append(stem)
+            elif entry.is_dir(follow_symlinks=False):
+                problems += _overlooked(self.root, f"{PARTNERS}/{entry.name}")
         return names, problems
 
     @property
@@ -101,13 +103,14 @@ def descriptor_path(name: str) -> str:
     return f"{PARTNERS}/{name}{SUFFIX}"
 
 
-def unknown_partners(named: list[str], names: tuple[str, ...]) -> list[Problem]:
-    """A problem for each partner that a command names and that has no descriptor."""
-    known = set(names)
+def _overlooked(root: str, folder: str) -> list[Problem]:
+    """Descriptors in a folder below partners/, where nobody reads them."""
     return [
-        file_problem("partner-unknown", descriptor_path(name), "no such descriptor", "see `natlane list`")
-        for name in named
-        if name not in known
+        file_problem("file-nested", path, "lies too deep and would be overlooked", f"move it to {PARTNERS}/{name}")
+        for above, _, names in sorted(os.walk(os.path.join(root, folder)))
+        for name in sorted(names)
+        if name.endswith((SUFFIX, ".yml")) and not name.startswith(".")
+        for path in [os.path.relpath(os.path.join(above, name), root)]
     ]
 
 

@@ -8,7 +8,7 @@ resource "aws_cloudwatch_log_group" "flow" {
 }
 
 resource "aws_iam_role" "flow_logs" {
-  name = "soylent-flow-logs"
+  name = "natlane-soylent-flow-logs-us-gov-west-1"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
