@@ -20,7 +20,7 @@ Descriptor = dict[str, Any]
 VPCS = {"m": "10.100.0.0/16", "a": "10.150.0.0/16", "b": "10.160.0.0/16"}
 SERVICES = (
     "execute-api",
-    "transfer.server",
+    "email-smtp",
     "sqs",
     "sns",
     "kms",

@@ -20,7 +20,7 @@ output "customer_gateway_id" {
 }
 
 output "endpoint_addresses" {
-  description = "What the partner calls on HTTPS, by AWS service."
+  description = "What the partner calls, by AWS service."
   value = {
     "com.amazonaws.eu-west-1.execute-api" = ["10.179.0.14", "10.179.0.30"]
   }

@@ -37,6 +37,151 @@ resource "aws_vpc_security_group_ingress_rule" "endpoints_from_198_51_100_64_26"
   to_port           = 443
 }
 
+resource "aws_security_group" "endpoint_email_smtp" {
+  vpc_id      = aws_vpc.vpc_n.id
+  name        = "initech-endpoint-email-smtp"
+  description = "The partner, on the ports of email-smtp"
+
+  tags = {
+    Name = "initech-endpoint-email-smtp"
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_25_from_192_168_70_0_24" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "192.168.70.0/24"
+  ip_protocol       = "tcp"
+  from_port         = 25
+  to_port           = 25
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_25_from_192_168_72_0_23" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "192.168.72.0/23"
+  ip_protocol       = "tcp"
+  from_port         = 25
+  to_port           = 25
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_25_from_198_51_100_64_26" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "198.51.100.64/26"
+  ip_protocol       = "tcp"
+  from_port         = 25
+  to_port           = 25
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_465_from_192_168_70_0_24" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "192.168.70.0/24"
+  ip_protocol       = "tcp"
+  from_port         = 465
+  to_port           = 465
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_465_from_192_168_72_0_23" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "192.168.72.0/23"
+  ip_protocol       = "tcp"
+  from_port         = 465
+  to_port           = 465
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_465_from_198_51_100_64_26" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "198.51.100.64/26"
+  ip_protocol       = "tcp"
+  from_port         = 465
+  to_port           = 465
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_587_from_192_168_70_0_24" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "192.168.70.0/24"
+  ip_protocol       = "tcp"
+  from_port         = 587
+  to_port           = 587
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_587_from_192_168_72_0_23" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "192.168.72.0/23"
+  ip_protocol       = "tcp"
+  from_port         = 587
+  to_port           = 587
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_587_from_198_51_100_64_26" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "198.51.100.64/26"
+  ip_protocol       = "tcp"
+  from_port         = 587
+  to_port           = 587
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_2465_from_192_168_70_0_24" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "192.168.70.0/24"
+  ip_protocol       = "tcp"
+  from_port         = 2465
+  to_port           = 2465
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_2465_from_192_168_72_0_23" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "192.168.72.0/23"
+  ip_protocol       = "tcp"
+  from_port         = 2465
+  to_port           = 2465
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_2465_from_198_51_100_64_26" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "198.51.100.64/26"
+  ip_protocol       = "tcp"
+  from_port         = 2465
+  to_port           = 2465
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_2587_from_192_168_70_0_24" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "192.168.70.0/24"
+  ip_protocol       = "tcp"
+  from_port         = 2587
+  to_port           = 2587
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_2587_from_192_168_72_0_23" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "192.168.72.0/23"
+  ip_protocol       = "tcp"
+  from_port         = 2587
+  to_port           = 2587
+}
+
+resource "aws_vpc_security_group_ingress_rule" "endpoint_email_smtp_2587_from_198_51_100_64_26" {
+  security_group_id = aws_security_group.endpoint_email_smtp.id
+  description       = "TCP from the partner"
+  cidr_ipv4         = "198.51.100.64/26"
+  ip_protocol       = "tcp"
+  from_port         = 2587
+  to_port           = 2587
+}
+
 resource "aws_vpc_endpoint" "execute_api" {
   vpc_id              = aws_vpc.vpc_n.id
   vpc_endpoint_type   = "Interface"
@@ -65,12 +210,12 @@ resource "aws_vpc_endpoint" "execute_api" {
   }
 }
 
-resource "aws_vpc_endpoint" "transfer_server" {
+resource "aws_vpc_endpoint" "email_smtp" {
   vpc_id              = aws_vpc.vpc_n.id
   vpc_endpoint_type   = "Interface"
-  service_name        = "com.amazonaws.eu-west-1.transfer.server"
+  service_name        = "com.amazonaws.eu-west-1.email-smtp"
   subnet_ids          = [aws_subnet.public_a.id, aws_subnet.public_b.id, aws_subnet.public_c.id]
-  security_group_ids  = [aws_security_group.endpoints.id]
+  security_group_ids  = [aws_security_group.endpoint_email_smtp.id]
   private_dns_enabled = false
 
   subnet_configuration {
@@ -89,6 +234,6 @@ resource "aws_vpc_endpoint" "transfer_server" {
   }
 
   tags = {
-    Name = "initech-transfer.server"
+    Name = "initech-email-smtp"
   }
 }

@@ -20,10 +20,10 @@ output "customer_gateway_id" {
 }
 
 output "endpoint_addresses" {
-  description = "What the partner calls on HTTPS, by AWS service."
+  description = "What the partner calls, by AWS service."
   value = {
-    "com.amazonaws.eu-west-1.execute-api"     = ["10.182.0.14", "10.182.0.30", "10.182.0.46"]
-    "com.amazonaws.eu-west-1.transfer.server" = ["10.182.0.9", "10.182.0.25", "10.182.0.41"]
+    "com.amazonaws.eu-west-1.execute-api" = ["10.182.0.14", "10.182.0.30", "10.182.0.46"]
+    "com.amazonaws.eu-west-1.email-smtp"  = ["10.182.0.9", "10.182.0.25", "10.182.0.41"]
   }
 }
 

@@ -269,7 +269,7 @@ CASES = [
         "initech",
         (
             partner("initech", "execute-api, offset: 14", "execute-api, offset: 9"),
-            partner("initech", "transfer.server, offset: 9", "transfer.server, offset: 14"),
+            partner("initech", "email-smtp, offset: 9", "email-smtp, offset: 14"),
         ),
         (partner("initech", "{service: execute-api}", "{service: execute-api, offset: 14}"),),
     ),

@@ -152,7 +152,7 @@ def inbound(plan: Plan) -> Iterator[Expected]:
             f"aws_vpc_endpoint.{endpoint.label}",
             {"service_name": endpoint.service_name, "subnet_configuration": pinned},
         )
-    yield from _rules("ingress", plan.endpoint_ingress)
+    yield from _rules("ingress", tuple(rule for group in plan.endpoint_groups for rule in group.ingress))
     for nlb in (*plan.inbound, *plan.outbound):
         yield from _load_balancer(nlb)
 

@@ -9,9 +9,9 @@ import re
 from natlane.check.rule import Findings, repeats, rules_about
 from natlane.check.subject import Subject
 from natlane.facts import aws
+from natlane.facts.endpoint_services import CLOSED, MORE_PORTS, across_regions, region_of, short_name
 
 rule = rules_about("Endpoints")
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]")
 
 
 @rule("endpoint-repeats", "error", "VPC, Interface endpoints")
@@ -54,18 +54,45 @@ def endpoint_service_unknown(subject: Subject) -> Findings:
             )
 
 
-@rule("endpoint-other-region", "error", "VPC, Interface endpoints")
+@rule("endpoint-other-region", "error", "PrivateLink, Cross-region enabled AWS services")
 def endpoint_other_region(subject: Subject) -> Findings:
-    """An endpoint's whole name is of the landing zone's region."""
+    """An endpoint's whole name is of the landing zone's region, but for services that AWS offers across regions, and
+    for other owners' services, which may be.
+    """
     own = subject.landing_zone.region
     for index, endpoint in enumerate(subject.partner.inbound.endpoints):
-        named = [part for part in endpoint.service.split(".") if _REGION.fullmatch(part)]
-        if aws.is_whole_name(endpoint.service) and named and own not in named:
+        named = region_of(endpoint.service, own)
+        apart = aws.partition_of(named) != aws.partition_of(own)
+        if named != own and (apart or not across_regions(endpoint.service)):
             field = ("inbound", "endpoints", index, "service")
             yield (
                 field,
-                f"{endpoint.service} is a name of {named[0]}, and VPC N is in {own}",
+                f"{endpoint.service} is a name of {named}, and VPC N is in {own}",
                 f"write its name in {own}",
+            )
+
+
+@rule("endpoint-service-closed", "warning", "Transfer Family, Create a server endpoint in a VPC")
+def endpoint_service_closed(subject: Subject) -> Findings:
+    """An endpoint's service is one that AWS still opens to new accounts."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        why = CLOSED.get(short_name(endpoint.service))
+        if why:
+            field = ("inbound", "endpoints", index, "service")
+            yield field, f"{endpoint.service} may not be had: {why}", "serve it by `inbound.services`, or leave it out"
+
+
+@rule("endpoint-more-ports", "warning", "PrivateLink; the service's own guide")
+def endpoint_more_ports(subject: Subject) -> Findings:
+    """A service that listens on a range of ports beside 443 is opened on 443 only."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        more = MORE_PORTS.get(short_name(endpoint.service))
+        if more and endpoint.ports is None:
+            field = ("inbound", "endpoints", index, "service")
+            yield (
+                field,
+                f"{endpoint.service} listens on {more} too, which stay closed",
+                "write `ports: [443]`, or those needed",
             )
 
 

@@ -11,6 +11,7 @@ from natlane.check.subject import Subject
 from natlane.describe.nodes import Path
 from natlane.describe.partner import InboundService, OutboundService
 from natlane.facts import aws
+from natlane.facts.endpoint_services import ports_of
 
 rule = rules_about("Reach and services")
 NLB = "NLB, Target groups"
@@ -110,8 +111,10 @@ def security_group_rules(subject: Subject) -> Findings:
     target.
     """
     partner, vpcs, most = subject.partner, subject.landing_zone.vpcs, subject.landing_zone.quotas.security_group_rules
-    if partner.inbound.endpoints and len(partner.partner_cidrs) > most:
-        yield ("partner_cidrs",), f"the endpoints need {len(partner.partner_cidrs)} rules, the quota is {most}", _FEWER
+    ports = max((len(each.ports or ports_of(each.service)) for each in partner.inbound.endpoints), default=0)
+    if len(partner.partner_cidrs) * ports > most:
+        needed = len(partner.partner_cidrs) * ports
+        yield ("partner_cidrs",), f"the endpoints need {needed} rules, the quota is {most}", _FEWER
     reached = sum(len(vpcs[name].cidrs) for name in partner.reach if name in vpcs)
     for field, services in _services(subject):
         sources = len(partner.partner_cidrs) if field[0] == "inbound" else reached

@@ -54,6 +54,11 @@ class Endpoint(NamedTuple):
         Integer(4, 65_534),
         "its distance from each public subnet's first address; absent: the next free one downwards",
     ] = None
+    ports: Annotated[
+        tuple[int, ...] | None,
+        Listing(PORT, 1, 20),
+        "the TCP ports that the partner calls; absent: those that AWS names for the service, mostly 443",
+    ] = None
     private_dns: Annotated[
         bool, Flag(), "private DNS names inside VPC N; of no use to a partner, who resolves elsewhere"
     ] = False

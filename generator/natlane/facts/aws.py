@@ -127,9 +127,10 @@ _OTHER_ENDPOINTS = """
     inspector2 kafka kinesis-firehose kinesisanalytics kms kms-fips lakeformation logs memory-db organizations
     pipes quicksight-website rekognition rolesanywhere scheduler secretsmanager servicediscovery sns ssm
     ssm-contacts ssm-incidents ssmmessages storagegateway textract transfer.server translate
-    verifiedpermissions
+    verifiedpermissions iam route53 iot.credentials rds-data
 """
 CHINA_ENDPOINTS = frozenset(_CHINA_ENDPOINTS.split())
+GLOBAL_ENDPOINTS = frozenset(("iam", "route53"))  # one for all regions; the service's own is us-east-1
 SOVEREIGN_ENDPOINTS = frozenset(("ecr.api", "ecr.dkr", "execute-api", "securityhub"))  # named with `eu.amazonaws`
 ENDPOINTS = CHINA_ENDPOINTS | frozenset(_OTHER_ENDPOINTS.split())
 
@@ -143,6 +144,8 @@ def endpoint_service_name(service: str, region: str) -> str:
         return service
     if region.startswith("cn-") and service in CHINA_ENDPOINTS:
         return f"cn.com.amazonaws.{region}.{service}{'.cn' if service == 'transcribe' else ''}"
+    if service in GLOBAL_ENDPOINTS and partition_of(region) == "aws":
+        return f"com.amazonaws.{service}"
     if region.startswith("eusc-") and service in SOVEREIGN_ENDPOINTS:
         return f"eu.amazonaws.{region}.{service}"
     return f"com.amazonaws.{region}.{service}"

@@ -23,7 +23,6 @@ _GROUPS: Final = (21, 20, 18, 17, 16, 19, 15, 14, 24, 23, 5, 22, 2)
 # strongSwan probes a silent peer, and gives it up after five messages four seconds apart (strongswan.conf(5)).
 GIVEN_UP: Final = 20
 _RETRIES: Final = 3
-HTTPS: Final = 443
 
 T = TypeVar("T")
 
@@ -93,7 +92,9 @@ def _calls(plan: Plan, partner: Partner) -> tuple[Called, ...]:
 
 def _ours(plan: Plan, partner: Partner, outputs: Outputs) -> Ours:
     named: list[tuple[str, tuple[IPv4Address, ...], int, str]] = [
-        (each.service, tuple(place.address for place in each.addresses), HTTPS, "tcp") for each in plan.endpoints
+        (each.service, tuple(place.address for place in each.addresses), port, "tcp")
+        for each in plan.endpoints
+        for port in each.ports
     ]
     for balancer in plan.inbound:
         named += [(service.service, balancer.ips, service.port, "tcp") for service in balancer.services]
@@ -160,7 +161,10 @@ def _from_us(plan: Plan, partner: Partner) -> tuple[Permit, ...]:
 
 def _to_us(plan: Plan) -> tuple[Permit, ...]:
     wanted: list[tuple[str, IPv4Address, int]] = [
-        (each.service.replace(".", "-"), place.address, HTTPS) for each in plan.endpoints for place in each.addresses
+        (each.service.replace(".", "-"), place.address, port)
+        for each in plan.endpoints
+        for place in each.addresses
+        for port in each.ports
     ]
     for balancer in plan.inbound:
         wanted += [(each.service, address, each.port) for each in balancer.services for address in balancer.ips]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from natlane.facts import aws
+from natlane.facts.endpoint_services import ports_of, short_name
 from natlane.hcl.blocks import Block
 from natlane.network.load_balancers import load_balancers
 from natlane.network.model import Endpoint, Interface, NatGateway, Subnet
@@ -66,10 +67,18 @@ def _endpoints(reader: ModuleReader, groups: Mapping[str, SecurityGroup]) -> Ite
         names = reader.references(block, "security_group_ids", "aws_security_group.id")
         # Without a security group of its own an endpoint has the VPC's default one, which has no rules here.
         default = SecurityGroup("default", (), (), origin_of(block))
-        owner = Endpoint(
-            block.labels[1], reader.text(block, "service_name"), held(groups, names) or (default,), origin_of(block)
-        )
+        guards = held(groups, names) or (default,)
+        service = reader.text(block, "service_name")
+        owner = Endpoint(block.labels[1], service, _ports(service, guards), guards, origin_of(block))
         yield from _of_endpoint(reader, block, owner)
+
+
+def _ports(service: str, groups: tuple[SecurityGroup, ...]) -> tuple[int, ...]:
+    """What a service of AWS listens on. Of somebody else's service only the module knows: each single port let in."""
+    if short_name(service) != "vpce":
+        return ports_of(service)
+    single = [rule for group in groups for rule in group.ingress if rule.first_port == rule.last_port]
+    return tuple(dict.fromkeys(rule.first_port for rule in single)) or ports_of(service)
 
 
 def _of_endpoint(reader: ModuleReader, block: Block, owner: Endpoint) -> Iterator[tuple[Interface, Block]]:

@@ -115,6 +115,7 @@ UNDERSTOOD: Final[Mapping[str, frozenset[str]]] = {
             "vpc_id",
             "vpc_endpoint_type",
             "service_name",
+            "service_region",
             "subnet_ids",
             "security_group_ids",
             "private_dns_enabled",

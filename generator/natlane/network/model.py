@@ -53,10 +53,11 @@ class NatGateway:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An interface endpoint to an AWS service."""
+    """An interface endpoint to a service, and the TCP ports on which that listens."""
 
     label: str
     service: str
+    ports: tuple[int, ...]
     groups: tuple[SecurityGroup, ...]
     origin: Origin
 

@@ -53,7 +53,10 @@ def _pinned(plan: Plan) -> list[Row]:
     ]
     for endpoint in plan.endpoints:
         what = f"endpoint {endpoint.service}"
-        rows += [(each.address, what, zones[each.subnet], "the partner, on 443") for each in endpoint.addresses]
+        rows += [
+            (each.address, what, zones[each.subnet], f"the partner, on {endpoint.port_list}")
+            for each in endpoint.addresses
+        ]
     for balancers, who in ((plan.inbound, "the partner"), (plan.outbound, "our VPCs")):
         for nlb in balancers:
             ports = ", ".join(f"{service.port} ({service.service})" for service in nlb.services)
@@ -91,7 +94,8 @@ def _vpn(plan: Plan) -> list[str]:
 
 def _inward(plan: Plan) -> list[str]:
     lines = [
-        f"  443 -> endpoint {service}: {_list(addresses)}" for service, addresses in plan.endpoint_addresses.items()
+        f"  {each.port_list} -> endpoint {each.service_name}: {_list(place.address for place in each.addresses)}"
+        for each in plan.endpoints
     ]
     for nlb in plan.inbound:
         for service in nlb.services:

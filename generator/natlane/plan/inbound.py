@@ -7,12 +7,13 @@ from ipaddress import IPv4Address, IPv4Network
 
 from natlane.addresses import AddressPlan
 from natlane.describe.landing_zone import LandingZone
+from natlane.describe.partner import Endpoint as EndpointOf
 from natlane.describe.partner import InboundService, OutboundService, Partner
 from natlane.facts import aws
+from natlane.facts.endpoint_services import HTTPS, ports_of, region_of
 from natlane.plan.labels import APART, short_name, slug
-from natlane.plan.model import Endpoint, LoadBalancer, SecurityRule, Service, SubnetAddress, Target
+from natlane.plan.model import Endpoint, EndpointGroup, LoadBalancer, SecurityRule, Service, SubnetAddress, Target
 
-HTTPS = 443
 NLB_NAME_MOST = 32  # characters, of a load balancer and of a target group (ELB API)
 
 
@@ -27,20 +28,57 @@ def endpoints(partner: Partner, landing_zone: LandingZone, addresses: AddressPla
             private_dns=endpoint.private_dns,
             policy=endpoint.policy or "",
             has_policy=endpoint.policy is not None,
+            service_region=_other_region(endpoint.service, landing_zone.region),
+            ports=endpoint_ports(endpoint),
+            group=_group(endpoint),
             addresses=tuple(SubnetAddress(f"public_{zone.letter}", zone.endpoints[index]) for zone in addresses.zones),
         )
         for index, endpoint in enumerate(partner.inbound.endpoints)
     )
 
 
-def endpoint_ingress(partner: Partner) -> tuple[SecurityRule, ...]:
-    """The partner's CIDRs on HTTPS, and nothing else."""
-    if not partner.inbound.endpoints:
-        return ()
-    return tuple(
-        SecurityRule(f"endpoints_from_{slug(cidr)}", "HTTPS from the partner", "endpoints", cidr, HTTPS)
+def _other_region(service: str, region: str) -> str:
+    found = region_of(service, region)
+    return "" if found == region else found
+
+
+def endpoint_ports(endpoint: EndpointOf) -> tuple[int, ...]:
+    """The ports of an endpoint: those written, else those that AWS names for its service."""
+    return tuple(sorted(endpoint.ports or ports_of(endpoint.service)))
+
+
+def _group(endpoint: EndpointOf) -> str:
+    """One security group serves all that speak HTTPS only; what listens on other ports has its own."""
+    return "endpoints" if endpoint_ports(endpoint) == (HTTPS,) else f"endpoint_{slug(endpoint.service)}"
+
+
+def endpoint_groups(partner: Partner) -> tuple[EndpointGroup, ...]:
+    """The partner's CIDRs on the ports of each endpoint, and nothing else."""
+    groups = {_group(each): each for each in partner.inbound.endpoints}
+    return tuple(_endpoint_group(partner, label, each) for label, each in groups.items())
+
+
+def _endpoint_group(partner: Partner, label: str, endpoint: EndpointOf) -> EndpointGroup:
+    if label == "endpoints":
+        name, said, what = f"{partner.made_as}-endpoints", "on HTTPS only", "HTTPS"
+    else:
+        name, said, what = (
+            f"{partner.made_as}-endpoint-{endpoint.service}",
+            f"on the ports of {endpoint.service}",
+            "TCP",
+        )
+    rules = tuple(
+        SecurityRule(
+            f"{label}{'' if port == HTTPS else f'_{port}'}_from_{slug(cidr)}",
+            f"{what} from the partner",
+            label,
+            cidr,
+            port,
+        )
+        for port in endpoint_ports(endpoint)
         for cidr in partner.partner_cidrs
     )
+    return EndpointGroup(label, name, f"The partner, {said}", rules)
 
 
 def inbound_nlb(partner: Partner, addresses: AddressPlan) -> tuple[LoadBalancer, ...]:

@@ -231,6 +231,15 @@ class SubnetAddress(NamedTuple):
     address: IPv4Address
 
 
+class EndpointGroup(NamedTuple):
+    """The security group of endpoints that listen on the same ports."""
+
+    label: str
+    name: str
+    description: str
+    ingress: tuple[SecurityRule, ...]
+
+
 class Endpoint(NamedTuple):
     """An interface endpoint with a pinned address in every public subnet."""
 
@@ -241,7 +250,20 @@ class Endpoint(NamedTuple):
     private_dns: bool
     policy: str
     has_policy: bool
+    service_region: str  # another region than VPC N's, else empty
+    ports: tuple[int, ...]
+    group: str  # its security group's label
     addresses: tuple[SubnetAddress, ...]
+
+    @property
+    def in_another_region(self) -> bool:
+        """Whether the service is in another region than VPC N."""
+        return self.service_region != ""
+
+    @property
+    def port_list(self) -> str:
+        """Its ports as a page shows them."""
+        return ", ".join(map(str, self.ports))
 
     @property
     def subnet_ids(self) -> tuple[Reference, ...]:
@@ -378,8 +400,7 @@ class Plan(NamedTuple):
     transit_gateway: TransitGateway
     vpn: Vpn
     endpoints: tuple[Endpoint, ...]
-    endpoint_group_name: str
-    endpoint_ingress: tuple[SecurityRule, ...]
+    endpoint_groups: tuple[EndpointGroup, ...]
     inbound: tuple[LoadBalancer, ...]  # none or one
     outbound: tuple[LoadBalancer, ...]  # none or one
     observability: Observability

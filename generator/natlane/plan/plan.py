@@ -10,7 +10,7 @@ from natlane.describe.partner import Partner
 from natlane.plan import routes
 from natlane.plan import transit_gateway as transit
 from natlane.plan.agreed_values import agreed
-from natlane.plan.inbound import endpoint_ingress, endpoints, inbound_nlb, outbound_nlb
+from natlane.plan.inbound import endpoint_groups, endpoints, inbound_nlb, outbound_nlb
 from natlane.plan.labels import slug
 from natlane.plan.model import (
     NatGateway,
@@ -63,8 +63,7 @@ def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
         transit_gateway=transit.transit_gateway(partner, landing_zone, addresses),
         vpn=vpn(partner, landing_zone),
         endpoints=endpoints(partner, landing_zone, addresses),
-        endpoint_group_name=f"{partner.made_as}-endpoints",
-        endpoint_ingress=endpoint_ingress(partner),
+        endpoint_groups=endpoint_groups(partner),
         inbound=inbound_nlb(partner, addresses),
         outbound=outbound_nlb(partner, landing_zone, addresses),
         observability=observability(partner, landing_zone, addresses),

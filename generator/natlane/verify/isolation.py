@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 
 from natlane.facts import aws
 from natlane.network.model import Endpoint, LoadBalancer, NatGateway
-from natlane.network.security import HTTPS, Rule
+from natlane.network.security import Rule
 from natlane.network.vpn import ANYWHERE
 from natlane.prefixes import covering, host
 from natlane.problems import Problem
@@ -89,8 +89,10 @@ def _allowed_rules(subject: Subject) -> Iterator[tuple[tuple[Rule, ...], _Allowe
     partners = dict.fromkeys((*subject.intent.behind, *subject.intent.answered))
     ours = [cidr for name in subject.intent.reached for cidr in subject.network.our_vpcs[name].cidrs]
     for each in subject.vpc_n.owners(Endpoint):
-        for group in each.owner.groups if isinstance(each.owner, Endpoint) else ():
-            yield group.ingress, {(cidr, "tcp", HTTPS, HTTPS) for cidr in partners}
+        if not isinstance(each.owner, Endpoint):
+            continue
+        for group in each.owner.groups:
+            yield group.ingress, {(cidr, "tcp", port, port) for cidr in partners for port in each.owner.ports}
             yield group.egress, set()
     for outbound, callers in ((False, list(partners)), (True, ours)):
         for each in balancers(subject.vpc_n, outbound=outbound):

@@ -176,7 +176,7 @@ def inbound(subject: Subject) -> Findings:
 def _inbound_calls(interface: Interface) -> Iterator[Call]:
     owner, shown = interface.owner, f"{interface.address} ({interface.owner.origin.resource})"
     if isinstance(owner, Endpoint):
-        yield Call(interface.address, f"{shown} port {HTTPS}", HTTPS)
+        yield from (Call(interface.address, f"{shown} port {port}", port) for port in owner.ports)
     for listener in owner.listeners if isinstance(owner, LoadBalancer) else ():
         for index, target in enumerate(listener.targets):
             yield Call(interface.address, f"{shown} port {listener.port}", listener.port, index, target.address)

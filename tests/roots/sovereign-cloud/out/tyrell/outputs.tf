@@ -20,7 +20,7 @@ output "customer_gateway_id" {
 }
 
 output "endpoint_addresses" {
-  description = "What the partner calls on HTTPS, by AWS service."
+  description = "What the partner calls, by AWS service."
   value = {
     "eu.amazonaws.eusc-de-east-1.execute-api" = ["172.24.11.14", "172.24.11.30"]
     "com.amazonaws.eusc-de-east-1.sqs"        = ["172.24.11.13", "172.24.11.29"]

@@ -20,7 +20,7 @@ output "customer_gateway_id" {
 }
 
 output "endpoint_addresses" {
-  description = "What the partner calls on HTTPS, by AWS service."
+  description = "What the partner calls, by AWS service."
   value = {
     "com.amazonaws.us-gov-west-1.execute-api"                     = ["172.24.8.14", "172.24.8.30"]
     "com.amazonaws.vpce.us-gov-west-1.vpce-svc-0123456789abcdef0" = ["172.24.8.13", "172.24.8.29"]
