@@ -1,9 +1,11 @@
-"""What natlane once computed becomes bytes in the user's cache folder, so that nothing is computed twice.
+"""Bytes that natlane once computed, in the user's cache folder, so that nothing is computed twice.
 
 The folder is $NATLANE_CACHE_DIR, else $XDG_CACHE_HOME/natlane, else ~/.cache/natlane. It is the
 user's own (mode 0700): where it is somebody else's, or cannot be written, there is no cache and no
-error. An entry's name hashes its kind, its key and natlane's own source, so no other version's
-result is ever found. Nothing here is a secret: the entries come from files that are committed.
+error; so it is where it lies in a git repository, whose commits could fill it. An entry's name hashes
+its kind, its key and natlane's own source, so no other version's result is ever found. An entry starts
+with a hash of the rest: one that was cut or damaged is none. It is data, never code. Nothing here is a
+secret: the entries come from files that are committed.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 MOST_BYTES: Final = 256 * 1024 * 1024
+_CHECK: Final = 16
 _PUTS_BETWEEN_SWEEPS: Final = 4096
 _OURS: Final = re.compile(r"[a-z]+-[0-9a-f]{32}|\.natlane-.*")
 _puts = 0
@@ -45,7 +48,17 @@ def _usable(own: str | None, caches: str | None, home: str | None) -> str | None
     except (OSError, ValueError):
         return None
     private = found.st_uid == os.geteuid() and not stat.S_IMODE(found.st_mode) & 0o022
-    return path if private and os.access(path, os.W_OK | os.X_OK) else None
+    return path if private and not _in_repository(path) and os.access(path, os.W_OK | os.X_OK) else None
+
+
+def _in_repository(path: str) -> bool:
+    """Whether git may have put there what lies in a folder."""
+    path = os.path.realpath(path)
+    while path != os.path.dirname(path):
+        if os.path.lexists(os.path.join(path, ".git")):
+            return True
+        path = os.path.dirname(path)
+    return False
 
 
 @lru_cache(maxsize=1)
@@ -85,9 +98,16 @@ def get(kind: str, key: str | bytes) -> bytes | None:
         return None
     try:
         with open(_path(place, kind, key), "rb") as file:
-            return file.read()
+            kept = file.read()
     except OSError:
         return None
+    data = kept[_CHECK:]
+    return data if kept[:_CHECK] == _check(data) else None
+
+
+def _check(data: bytes) -> bytes:
+    """What an entry starts with."""
+    return blake2b(data, digest_size=_CHECK).digest()
 
 
 def put(kind: str, key: str | bytes, data: bytes) -> None:
@@ -105,7 +125,7 @@ def put(kind: str, key: str | bytes, data: bytes) -> None:
         handle, temporary = tempfile.mkstemp(dir=place, prefix=".natlane-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.write(_check(data) + data)
             os.replace(temporary, _path(place, kind, key))
         except BaseException:
             os.unlink(temporary)
@@ -121,7 +141,7 @@ def _sweep(place: str) -> None:
                 continue  # the folder may be one that the user keeps for more than this
             with suppress(FileNotFoundError):
                 status = entry.stat(follow_symlinks=False)
-                found.append((status.st_mtime, status.st_size, entry.path))
+                found.append((status.st_mtime, max(status.st_size - _CHECK, 0), entry.path))
     room = sum(size for _, size, _ in found)
     if room <= MOST_BYTES:
         return

@@ -1,4 +1,4 @@
-"""The command line becomes one call of one command."""
+"""The command line: one call of one command."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import difflib
 import importlib
 import os
 import re
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from natlane import __version__
+from natlane.output.door import LostOutputError, doors
+
+Handler = Callable[..., NoReturn]
 
 COMMANDS = {
     "init": "make a folder a repository of descriptors, with all files to start from",
@@ -67,23 +71,45 @@ def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; 0 is good news, 1 bad news about the user's files, 2 a wrong call."""
+def main(words: Sequence[str] | None = None, interrupted: Handler | None = None) -> int:
+    """Run one command; 0 is good news, 1 bad news about the user's files, 2 a wrong call.
+
+    `interrupted` answers Ctrl-C before and after it; while it runs, what it began is put away first.
+    """
     words = sys.argv[1:] if words is None else words
-    args = parser_for(words).parse_args(words)
+    code = 1
+    with doors():
+        try:
+            code = _run(words, interrupted)
+            sys.stdout.flush()
+        except LostOutputError as lost:
+            # The reader of our output went away (`natlane rules | head`): nothing is wrong with the files.
+            if not lost.silent:
+                print(f"natlane: the result cannot be written: {lost}", file=sys.stderr)
+            return code or 1
+        except KeyboardInterrupt:
+            print("natlane: interrupted", file=sys.stderr)
+            return 130
+    return code
+
+
+def _run(words: Sequence[str], interrupted: Handler | None) -> int:
+    try:
+        args = parser_for(words).parse_args(words)
+    except SystemExit:
+        sys.stdout.flush()
+        raise
     if not os.path.isdir(args.root):
         print(f"natlane: {args.root} is not a folder", file=sys.stderr)
         return 2
+    command = _module(args.command)
+    if interrupted is not None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        code: int = _module(args.command).run(args)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output went away (`natlane rules | head`): nothing is wrong with the files.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except KeyboardInterrupt:
-        print("natlane: interrupted", file=sys.stderr)
-        return 130
+        code: int = command.run(args)
+    finally:
+        if interrupted is not None:
+            signal.signal(signal.SIGINT, interrupted)
     return code
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Severity = Literal["error", "warning"]
+# Control characters, what turns the direction of a line, what ends one, and halves of characters.
+_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,33 @@ class Problem:
     message: str
     hint: str = ""
 
+    def __post_init__(self) -> None:
+        """No field holds what a terminal would obey; only message and hint may have lines."""
+        for name, lines in (("path", False), ("field", False), ("message", True), ("hint", True)):
+            text = getattr(self, name)
+            if not text.isprintable():
+                object.__setattr__(self, name, visible(text, lines=lines))
+
     def __str__(self) -> str:
         """The line that a person reads and an editor jumps to."""
         place = f"{self.path}:{self.line}:{self.column}: " if self.line else f"{self.path}: "
         field = f"{self.field}: " if self.field else ""
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{place}{field}{self.message}{hint} [{self.severity}: {self.code}]"
+        return visible(f"{place}{field}{self.message}{hint} [{self.severity}: {self.code}]")
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""A text in which every character shows itself: an escape byte is \x1b, a line's end \n unless `lines`."""
+    if text.isprintable():
+        return text
+    return _UNSEEN.sub(lambda found: found[0] if lines and found[0] in "\n\t" else _escaped(found[0]), text)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file's name that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return _SHORT.get(char) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 
 
 def file_problem(code: str, path: str, message: str, hint: str = "") -> Problem:

@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: out/ is what the descriptors say; 1: it is not, and nothing was written; 2: there is no such partner."""
+    from natlane.output.escape import workflow_command
     from natlane.output.problems import as_data, print_problems
     from natlane.render.compare import Result
     from natlane.render.unchanged import remembered, sign
@@ -60,7 +61,8 @@ def run(args: argparse.Namespace) -> int:
             sys.stdout.writelines(_diff(each))
     if args.format == "github":
         for each in result.differences:
-            print(f"::error file={each.path}::{_change(each.old, each.new)}; run natlane generate, commit out/")
+            said = f"{_change(each.old, each.new)}; run natlane generate, commit out/"
+            sys.stdout.write(workflow_command("error", said, file=each.path))
     print_problems(args.root, result.problems, args.format, sys.stderr if args.format == "text" else sys.stdout)
     print(f"natlane: {_summary(result, args.check)}", file=sys.stderr)
     return int(failed)
@@ -71,7 +73,9 @@ def _change(old: str | None, new: str | None) -> str:
 
 
 def _diff(difference: Difference) -> list[str]:
-    path, old, new = difference.path, difference.old, difference.new
+    from natlane.problems import visible
+
+    path, old, new = visible(difference.path), difference.old, difference.new
     before = [] if old is None else old.splitlines(keepends=True)
     after = [] if new is None else new.splitlines(keepends=True)
     names = ("/dev/null" if old is None else f"a/{path}", "/dev/null" if new is None else f"b/{path}")

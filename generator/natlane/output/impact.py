@@ -12,6 +12,7 @@ from natlane.facts.provider import LEVELS, ONE_DOWN, RE_ENGAGE, REPLACED
 from natlane.impact.changed_fields import Cause
 from natlane.impact.findings import counted, listed
 from natlane.impact.verdict import Impact, Told, Verdict
+from natlane.output.escape import Safe, fenced, markdown_text, workflow_command
 
 _FIRST_NAMES = 5
 _MOST_OWN = 20  # sentences of single partners below a line for all of them; json has every one
@@ -99,39 +100,38 @@ def _ways(impact: Impact, failing: list[Verdict]) -> Iterator[str]:
 
 def markdown(impact: Impact, fail_on: str | None) -> str:
     """For a comment on a pull request."""
-    written = [f"### natlane impact: {impact.level}\n\n{_escaped(_summary(impact))}. Base: {_escaped(impact.base)}.\n"]
+    summary, base = markdown_text(_summary(impact)), markdown_text(impact.base)
+    written = [f"### natlane impact: {impact.level}\n\n{summary}. Base: {base}.\n"]
     lines = lines_of(impact)
     if lines:
         written.append("\n| impact | partner | what happens | where |\n|---|---|---|---|\n")
     for line in lines:
-        steps = "".join(f"<br>{number}. {_escaped(step)}" for number, step in enumerate(line.steps, 1))
-        steps += "".join(f"<br>{_escaped(said)}" for said in line.own)
-        place = _escaped(_place(line.cause))
-        names = _escaped(_names(line.partners))
-        written.append(f"| **{line.level}** | {names} | {_escaped(line.sentence)}{steps} | {place} |\n")
+        steps = "".join(f"<br>{number}. {markdown_text(step)}" for number, step in enumerate(line.steps, 1))
+        steps += "".join(f"<br>{markdown_text(said)}" for said in line.own)
+        place = markdown_text(_place(line.cause))
+        names = markdown_text(_names(line.partners))
+        written.append(f"| **{line.level}** | {names} | {markdown_text(line.sentence)}{steps} | {place} |\n")
     failing = _failing(impact, fail_on)
     if failing:
-        written.append(f"\nNot accepted, and {fail_on} or worse.\n\n```text\n")
-        written += [f"{said}\n" for said in _ways(impact, failing)]
-        written.append("```\n")
+        written.append(f"\nNot accepted, and {fail_on} or worse.\n\n")
+        written.append(fenced("".join(f"{said}\n" for said in _ways(impact, failing))))
     return "".join(written)
 
 
-def github(impact: Impact, fail_on: str | None) -> str:
+def github(impact: Impact, fail_on: str | None) -> Safe:
     """Workflow commands, which GitHub shows at the lines of a pull request."""
     written = []
     for line in lines_of(impact):
         bad = LEVELS.index(line.level) < LEVELS.index(ONE_DOWN)
         kind = "error" if bad else "warning" if LEVELS.index(line.level) <= LEVELS.index(REPLACED) else "notice"
-        place = f"file={_property(line.cause.path)}" + (f",line={line.cause.line}" if line.cause.line else "")
+        at = {"line": line.cause.line} if line.cause.line else {}
         message = ". ".join((f"{_names(line.partners)}: {line.sentence}", *line.steps, *line.own))
-        written.append(f"::{kind} {place},title={_property(line.level)}::{_data(message)}\n")
-    written += [
-        f"::error file=partners/{each.partner}.yaml,title=not accepted::{_data(acceptance(each.level, each.change))}\n"
-        for each in _failing(impact, fail_on)
-        if each.change
-    ]
-    return "".join(written)
+        written.append(workflow_command(kind, message, file=line.cause.path, **at, title=line.level))
+    for each in _failing(impact, fail_on):
+        if each.change:
+            path, said = f"partners/{each.partner}.yaml", acceptance(each.level, each.change)
+            written.append(workflow_command("error", said, file=path, title="not accepted"))
+    return Safe("".join(written))
 
 
 def as_json(impact: Impact, fail_on: str | None) -> str:
@@ -207,17 +207,3 @@ def _names(partners: Iterable[str]) -> str:
 def _place(cause: Cause) -> str:
     line = f":{cause.line}" if cause.line else ""
     return f"{cause.path}{line}" + (f": {cause.field}" if cause.field else "")
-
-
-def _escaped(text: str) -> str:
-    for char in "\\`*_[]<>|":
-        text = text.replace(char, f"\\{char}")
-    return " ".join(text.split())
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

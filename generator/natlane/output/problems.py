@@ -1,4 +1,4 @@
-"""Problems become what a person, a program or GitHub reads: the one way in which every command prints them."""
+"""Problems as a person, a program or GitHub reads them: the one way in which every command prints them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import TextIO
 from unicodedata import east_asian_width
 
 from natlane.describe.document import MOST_BYTES
+from natlane.output.escape import Safe, inert, workflow_command
 from natlane.problems import Problem, in_order
 from natlane.secrets.detection import without_secrets
-from natlane.workspace.paths import read_bytes
+from natlane.workspace.paths import Workspace
 
 FORMATS = ("text", "json", "github")
 WIDTH = 100  # columns of a source line; of a longer one the part around the caret is shown
@@ -26,7 +27,7 @@ def print_problems(root: str, problems: Iterable[Problem], how: str, stream: Tex
     if how == "json":
         print(json.dumps({"problems": as_data(problems)}, ensure_ascii=False), file=stream)
     elif how == "github":
-        stream.writelines(f"{_annotation(problem)}\n" for problem in ordered)
+        stream.writelines(map(_annotation, ordered))
     else:
         stream.writelines(_text(root, ordered, colour=_wants_colour(stream)))
 
@@ -57,7 +58,7 @@ def _text(root: str, problems: Sequence[Problem], *, colour: bool) -> Iterator[s
         between = "\n"
         lines = _lines(root, path)
         for problem in group:
-            yield f"{_painted(str(problem), problem, colour)}\n"
+            yield _as_it_is(f"{_painted(str(problem), problem, colour)}\n", colour)
             if 0 < problem.line <= len(lines):
                 yield from _excerpt(lines[problem.line - 1], problem, colour)
 
@@ -65,7 +66,7 @@ def _text(root: str, problems: Sequence[Problem], *, colour: bool) -> Iterator[s
 def _painted(text: str, problem: Problem, colour: bool) -> str:
     if not colour:
         return text
-    place, rest = text.split(": ", 1)
+    place, rest = inert(text).split(": ", 1)
     return f"{_paint(place, 'place')}: {_paint(rest, problem.severity)}"
 
 
@@ -73,10 +74,15 @@ def _paint(text: str, what: str) -> str:
     return f"\x1b[{_COLOURS[what]}m{text}\x1b[0m"
 
 
+def _as_it_is(text: str, colour: bool) -> str:
+    """A line with colours of ours passes; what is in it was made visible before."""
+    return Safe(text) if colour else text
+
+
 def _lines(root: str, path: str) -> list[str]:
     """A file's lines, without what looks like a secret; none where it cannot be read."""
     try:
-        text = read_bytes(os.path.join(root, path), MOST_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
+        text = Workspace(root).read(path, MOST_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
     except OSError:
         return []
     return without_secrets(text).split("\n")
@@ -89,20 +95,14 @@ def _excerpt(line: str, problem: Problem, colour: bool) -> Iterator[str]:
     before = sum(2 if east_asian_width(char) in "WF" else 1 for char in shown[: at - start])
     number = f"{problem.line:>6} | "
     caret = f"{' ' * 6} | {' ' * before}"
-    yield (_paint(number + shown, "source") if colour else number + shown).rstrip() + "\n"
-    yield caret + (_paint("^", problem.severity) if colour else "^") + "\n"
+    yield _as_it_is((_paint(number + shown, "source") if colour else number + shown).rstrip() + "\n", colour)
+    yield _as_it_is(caret + (_paint("^", problem.severity) if colour else "^") + "\n", colour)
 
 
 def _annotation(problem: Problem) -> str:
     """GitHub's workflow command for one problem."""
-    place = f",line={problem.line},col={problem.column}" if problem.line else ""
+    place = {"line": problem.line, "col": problem.column} if problem.line else {}
     field = f"{problem.field}: " if problem.field else ""
     hint = f"; {problem.hint}" if problem.hint else ""
-    title = _escaped(problem.code, property_value=True)
-    where = _escaped(problem.path, property_value=True)
-    return f"::{problem.severity} file={where}{place},title={title}::{_escaped(field + problem.message + hint)}"
-
-
-def _escaped(text: str, *, property_value: bool = False) -> str:
-    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return text.replace(":", "%3A").replace(",", "%2C") if property_value else text
+    said = f"{field}{problem.message}{hint}"
+    return workflow_command(problem.severity, said, file=problem.path, **place, title=problem.code)
