@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -31,6 +32,7 @@ class Told:
     """One call that came in, and how it was answered: the code of the refusal, or an empty text."""
 
     account: str
+    service: str
     operation: str
     params: Data
     refused: str = ""
@@ -141,12 +143,14 @@ class FakeAws:
             request = requests.read(path, headers, body)
         except AwsError as error:
             return self._unread(error, headers)
+        time.sleep(self.faults.seconds(request.operation.name))
         with self._lock:
             return self._answered(request)
 
     def _unread(self, error: AwsError, headers: Mapping[str, str]) -> Reply:
-        protocol = "json" if headers.get("x-amz-target") else "query"
-        self.calls.append(Told("", "", {}, error.code, error.message))
+        ec2 = "/ec2/aws4_request" in headers.get("authorization", "")
+        protocol = "json" if headers.get("x-amz-target") else "ec2" if ec2 else "query"
+        self.calls.append(Told("", "", "", {}, error.code, error.message))
         return Reply(error.status, *answers.refused(protocol, error))
 
     def _answered(self, request: Request) -> Reply:
@@ -155,13 +159,20 @@ class FakeAws:
         try:
             result, cut = self._result(request, account)
         except AwsError as error:
-            self.calls.append(Told(account, name, request.params, error.code, error.message))
-            return Reply(error.status, *answers.refused(request.protocol, error), headers=_protocol(request))
-        self.calls.append(Told(account, name, request.params))
+            return self._refused(request, error)
+        except Exception as bug:
+            self.wrong.append(f"{name}: {bug!r}")
+            return self._refused(request, AwsError("InternalError", repr(bug), 500))
+        self.calls.append(Told(account, request.service, name, request.params))
         shape = request.operation.output_shape
         if shape is not None:
             self.wrong += [f"{name}: {each}" for each in differences(result, shape)]
         return Reply(200, *answers.written(request.protocol, request.operation, result), cut, _protocol(request))
+
+    def _refused(self, request: Request, error: AwsError) -> Reply:
+        name, account = request.operation.name, request.access_key[4:]
+        self.calls.append(Told(account, request.service, name, request.params, error.code, error.message))
+        return Reply(error.status, *answers.refused(request.protocol, error), headers=_protocol(request))
 
     def _result(self, request: Request, account: str) -> tuple[Data, bool]:
         name = request.operation.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from tests.aws.errors import AwsError, Lost
 
@@ -30,6 +31,15 @@ class Faults:
     """Faults in the order in which they were asked for."""
 
     asked: list[Fault] = field(default_factory=list)
+    slow: dict[str, float] = field(default_factory=dict)
+
+    def delay(self, pattern: str, seconds: float) -> None:
+        """Operations of a pattern take effect, and are answered, only after some seconds."""
+        self.slow[pattern] = seconds
+
+    def seconds(self, operation: str) -> float:
+        """How long this call is to wait."""
+        return max((each for pattern, each in self.slow.items() if fnmatchcase(operation, pattern)), default=0.0)
 
     def throttle(self, operation: str = "*", times: int | None = 1, account: str | None = None) -> None:
         """EC2 API reference, "Request throttling": RequestLimitExceeded, which clients retry."""
@@ -71,3 +81,4 @@ class Faults:
     def clear(self) -> None:
         """No more of them."""
         self.asked.clear()
+        self.slow.clear()

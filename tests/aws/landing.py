@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 from natlane.describe.landing_zone import LandingZone, Vpc
 
 from tests.aws.call import Call
-from tests.aws.ec2 import routes, transit, vpcs
+from tests.aws.ec2 import route_tables, transit, vpcs
 from tests.aws.ec2.prefixes import blocks
 from tests.aws.ec2.transit_attachments import vpc_data
 from tests.aws.ec2.vpcs import block_association
@@ -116,8 +116,8 @@ def _vpc(world: World, gateway: Record, name: str, owner: str, said: Vpc) -> Non
     call = Call(world, owner, "ec2", "seed", {})
     for number in said.route_tables:
         if number not in world.records["route-table"]:
-            routes.make_table(call, vpc, [], number)
-    routes.local_routes(world, vpc)
+            route_tables.make_table(call, vpc, [], number)
+    route_tables.local_routes(world, vpc)
     table = _table(world, gateway, said.transit_route_table)
     transit.associate(table, attachment)
 

@@ -25,6 +25,9 @@ SERVICES: Final = {
     "servicequotas": "service-quotas",
     "sts": "sts",
 }
+# An endpoint's states, which the model writes with capitals and AWS tells without (awscli's example of
+# describe-vpc-endpoints; the provider waits for `available`).
+_LOWER: Final = frozenset({"State"})
 _LOADER: Final = Loader()
 _VALIDATOR: Final = ParamValidator()
 
@@ -70,7 +73,8 @@ def _beyond(value: Any, shape: Shape, place: str) -> Iterator[str]:
 
 
 def _text(value: str, shape: StringShape, place: str) -> Iterator[str]:
-    if shape.enum and value not in shape.enum:
+    told = value.capitalize() if shape.name in _LOWER else value
+    if shape.enum and told not in shape.enum:
         yield f"{place}: {value!r} is none of {shape.name}: {', '.join(shape.enum)}"
     if len(value) > shape.metadata.get("max", len(value)) or len(value) < shape.metadata.get("min", 0):
         yield f"{place}: {value!r} is too long or too short for {shape.name}"

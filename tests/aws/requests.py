@@ -41,7 +41,10 @@ class Request:
 def read(path: str, headers: Mapping[str, str], body: bytes) -> Request:
     """The request in an HTTP message, whose headers' names are in lower case; an AwsError where AWS would refuse it
     before it looks at anything."""
-    request = parsed(path, headers, body)
+    try:
+        request = parsed(path, headers, body)
+    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+        raise AwsError("MalformedQueryString", f"The request cannot be read: {error}") from None
     shape = request.operation.input_shape
     wrong = differences(request.params, shape) if shape is not None else []
     if wrong:
@@ -115,7 +118,11 @@ def _from_query(raw: Any, shape: Shape, ec2: bool) -> Any:
     """A value of the query protocols; what the model does not know is kept, so that it is refused by name."""
     if isinstance(shape, StructureShape):
         names = {_name(member, name, ec2): name for name, member in shape.members.items()}
-        return {
+        # A structure without members is not to be seen in a query: one that is required is there, and empty.
+        empty: dict[str, Any] = {
+            name: {} for name in shape.required_members if isinstance(shape.members[name], StructureShape)
+        }
+        return empty | {
             names.get(key, key): _from_query(value, shape.members[names[key]], ec2) if key in names else value
             for key, value in raw.items()
         }

@@ -76,11 +76,15 @@ class Record:
         return str(self.data["State"])
 
 
-def _named(seed: Any) -> Any:
-    """A request without its tokens."""
+def named(seed: Any) -> Any:
+    """A request without its tokens, and with its tags in order."""
     if isinstance(seed, dict):
-        return {key: _named(each) for key, each in seed.items() if key not in _TOKENS}
-    return [_named(each) for each in seed] if isinstance(seed, list | tuple) else seed
+        return {key: named(each) for key, each in seed.items() if key not in _TOKENS}
+    if not isinstance(seed, list | tuple):
+        return seed
+    items = [named(each) for each in seed]
+    tags = all(isinstance(each, dict) and "Key" in each for each in items)
+    return sorted(items, key=lambda tag: str(tag["Key"])) if tags else items
 
 
 class World:
@@ -102,7 +106,7 @@ class World:
 
     def new_id(self, prefix: str, account: str, seed: Any) -> str:
         """An id of 17 hexadecimal digits: of the request, so that the order of parallel requests does not matter."""
-        text = f"{prefix}|{account}|{json.dumps(_named(seed), sort_keys=True, default=str)}"
+        text = f"{prefix}|{account}|{json.dumps(named(seed), sort_keys=True, default=str)}"
         number = self._made[text] = self._made.get(text, 0) + 1
         return f"{prefix}-0{hashlib.sha256(f'{text}|{number}'.encode()).hexdigest()[:16]}"
 

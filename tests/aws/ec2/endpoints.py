@@ -37,9 +37,10 @@ def create_vpc_endpoint(call: Call) -> Data:
 
 
 def _named(call: Call) -> None:
-    """A service of this region, by its name's form (AWS PrivateLink guide, "AWS services that integrate")."""
-    name = call.params["ServiceName"]
-    if not name.startswith((f"com.amazonaws.{call.world.region}.", f"aws.api.{call.world.region}.")):
+    """A service of this region, or an endpoint service of somebody's, by its name's form (AWS PrivateLink guide,
+    "AWS services that integrate", "Share your services")."""
+    name, region = call.params["ServiceName"], call.world.region
+    if not name.startswith((f"com.amazonaws.{region}.", f"aws.api.{region}.", f"com.amazonaws.vpce.{region}.")):
         raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
 
 

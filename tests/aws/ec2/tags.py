@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tests.aws.call import Call, answers
+from tests.aws.filters import matching
+from tests.aws.models import model
+from tests.aws.paging import page
 from tests.aws.world import Data
 
 
@@ -36,3 +39,17 @@ def delete_tags(call: Call) -> Data:
             )
         ]
     return {}
+
+
+@answers("ec2", "DescribeTags")
+def describe_tags(call: Call) -> Data:
+    """Tags one by one, by resource-id, resource-type, key and value (EC2 API reference, DescribeTags)."""
+    told = [
+        {"Key": tag["Key"], "Value": tag["Value"], "ResourceId": record.id, "ResourceType": record.kind}
+        for kind in sorted(call.world.records)
+        for record in call.world.all(kind, call.account)
+        for tag in record.data.get(_member(record.data), ())
+    ]
+    kept = matching(told, call.params.get("Filters", []), model("ec2").shape_for("TagDescription"))
+    items, token = page(kept, call.params, call.world.quotas.get("page", 1000))
+    return {"Tags": items, **({"NextToken": token} if token else {})}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tests.aws.call import Call, answers
 from tests.aws.ec2.prefixes import block, blocks, may_join, sized
-from tests.aws.ec2.routes import local_routes, make_table
+from tests.aws.ec2.route_tables import local_routes, make_table
 from tests.aws.ec2.security_groups import allow, make_group
 from tests.aws.errors import AwsError, in_use
 from tests.aws.world import Data, Record, World

@@ -14,8 +14,8 @@ from tests.aws.ec2.transit_attachments import data_of
 from tests.aws.errors import AwsError
 from tests.aws.world import NOW, Data, Record, World
 
-# Documentation's own addresses (RFC 5737), one block a tunnel.
-_OUTSIDE = (IPv4Network("192.0.2.0/24"), IPv4Network("198.51.100.0/24"))
+# Addresses for benchmarks (RFC 2544), which are nobody's; one half a tunnel.
+_OUTSIDE = (IPv4Network("198.18.0.0/16"), IPv4Network("198.19.0.0/16"))
 
 
 @answers("ec2", "CreateVpnConnection")
@@ -81,7 +81,7 @@ def _options(call: Call, connection: Record, given: Data) -> Data:
         option.setdefault("TunnelInsideCidr", tunnels.free_inside(taken, _number(connection.id)))
         if option["TunnelInsideCidr"] in taken:
             raise AwsError("InvalidParameterValue", f"TunnelInsideCidr {option['TunnelInsideCidr']} is in use")
-        option["OutsideIpAddress"] = _outside(call.world, number)
+        option["OutsideIpAddress"] = _outside(call.world, connection.id, number)
         option.setdefault("PreSharedKey", key_of(connection.id, number))
         option.setdefault("LogOptions", tunnels.logs({}))
         option.setdefault("EnableTunnelLifecycleControl", False)
@@ -124,13 +124,16 @@ def key_of(connection: str, tunnel: int) -> str:
     return f"k{hashlib.sha256(f'{connection}{tunnel}'.encode()).hexdigest()[:31]}"
 
 
-def _outside(world: World, tunnel: int) -> str:
+def _outside(world: World, connection: str, tunnel: int) -> str:
+    """An address that no other tunnel has; of the connection's id, so that the order of requests does not matter."""
     held = {
         each["OutsideIpAddress"]
         for connection in world.all("vpn-connection")
         for each in connection.data.get("Options", {}).get("TunnelOptions", ())
     }
-    return next(str(each) for each in _OUTSIDE[tunnel].hosts() if str(each) not in held)
+    start = _number(f"{connection}{tunnel}") % 60_000
+    places = (_OUTSIDE[tunnel][start + more + 1] for more in range(5_000))
+    return next(str(each) for each in places if str(each) not in held)
 
 
 def _telemetry(connection: Record) -> None:

@@ -1,0 +1,40 @@
+"""What the real provider asked of AWS to make a committed module, kept as a file, so that a test without Terraform has
+the same AWS: calls/<partner>.jsonl has one call a line, in an order in which they succeeded.
+
+    with FakeAws.of(landing_zone) as aws:
+        replay(aws, "globex", "stark")
+
+tests/aws/test_apply.py holds that the provider still asks the same; NATLANE_RECORD_CALLS=1 writes the files anew.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+from tests.aws.call import HANDLERS, Call
+from tests.aws.fake import FakeAws, Told
+from tests.aws.world import named
+
+CALLS: Final = Path(__file__).with_name("calls")
+RECORD: Final = "NATLANE_RECORD_CALLS"
+_LOOKS: Final = re.compile(r"(Describe|Get|List|Search|AssumeRole)\w*")
+
+
+def replay(aws: FakeAws, *partners: str) -> None:
+    """Makes what the modules of these partners make; each call is answered as it was."""
+    for partner in partners:
+        for line in (CALLS / f"{partner}.jsonl").read_text(encoding="utf-8").splitlines():
+            account, service, operation, params = json.loads(line)
+            HANDLERS[service, operation](Call(aws.world, account, service, operation, params))
+
+
+def written(calls: list[Told]) -> list[str]:
+    """The calls that changed something, one a line."""
+    return [
+        json.dumps([each.account, each.service, each.operation, named(each.params)], ensure_ascii=False, sort_keys=True)
+        for each in calls
+        if not each.refused and not _LOOKS.fullmatch(each.operation)
+    ]
