@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from natlane.describe.landing_zone import LandingZone
 from natlane.fleet import open_fleet
+from natlane.workspace.paths import Workspace
 
 from tests.aws.built import Built, build
 from tests.aws.fake import FakeAws
@@ -21,7 +22,7 @@ from tests.conftest import ROOT
 @cache
 def landing_zone_of(root: Path) -> LandingZone:
     """What landing-zone.yaml of a root folder says."""
-    found = open_fleet(str(root)).landing_zone
+    found = open_fleet(Workspace(str(root))).landing_zone
     assert found is not None
     return found
 

@@ -20,9 +20,9 @@ Landing = LandingZone
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a landing zone does not say of its transit gateway."""
+    """What a landing zone does not say of its transit gateway, or a test wants otherwise."""
 
-    auto_accept: bool = False
+    auto_accept: bool | None = None  # None: as the landing zone says
     default_tables: bool = False
     amazon_side_asn: int = 64512
 
@@ -70,10 +70,11 @@ def _gateway(world: World, landing_zone: Landing, settings: Settings) -> Record:
     if found is not None:
         return found
     state = "enable" if settings.default_tables else "disable"
+    accepts = said.auto_accept if settings.auto_accept is None else settings.auto_accept
     options: Data = {
         "AmazonSideAsn": settings.amazon_side_asn,
         "TransitGatewayCidrBlocks": [],
-        "AutoAcceptSharedAttachments": "enable" if settings.auto_accept else "disable",
+        "AutoAcceptSharedAttachments": "enable" if accepts else "disable",
         "DefaultRouteTableAssociation": state,
         "DefaultRouteTablePropagation": state,
         "VpnEcmpSupport": "enable",

@@ -9,10 +9,12 @@ import pytest
 from tests.aws.conftest import landing_zone_of
 from tests.aws.fake import FakeAws
 from tests.aws.replay import CALLS, replay
-from tests.conftest import ROOTS
+from tests.conftest import ROOT, TRANSIT_ACCOUNT
 
 DECOMMISSIONED = {"cyberdyne"}  # its module has nothing
-FLEETS = {root: sorted(path.parent.name for path in (root / "out").glob("*/providers.tf")) for root in ROOTS}
+FLEETS = {
+    root: sorted(path.parent.name for path in (root / "out").glob("*/providers.tf")) for root in (ROOT, TRANSIT_ACCOUNT)
+}
 
 
 def test_every_module_has_its_calls() -> None:
@@ -21,7 +23,7 @@ def test_every_module_has_its_calls() -> None:
     )
 
 
-@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
+@pytest.mark.parametrize("root", FLEETS, ids=lambda root: root.name)
 def test_a_whole_fleet_is_in_one_aws(root: Path) -> None:
     """All at once: no name, address, route or quota of one partner is in the way of another's."""
     zone = landing_zone_of(root)
