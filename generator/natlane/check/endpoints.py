@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 
+from natlane.check.policy_grammar import faults_of
 from natlane.check.rule import Findings, repeats, rules_about
 from natlane.check.subject import Subject
 from natlane.facts import aws
-from natlane.facts.endpoint_services import CLOSED, MORE_PORTS, across_regions, region_of, short_name
+from natlane.facts.endpoint_services import CLOSED, MORE_PORTS, across_regions, region_of, short_name, takes_policy
 
 rule = rules_about("Endpoints")
 
@@ -105,20 +105,22 @@ def endpoint_quota(subject: Subject) -> Findings:
         yield ("inbound", "endpoints"), f"{needed} endpoints, the quota is {granted}", hint
 
 
-@rule("endpoint-policy", "error", "VPC, Endpoint policies")
+@rule("endpoint-policy", "error", "IAM, Grammar of the IAM JSON policy language; PrivateLink, Endpoint policies")
 def endpoint_policy(subject: Subject) -> Findings:
-    """An endpoint policy is a JSON object with a Statement."""
+    """An endpoint policy is a policy by IAM's grammar, has a Principal, and names ARNs of the region's partition."""
+    partition = aws.partition_of(subject.landing_zone.region)
     for index, endpoint in enumerate(subject.partner.inbound.endpoints):
-        if endpoint.policy is None:
-            continue
-        field = ("inbound", "endpoints", index, "policy")
-        try:
-            policy = json.loads(endpoint.policy)
-        except (ValueError, RecursionError):
-            yield field, "is not JSON", 'write {"Statement": [...]}'
-            continue
-        if not isinstance(policy, dict) or "Statement" not in policy:
-            yield field, "is no policy: it has no Statement", 'write {"Statement": [...]}'
+        for message, hint in faults_of(endpoint.policy, partition) if endpoint.policy is not None else ():
+            yield ("inbound", "endpoints", index, "policy"), message, hint
+
+
+@rule("endpoint-policy-refused", "error", "PrivateLink, Endpoint policies, Considerations")
+def endpoint_policy_refused(subject: Subject) -> Findings:
+    """A policy stands only at endpoints of services that take one: others allow full access."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        if endpoint.policy is not None and not takes_policy(endpoint.service):
+            field = ("inbound", "endpoints", index, "policy")
+            yield field, f"{endpoint.service} takes no policy of one's own", "leave it out"
 
 
 @rule("endpoint-private-dns", "warning", "VPC, Interface endpoints, Private DNS")

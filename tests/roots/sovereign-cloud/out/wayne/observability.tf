@@ -6,7 +6,7 @@ resource "aws_cloudwatch_log_group" "flow" {
 }
 
 resource "aws_iam_role" "flow_logs" {
-  name = "wayne-flow-logs"
+  name = "natlane-wayne-flow-logs-eusc-de-east-1"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
