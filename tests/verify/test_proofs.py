@@ -18,6 +18,7 @@ from natlane.verify.proofs import PROOFS, Verdict, prove, sentence
 
 from tests.bounded import within
 from tests.conftest import GOLDENS, ROOT, SOVEREIGN_CLOUD, TRANSIT_ACCOUNT
+from tests.lines import located
 from tests.verify.edited import Edit, apply, edited, our_side, without
 
 GOLDEN = [(root, folder.name) for root in GOLDENS for folder in sorted((root / "out").iterdir())]
@@ -70,7 +71,7 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
     "a natted route is missing": (
         "acme-clearing",
         Gone(NAT, "aws_route.natted_b_to_192_168_50_0_24"),
-        ["vpc.tf:78 proof-outbound", "vpc.tf:78 proof-places"],
+        ["vpc.tf:<aws_route_table.natted_b> proof-outbound", "vpc.tf:<aws_route_table.natted_b> proof-places"],
     ),
     "a zone uses the other's NAT gateway": (
         "acme-clearing",
@@ -81,32 +82,32 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
                 "nat_gateway_id         = aws_nat_gateway.nat_a.id",
             ),
         ),
-        ["nat.tf:33 proof-zone"],
+        ["nat.tf:<aws_route.natted_b_to_192_168_50_0_24> proof-zone"],
     ),
     "one NAT gateway's addresses moved": (
         "acme-clearing",
         (Edit(NAT, '"10.179.0.20"', '"10.179.0.21"'),),
-        ["outputs.tf:29 proof-stated"],
+        ["outputs.tf:<output.nat_addresses> proof-stated"],
     ),
     "another device": (
         "acme-clearing",
         (Edit(VPN, 'ip_address = "203.0.113.10"', 'ip_address = "203.0.113.11"'),),
-        ["outputs.tf:3 proof-stated"],
+        ["outputs.tf:<output.agreed> proof-stated"],
     ),
     "an endpoint of another service": (
         "acme-clearing",
         (Edit(INBOUND, "eu-west-1.execute-api", "eu-west-1.sqs"),),
-        ["outputs.tf:22 proof-stated", "outputs.tf:22 proof-stated"],
+        ["outputs.tf:<output.endpoint_addresses> proof-stated", "outputs.tf:<output.endpoint_addresses> proof-stated"],
     ),
     "nothing says what was agreed": (
         "globex",
         (Edit("outputs.tf", 'output "agreed"', 'output "made"'),),
-        ["vpc.tf:3 proof-unstated"],
+        ["vpc.tf:<aws_vpc.vpc_n> proof-unstated"],
     ),
     "the way back is missing": (
         "acme-clearing",
         Gone(TRANSIT, "aws_route.public_to_10_150_0_0_16"),
-        ["vpc.tf:62 proof-places", "vpc.tf:62 proof-reply"],
+        ["vpc.tf:<aws_route_table.public> proof-places", "vpc.tf:<aws_route_table.public> proof-reply"],
     ),
     "one of a VPC's two tables is left out": (
         "acme-clearing",
@@ -116,22 +117,25 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
     "the attachment left a zone": (
         "acme-clearing",
         (Edit(TRANSIT, "[aws_subnet.natted_a.id, aws_subnet.natted_b.id]", "[aws_subnet.natted_a.id]"),),
-        ["transit_gateway.tf:3 proof-zone"],
+        ["transit_gateway.tf:<aws_ec2_transit_gateway_vpc_attachment.vpc_n> proof-zone"],
     ),
     "the endpoint is open to all": (
         "acme-clearing",
         (Edit(INBOUND, '"192.168.50.0/24"', '"0.0.0.0/0"'),),
-        ["inbound.tf:13 proof-security-group"],
+        ["inbound.tf:<aws_vpc_security_group_ingress_rule.endpoints_from_192_168_50_0_24> proof-security-group"],
     ),
     "the endpoint is open on another port": (
         "acme-clearing",
         (Edit(INBOUND, "to_port           = 443", "to_port           = 444"),),
-        ["inbound.tf:13 proof-exposed", "inbound.tf:13 proof-security-group"],
+        [
+            "inbound.tf:<aws_vpc_security_group_ingress_rule.endpoints_from_192_168_50_0_24> proof-exposed",
+            "inbound.tf:<aws_vpc_security_group_ingress_rule.endpoints_from_192_168_50_0_24> proof-security-group",
+        ],
     ),
     "the endpoint's rule is missing": (
         "acme-clearing",
         Gone(INBOUND, "aws_vpc_security_group_ingress_rule.endpoints_from_192_168_50_0_24"),
-        ["inbound.tf:14 proof-inbound"],
+        ["inbound.tf:<aws_vpc_endpoint.execute_api> proof-inbound"],
     ),
     "the VPN table leads past the NAT": (
         "stark",
@@ -151,10 +155,10 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
             ),
         ),
         [
-            "transit_gateway.tf:91 proof-exposed",
-            "transit_gateway.tf:91 proof-extra-route",
-            "transit_gateway.tf:91 proof-inbound",
-            "transit_gateway.tf:91 proof-reply",
+            "transit_gateway.tf:<aws_ec2_transit_gateway_route.vpn_to_10_185_0_0_27> proof-exposed",
+            "transit_gateway.tf:<aws_ec2_transit_gateway_route.vpn_to_10_185_0_0_27> proof-extra-route",
+            "transit_gateway.tf:<aws_ec2_transit_gateway_route.vpn_to_10_185_0_0_27> proof-inbound",
+            "transit_gateway.tf:<aws_ec2_transit_gateway_route.vpn_to_10_185_0_0_27> proof-reply",
         ],
     ),
     "our VPC sends to the VPN without NAT": (
@@ -171,10 +175,10 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
             ),
         ),
         [
-            "nat.tf:27 proof-extra-route",
-            "transit_gateway.tf:28 proof-reply",
-            "transit_gateway.tf:85 proof-source",
-            "vpc.tf:75 proof-places",
+            "nat.tf:<aws_route.natted_a_to_192_168_100_0_24> proof-extra-route",
+            "transit_gateway.tf:<aws_ec2_transit_gateway_route_table.vpn> proof-reply",
+            "transit_gateway.tf:<aws_ec2_transit_gateway_route.vpc_n_to_192_168_100_0_24> proof-source",
+            "vpc.tf:<aws_route_table.natted_a> proof-places",
         ],
     ),
     "an overlapping partner CIDR is routed": (
@@ -187,16 +191,16 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
             ),
         ),
         [
-            "outputs.tf:3 proof-stated",
+            "outputs.tf:<output.agreed> proof-stated",
             "transit_gateway.tf:0 proof-places",
             "transit_gateway.tf:0 proof-places",
             "transit_gateway.tf:0 proof-places",
             "transit_gateway.tf:0 proof-outbound",
-            "transit_gateway.tf:42 proof-takes-ours",
-            "vpc.tf:92 proof-places",
-            "vpc.tf:92 proof-places",
-            "vpc.tf:100 proof-places",
-            "vpc.tf:108 proof-places",
+            "transit_gateway.tf:<aws_route.rtb_0cccccccccccccccc_to_10_199_0_0_27> proof-takes-ours",
+            "vpc.tf:<aws_route_table.public> proof-places",
+            "vpc.tf:<aws_route_table.public> proof-places",
+            "vpc.tf:<aws_route_table.natted_a> proof-places",
+            "vpc.tf:<aws_route_table.natted_b> proof-places",
         ],
     ),
     "VPC N joins our VPCs' table": (
@@ -208,7 +212,7 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
                 'vpc_attachment.vpc_n.id\n  transit_gateway_route_table_id = "tgw-rtb-0bbbbbbbbbbbbbbbb"',
             ),
         ),
-        ["transit_gateway.tf:3 proof-association"],
+        ["transit_gateway.tf:<aws_ec2_transit_gateway_vpc_attachment.vpc_n> proof-association"],
     ),
     "the partners' table gets a route": (
         "acme-clearing",
@@ -216,7 +220,8 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
         [
             "transit_gateway.tf:0 proof-places",
             "transit_gateway.tf:0 proof-outbound",
-            "transit_gateway.tf:21 proof-extra-route",
+            "transit_gateway.tf:<aws_ec2_transit_gateway_route.tgw_rtb_0bbbbbbbbbbbbbbbb_to_192_168_50_0_24>"
+            " proof-extra-route",
         ],
     ),
     "a route is written twice": (
@@ -234,42 +239,51 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
                 'resource "aws_route" "public_to_10_150_0_0_16" {',
             ),
         ),
-        ["transit_gateway.tf:42 proof-twice-written"],
+        ["transit_gateway.tf:<aws_route.public_to_10_150_0_0_16> proof-twice-written"],
     ),
     "a narrow selector": (
         "acme-clearing",
         (Edit(VPN, '"10.179.0.0/27"', '"10.179.0.0/28"'),),
-        ["vpn.tf:36 proof-inbound", "vpn.tf:36 proof-outbound", "vpn.tf:36 proof-selector"],
+        [
+            "vpn.tf:<aws_vpn_connection.partner> proof-inbound",
+            "vpn.tf:<aws_vpn_connection.partner> proof-outbound",
+            "vpn.tf:<aws_vpn_connection.partner> proof-selector",
+        ],
     ),
     "a selector of the partner's side": (
         "acme-clearing",
         (Edit(VPN, 'local_ipv4_network_cidr  = "192.168.50.0/24"', 'local_ipv4_network_cidr  = "192.168.50.0/25"'),),
-        ["vpn.tf:36 proof-inbound", "vpn.tf:36 proof-outbound", "vpn.tf:36 proof-places", "vpn.tf:36 proof-selector"],
+        [
+            "vpn.tf:<aws_vpn_connection.partner> proof-inbound",
+            "vpn.tf:<aws_vpn_connection.partner> proof-outbound",
+            "vpn.tf:<aws_vpn_connection.partner> proof-places",
+            "vpn.tf:<aws_vpn_connection.partner> proof-selector",
+        ],
     ),
     "a wide selector": (
         "acme-clearing",
         (Edit(VPN, '"10.179.0.0/27"', '"10.179.0.0/26"'),),
-        ["vpn.tf:36 proof-selector-wide"],
+        ["vpn.tf:<aws_vpn_connection.partner> proof-selector-wide"],
     ),
     "BGP kept out of the tunnel": (
         "hooli",
         (Edit(VPN, 'remote_ipv4_network_cidr = "0.0.0.0/0"', 'remote_ipv4_network_cidr = "10.184.0.0/27"'),),
-        ["vpn.tf:36 proof-selector"],
+        ["vpn.tf:<aws_vpn_connection.partner> proof-selector"],
     ),
     "a health check on another port": (
         "umbrella",
         (Edit(INBOUND, CHECKED, CHECKED.replace("traffic-port", "80")),),
-        ["inbound.tf:124 proof-value"],
+        ["inbound.tf:<aws_lb_target_group.services_orders> proof-value"],
     ),
     "a target nobody may call": (
         "umbrella",
         Gone(INBOUND, "aws_vpc_security_group_egress_rule.services_orders_to_10_150_11_20"),
-        ["inbound.tf:146 proof-inbound"],
+        ["inbound.tf:<aws_lb_target_group_attachment.services_orders_to_10_150_11_20> proof-inbound"],
     ),
     "a load balancer without a security group": (
         "umbrella",
         (Edit(INBOUND, "  security_groups                  = [aws_security_group.services.id]\n", ""),),
-        ["inbound.tf:100 proof-security-group"],
+        ["inbound.tf:<aws_lb.services> proof-security-group"],
     ),
     "a served VPC cannot answer": (
         "umbrella",
@@ -279,7 +293,7 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
     "a served VPC's last CIDR is left out": (
         "umbrella",
         Gone(TRANSIT, "aws_route.public_to_10_161_0_0_20"),
-        ["vpc.tf:67 proof-places"],
+        ["vpc.tf:<aws_route_table.public> proof-places"],
     ),
     "an outbound target without its route": (
         "wayne",
@@ -297,7 +311,7 @@ def test_what_breaks_a_module_is_reported_at_its_place(name: str, tmp_path: Path
         without(root, partner, change.file, change.address)
     prefix = f"out/{partner}/"
     found = [f"{each.path.removeprefix(prefix)}:{each.line} {each.code}" for each in verdict(root, partner).problems]
-    assert found == expected
+    assert sorted(found) == sorted(located(each, root / "out" / partner) for each in expected)
 
 
 def test_a_vpc_that_is_reached_and_serves_keeps_its_only_route(root: Path) -> None:
@@ -308,20 +322,23 @@ def test_a_vpc_that_is_reached_and_serves_keeps_its_only_route(root: Path) -> No
     assert verdict(root, "umbrella", root).problems == ()
     without(root, "umbrella", TRANSIT, "aws_route.rtb_0cccccccccccccccc_to_192_168_80_0_24")
     found = [f"{each.path}:{each.line} {each.code}" for each in verdict(root, "umbrella", root).problems]
-    assert found == ["out/umbrella/outputs.tf:3 proof-stated"]
+    assert found == [located("out/umbrella/outputs.tf:<output.agreed> proof-stated", root / "out" / "umbrella")]
 
 
 def test_a_failure_names_packet_hop_reason_and_file(tmp_path: Path) -> None:
     root = edited(ROOT, tmp_path, "acme-clearing", [])
     without(root, "acme-clearing", NAT, "aws_route.natted_b_to_192_168_50_0_24")
-    assert [str(each) for each in verdict(root, "acme-clearing").problems] == [
-        "out/acme-clearing/vpc.tf:78:1: aws_route_table.natted_b: 10.100.0.0/16 (VPC m, rtb-0aaaaaaaaaaaaaaaa) to"
+    expected = [
+        "out/acme-clearing/vpc.tf:<<aws_route_table.natted_b>> 10.100.0.0/16 (VPC m, rtb-0aaaaaaaaaaaaaaaa) to"
         " 192.168.50.0/24 in eu-west-1b does not arrive: dropped at subnet natted_b, route table natted_b has no route"
         " to 192.168.50.0; add an aws_route for it in nat.tf [error: proof-outbound]",
-        "out/acme-clearing/vpc.tf:78:1: aws_route_table.natted_b: 192.168.50.0/24 is missing in route table natted_b,"
-        " but is in route table rtb-0aaaaaaaaaaaaaaaa of VPC m (out/acme-clearing/transit_gateway.tf:28);"
+        "out/acme-clearing/vpc.tf:<<aws_route_table.natted_b>> 192.168.50.0/24 is missing in route table natted_b,"
+        " but is in route table rtb-0aaaaaaaaaaaaaaaa of VPC m"
+        " (out/acme-clearing/transit_gateway.tf:<aws_route.rtb_0aaaaaaaaaaaaaaaa_to_192_168_50_0_24>);"
         " every place must name the same partner CIDRs [error: proof-places]",
     ]
+    found = [str(each) for each in verdict(root, "acme-clearing").problems]
+    assert found == [located(each, root / "out" / "acme-clearing") for each in expected]
 
 
 def entry(partner: str, table: str, to: str, line: int, target: str = "attachment") -> SharedRoute:
@@ -405,9 +422,11 @@ def test_two_partners_with_one_cidr(root: Path, named: tuple[str, ...]) -> None:
         path.write_text(path.read_text().replace("192.168.60.0/24", "192.168.50.0/25").replace("192_168_60_0_24", "x"))
     names = ("acme-clearing", "globex", "hooli")
     found = verify(str(root), our_side(ROOT), Fleet(names), named or names)
-    assert [(each.path, each.line, each.code) for each in found.problems] == [
-        ("out/globex/transit_gateway.tf", 21, "proof-partners-overlap")
-    ]
+    [problem] = found.problems
+    place = "transit_gateway.tf:<aws_ec2_transit_gateway_route.tgw_rtb_0bbbbbbbbbbbbbbbb_to_x>"
+    assert f"{problem.path}:{problem.line} {problem.code}" == (
+        f"out/globex/{located(place, folder)} proof-partners-overlap"
+    )
 
 
 def test_another_account_is_told(tmp_path: Path) -> None:
