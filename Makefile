@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 NATLANE = $(PYTHON) -m natlane
 
-.PHONY: generate lint fmt goldens docs test fast
+.PHONY: generate lint fmt goldens docs counts test fast
 generate: .venv/bin/natlane
 	$(NATLANE) generate
 
@@ -28,6 +28,12 @@ docs:
 	$(PYTHON) -m natlane.describe.reference > docs/descriptor.md
 	$(NATLANE) rules --format markdown > docs/rules.md
 	$(PYTHON) -m tests.readme
+	NATLANE_COUNTS=write $(PYTHON) -m pytest tests/forwarding/test_second_walk.py tests/verify/test_proofs.py -k the_page
+
+# Every count in docs/proof.md that takes minutes to measure, then those that take seconds.
+counts:
+	NATLANE_COUNTS=write $(PYTHON) -m pytest -n 2 tests/verify/test_mutants.py
+	$(MAKE) docs
 
 test:
 	bash tests/run

@@ -18,6 +18,7 @@ from natlane.verify.proofs import PROOFS, Verdict, prove, sentence
 
 from tests.bounded import within
 from tests.conftest import GOLDENS, ROOT, SOVEREIGN_CLOUD, TRANSIT_ACCOUNT
+from tests.counts import counted, rows
 from tests.lines import located
 from tests.verify.edited import Edit, apply, edited, our_side, without
 
@@ -483,3 +484,10 @@ def test_the_page_explains_every_code() -> None:
     )
     page = (ROOT / "docs" / "proof.md").read_text()
     assert set(re.findall(r"`(proof-[a-z-]+)`", page)) == set(re.findall(r'"(proof-[a-z-]+)"', sources))
+
+
+def test_the_page_adds_the_mutants_up() -> None:
+    """Each row is written by the test that makes its mutants; the last one is their sum."""
+    modules = {what: numbers for what, numbers in rows("module").items() if what != "all of them"}
+    assert set(modules) == {partner for _, partner in GOLDEN if partner != "cyberdyne"}
+    counted("all of them", *(sum(column) for column in zip(*modules.values(), strict=True)))
