@@ -27,6 +27,7 @@ COMMANDS = {
     "show": "print a partner's address plan and its way through VPC N",
     "schema": "print a document's JSON Schema",
     "new": "write a commented descriptor to start from",
+    "intake": "write an empty form that a partner fills in",
     "handover": "write the folder that a partner's engineers are given",
     "discover": "read the landing zone from AWS, and print or write what differs",
     "status": "print every partner's tunnels as AWS reports them now",

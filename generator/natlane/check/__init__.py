@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from natlane.addresses import Misfit, addresses_for
 from natlane.check import (
     blocks,
+    devices,
     endpoints,
     fleet,
     names,
@@ -52,6 +53,7 @@ PARTNER_RULES = (
     tunnels.rule,
     names.tag_rule,
     names.tag_sum_rule,
+    devices.rule,
 )
 LANDING_ZONE_RULES = (landing.rule, names.tag_rule)
 _ALL = (*PARTNER_RULES, fleet.rule, quotas.rule, landing.rule, without_effect.rule)

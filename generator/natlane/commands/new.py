@@ -11,6 +11,9 @@ import sys
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `new`."""
     parser.add_argument("partner", metavar="PARTNER", help="the partner's name")
+    parser.add_argument(
+        "--from", dest="form", metavar="FORM", help="a form that the partner filled in (natlane intake)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -27,10 +30,13 @@ def run(args: argparse.Namespace) -> int:
         return 1
     path = descriptor_path(args.partner)
     target = os.path.join(args.root, path)
+    text = starter_text(args.partner) if args.form is None else _from_form(args)
+    if text is None:
+        return 1
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(target, "x", encoding="utf-8") as file:
-            file.write(starter_text(args.partner))
+            file.write(text)
     except FileExistsError:
         print(f"natlane: {path} is already there, and is left as it is", file=sys.stderr)
         return 1
@@ -38,5 +44,16 @@ def run(args: argparse.Namespace) -> int:
         print(f"natlane: {path} cannot be written: {error.strerror}", file=sys.stderr)
         return 1
     print(path)
-    print("natlane: fill in what the partner told you, then run natlane validate", file=sys.stderr)
+    told = "what the partner told you" if args.form is None else "reach, and inbound where the partner calls us"
+    print(f"natlane: fill in {told}, then run natlane validate", file=sys.stderr)
     return 0
+
+
+def _from_form(args: argparse.Namespace) -> str | None:
+    """The descriptor that the form gives, its problems printed; None where nothing may be written."""
+    from natlane.handover.intake import descriptor_from
+    from natlane.output.problems import print_problems
+
+    problems, text = descriptor_from(args.root, args.partner, args.form)
+    print_problems(args.root, problems, "text", sys.stderr)
+    return text

@@ -27,6 +27,10 @@ def write_folder(root: str, folder: str, partner: str, texts: Mapping[str, str])
     refused = _refused(root, folder, target, partner)
     if refused:
         return refused
+    return _put(folder, target, texts)
+
+
+def _put(folder: str, target: str, texts: Mapping[str, str]) -> Problem | None:
     parent = os.path.dirname(target)
     try:
         os.makedirs(parent, exist_ok=True)
@@ -40,7 +44,16 @@ def write_folder(root: str, folder: str, partner: str, texts: Mapping[str, str])
     return None
 
 
-def _refused(root: str, folder: str, target: str, partner: str) -> Problem | None:
+def write_new(root: str, folder: str, texts: Mapping[str, str]) -> Problem | None:
+    """Put the texts into a folder that holds nothing else than files of these names; all of them or none."""
+    target = os.path.abspath(folder)
+    refused = _refused(root, folder, target, "", frozenset(texts))
+    if refused:
+        return refused
+    return _put(folder, target, texts)
+
+
+def _refused(root: str, folder: str, target: str, partner: str, known: frozenset[str] = frozenset()) -> Problem | None:
     real, out = os.path.realpath(target), os.path.realpath(os.path.join(root, OUT))
     if os.path.commonpath((real, out)) == out:
         return file_problem(_CODE, folder, f"lies in {OUT}/, which Terraform reads", "name another folder by --to")
@@ -48,8 +61,9 @@ def _refused(root: str, folder: str, target: str, partner: str) -> Problem | Non
         return file_problem(_CODE, folder, "is a symbolic link", "name the folder that it leads to")
     if os.path.lexists(target) and not os.path.isdir(target):
         return file_problem(_CODE, folder, "is not a folder", "name another one by --to")
-    if os.path.isdir(target) and os.listdir(target) and _holder(target) != partner:
-        message = f"holds something else than a hand-over of {partner}"
+    held = os.listdir(target) if os.path.isdir(target) else []
+    if held and not (set(held) <= known if known else _holder(target) == partner):
+        message = f"holds something else than {f'a hand-over of {partner}' if partner else 'forms'}"
         return file_problem(_CODE, folder, message, "empty it, or name another one by --to")
     return None
 

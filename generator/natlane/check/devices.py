@@ -1,0 +1,135 @@
+"""The rules about the partner's device: what it cannot do of what the descriptor asks for, by the table of devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from natlane.check.rule import Findings, rules_about
+from natlane.check.subject import Subject
+from natlane.describe.nodes import Path
+from natlane.describe.vpn import Phase1, Phase2
+from natlane.facts import aws
+from natlane.facts.devices import Device, Suite, device_for
+
+rule = rules_about("Devices")
+DEVICE: Path = ("vpn", "customer_gateway", "device")
+# The strongest first (RFC 8221, 8247).
+_ENCRYPTION = ("AES256-GCM-16", "AES256", "AES128-GCM-16", "AES128")
+_INTEGRITY = ("SHA2-512", "SHA2-384", "SHA2-256", "SHA1")
+_GROUPS = (21, 20, 18, 17, 16, 19, 15, 14, 24, 23, 5, 22, 2)
+
+
+def _device(subject: Subject) -> Device | None:
+    gateway = subject.partner.vpn.customer_gateway
+    return device_for(gateway.device, gateway.version or "") if gateway.device else None
+
+
+def _called(device: Device) -> str:
+    return f"{device.title} {'.'.join(map(str, device.since))}".strip()
+
+
+@rule("device-algorithms", "warning", "the vendor's guide, see docs/devices.md")
+def device_algorithms(subject: Subject) -> Findings:
+    """The partner's device can do one of the algorithms of each kind that AWS is asked for."""
+    device = _device(subject)
+    if device is None:
+        return
+    told = set()
+    for number, tunnel in subject.partner.vpn.tunnels.items():
+        for name, phase, suite, groups in (
+            ("phase1", tunnel.phase1, device.phase1, aws.PHASE1_DH_GROUPS),
+            ("phase2", tunnel.phase2, device.phase2, aws.PHASE2_DH_GROUPS),
+        ):
+            missing = tuple(_missing(name, phase, suite))
+            field = _where(subject, number, name)
+            if missing and (field, missing) not in told:
+                told.add((field, missing))
+                message = f"{_called(device)} has no {' and no '.join(missing)} in phase {name[-1]}"
+                yield field, message, f"the nearest that both can: `{name}: {_nearest(suite, groups)}`"
+
+
+def _missing(name: str, phase: Phase1 | Phase2, suite: Suite) -> Iterator[str]:
+    """The kinds of algorithm of which a device has none that is asked for."""
+    hashed = name == "phase1" or any("GCM" not in each for each in phase.encryption)
+    asked: tuple[tuple[Iterable[object], Iterable[object], str], ...] = (
+        (phase.encryption, suite.encryption, ""),
+        (phase.integrity if hashed else (), suite.integrity, ""),
+        (phase.dh_groups, suite.dh_groups, "group "),
+    )
+    for wanted, able, word in asked:
+        wanted = tuple(wanted)
+        if wanted and not set(wanted) & set(able):
+            yield f"{word}{' or '.join(map(str, wanted))}"
+
+
+def _nearest(suite: Suite, groups: Iterable[int]) -> str:
+    """The strongest of each kind that a device and AWS can do, as a descriptor writes it."""
+    encryption = next(each for each in _ENCRYPTION if each in suite.encryption)
+    integrity = next(each for each in _INTEGRITY if each in suite.integrity)
+    group = next(each for each in _GROUPS if each in suite.dh_groups and each in groups)
+    return f"{{encryption: [{encryption}], integrity: [{integrity}], dh_groups: [{group}]}}"
+
+
+def _where(subject: Subject, number: str, name: str) -> Path:
+    """Where a phase is written: in the tunnel's own part, else for both; else at the device."""
+    for field in (("vpn", "tunnels", number, name), ("vpn", name)):
+        if subject.document.holds(field):
+            return field
+    return DEVICE
+
+
+@rule("device-policy", "warning", "the vendor's guide, see docs/devices.md")
+def device_policy(subject: Subject) -> Findings:
+    """The partner's device is policy-based where the descriptor says so, and route-based where it does not."""
+    device, vpn = _device(subject), subject.partner.vpn
+    if device is None:
+        return
+    if vpn.policy_based and not device.policy_based:
+        yield ("vpn", "policy_based"), f"{_called(device)} is route-based only", "leave policy_based out"
+    elif not vpn.policy_based and not device.route_based and vpn.routing != "bgp":
+        message = f"{_called(device)} is policy-based: it has no tunnel interfaces"
+        yield DEVICE, message, "write `policy_based: true` in vpn, and `selectors` where several networks need one pair"
+
+
+@rule("device-bgp", "warning", "the vendor's guide, see docs/devices.md")
+def device_bgp(subject: Subject) -> Findings:
+    """BGP needs a device that speaks it through a tunnel."""
+    device = _device(subject)
+    if device and subject.partner.vpn.routing == "bgp" and not device.bgp:
+        message = f"{_called(device)} speaks no BGP through a tunnel"
+        yield ("vpn", "routing"), message, "write `routing: static` and `policy_based: true`"
+
+
+@rule("device-several-sas", "warning", "S2S, Tunnel options; Rules for a customer gateway device")
+def device_several_sas(subject: Subject) -> Findings:
+    """A policy-based device that asks for a pair of SAs for each pair of networks must be given one pair only."""
+    device, partner = _device(subject), subject.partner
+    if device and device.several_sas and partner.vpn.policy_based and _default(subject):
+        message = f"{_called(device)} asks for a pair of SAs for each pair of networks, and AWS keeps one"
+        theirs = partner.partner_cidrs[0] if len(partner.partner_cidrs) == 1 else "0.0.0.0/0"
+        hint = f"write `selectors: {{ours: {partner.nat_cidr}, theirs: {theirs}}}`, and agree on exactly that"
+        yield ("vpn", "policy_based"), message, hint
+
+
+def _default(subject: Subject) -> bool:
+    return not subject.document.holds(("vpn", "selectors"))
+
+
+@rule("device-bgp-inside", "warning", "Microsoft, Configure BGP for Azure VPN Gateway, APIPA addresses")
+def device_bgp_inside(subject: Subject) -> Findings:
+    """The tunnels' inside addresses are such that the partner's device can speak BGP from them."""
+    device = _device(subject)
+    if device is None or device.inside is None or subject.partner.vpn.routing != "bgp":
+        return
+    first, last = device.inside
+    for number, tunnel in subject.partner.vpn.tunnels.items():
+        inside = tunnel.inside_cidr
+        if not first <= inside[0] <= inside[-1] <= last:
+            message = f"{_called(device)} speaks BGP from {first} to {last} only, and tunnel {number} is {inside}"
+            hint = "write `tunnels: {1: {inside_cidr: 169.254.21.0/30}, 2: {inside_cidr: 169.254.22.0/30}}`"
+            yield _inside(subject, number), message, hint
+
+
+def _inside(subject: Subject, number: str) -> Path:
+    field: Path = ("vpn", "tunnels", number, "inside_cidr")
+    return field if subject.document.holds(field) else DEVICE
