@@ -21,6 +21,7 @@ ORDER = (
     "output",
     "starter",
     "live",
+    "prune",
     "handover",
     "impact",
     "assumptions",

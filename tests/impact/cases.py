@@ -9,8 +9,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from natlane.facts.provider import BOTH_DOWN, IN_PLACE, NOTHING, ONE_DOWN, RE_ENGAGE, REPLACED
-from natlane.impact.verdict import Impact, impact_of
+from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE, NOTHING, ONE_DOWN, RE_ENGAGE, REPLACED
+from natlane.impact.review import Impact, impact_of
 from natlane.output.impact import text
 
 from tests.impact.roots import Edit, copied, landing_zone, partner, renamed, two_roots

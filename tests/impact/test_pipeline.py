@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from natlane.impact.verdict import impact_of
+from natlane.impact.review import impact_of
 from natlane.output.impact import as_json
 
 from tests.conftest import ROOT

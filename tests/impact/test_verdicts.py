@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from natlane.facts.provider import RE_ENGAGE
-from natlane.impact.verdict import impact_of
+from natlane.facts.impact_levels import RE_ENGAGE
+from natlane.impact.review import impact_of
 
 from tests.impact.cases import CASES, VERDICTS, Case, review, told
 from tests.impact.roots import copied, landing_zone, partner, two_roots
@@ -54,7 +54,7 @@ def test_a_decommission_needs_its_accounts(tmp_path: Path) -> None:
         landing_zone("account: staging", "account: production"),
     )
     old, new = two_roots(tmp_path, ("globex",), (partner("globex", "reach: [a]", "reach: [b]"),), edits)
-    found = [each.finding for each in impact_of(str(new), str(old)).verdicts[0].told]
+    found = [each.finding for each in impact_of(str(new), str(old)).verdicts[0].reported]
     assert [each.code for each in found] == ["decommissioned", "provider-gone"]
 
 
@@ -63,4 +63,4 @@ def test_another_number_of_a_thing_is_the_worst(tmp_path: Path) -> None:
     old, new = two_roots(tmp_path, ("globex",), (), (counted,))
     [verdict] = impact_of(str(new), str(old)).verdicts
     assert verdict.level == RE_ENGAGE
-    assert "the VPN connection is replaced by count" in verdict.told[0].finding.sentence
+    assert "the VPN connection is replaced by count" in verdict.reported[0].finding.sentence

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from natlane.facts.resource_types import TYPES
 from natlane.impact.replaced import CONDITIONAL
-from natlane.impact.verdict import Impact, impact_of
-from natlane.impact.versions import open_root, rendered
+from natlane.impact.review import Impact, impact_of
+from natlane.impact.versions import open_folder, rendered
 
 from tests.impact.cases import CASES, Case
 from tests.impact.roots import two_roots
@@ -127,7 +127,7 @@ def test_facts_are_those_of_the_stand_in() -> None:
 
 def commands(impact: Impact) -> list[tuple[str, ...]]:
     """What impact says to run of Terraform, in order."""
-    steps = [step for verdict in impact.verdicts for told in verdict.told for step in told.finding.steps]
+    steps = [step for verdict in impact.verdicts for told in verdict.reported for step in told.finding.steps]
     found: list[tuple[str, ...]] = []
     for step in steps:
         options = re.findall(r"-target=\S+\b", step)
@@ -152,8 +152,13 @@ def said(impact: Impact) -> dict[str, str]:
         change.address: change.action
         for verdict in impact.verdicts
         for change in verdict.changes
-        if set(change.arguments) != {"tags_all"} or "tags_all" in RESOURCES[change.resource.type]["attributes"]
+        if set(change.arguments) != {"tags_all"} or "tags_all" in _attributes(change.address)
     }
+
+
+def _attributes(address: str) -> dict[str, Any]:
+    found: dict[str, Any] = RESOURCES[address.partition(".")[0]]["attributes"]
+    return found
 
 
 def write_module(root: Path, partner: str, folder: Path) -> None:
@@ -161,7 +166,7 @@ def write_module(root: Path, partner: str, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for path in folder.glob("*.tf"):
         path.unlink()
-    for name, text in rendered(open_root(str(root)), partner).files.items():
+    for name, text in rendered(open_folder(str(root)), partner).files.items():
         if name.endswith(".tf"):
             unprotected = text.replace("prevent_destroy = true", "prevent_destroy = false")
             (folder / Path(name).name).write_text(unprotected, encoding="utf-8")

@@ -36,7 +36,7 @@ def _level(word: str, levels: Sequence[str]) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """0: told, and nothing as bad as --fail-on; 1: something is, or the work tree or the base has problems."""
-    from natlane.impact.verdict import impact_of
+    from natlane.impact.review import impact_of
     from natlane.output.impact import FORMATS
     from natlane.output.problems import print_problems, shown
 

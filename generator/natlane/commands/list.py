@@ -18,7 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: listed; 1: something cannot be read, or has a name that no partner may have."""
-    from natlane.output.partner_list import FORMATS, changed_partners, misnamed
+    from natlane.impact.changed_partners import changed_partners, misnamed
+    from natlane.output.partner_list import FORMATS
     from natlane.output.problems import print_problems
     from natlane.problems import Problem
     from natlane.workspace.git_base import changed_since

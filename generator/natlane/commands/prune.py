@@ -1,4 +1,4 @@
-"""`natlane prune`: the folder of a partner that is gone is removed."""
+"""`natlane prune` removes the folder of a partner that is gone."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: natlane's files of out/PARTNER are gone; 1: they stay, and why; 2: there is no such partner."""
-    from natlane.impact.prune import prune
     from natlane.output.problems import print_problems
+    from natlane.prune import prune
 
     pruned = prune(args.root, args.partner)
     if pruned.problems:
@@ -28,8 +28,8 @@ def run(args: argparse.Namespace) -> int:
         print(
             f"natlane: out/{args.partner} stays for what is yours; delete it when you need it no more", file=sys.stderr
         )
-    if pruned.heir:
-        said = f"{args.partner} is {pruned.heir} now: this is right only once its state was moved"
+    if pruned.successor:
+        said = f"{args.partner} is {pruned.successor} now: this is right only once its state was moved"
     else:
         said = f"this is right only once the decommissioned module of {args.partner} was applied"
     print(f"natlane: {said}", file=sys.stderr)

@@ -1,8 +1,23 @@
 """Levels of what a change does to what is live, worst first."""
 
-from typing import Literal, get_args
+from collections.abc import Iterable
+from typing import Final, Literal, get_args
 
 Impact = Literal[
-    "re-engage partner", "both tunnels down", "one tunnel down", "replaced, no outage for the partner", "in place"
+    "re-engage partner",
+    "both tunnels down",
+    "opens",
+    "one tunnel down",
+    "replaced, no outage for the partner",
+    "closes",
+    "in place",
 ]
 IMPACTS: tuple[Impact, ...] = get_args(Impact)
+RE_ENGAGE, BOTH_DOWN, OPENS, ONE_DOWN, REPLACED, CLOSES, IN_PLACE = IMPACTS
+NOTHING: Final = "nothing"
+LEVELS: Final = (*IMPACTS, NOTHING)
+
+
+def worst(levels: Iterable[str]) -> str:
+    """The worst of some levels; nothing where there are none."""
+    return min(levels, key=LEVELS.index, default=NOTHING)

@@ -11,18 +11,6 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from natlane.facts.impact_levels import IMPACTS
-
-RE_ENGAGE, BOTH_DOWN, ONE_DOWN, REPLACED, IN_PLACE = IMPACTS
-NOTHING: Final = "nothing"
-LEVELS: Final = (*IMPACTS, NOTHING)  # worst first
-
-
-def worst(levels: list[str]) -> str:
-    """The worst of some levels; nothing where there are none."""
-    return min(levels, key=LEVELS.index, default=NOTHING)
-
-
 # Of what packets cross, what changes in place and packets do not notice. Of all else the worst is assumed.
 CALM: Final[Mapping[str, frozenset[str]]] = {
     kind: frozenset(("tags", "tags_all", *names.split()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,9 +11,10 @@ from natlane.handover.folder import parameters
 from natlane.handover.given import HandOver
 from natlane.handover.planned import planned
 from natlane.handover.templates import DOCUMENTS, HandOverTemplates
-from natlane.impact.verdict import Impact, impact_of
+from natlane.impact.review import Impact, impact_of
 from natlane.problems import Problem, file_problem, has_error
-from natlane.workspace.git_base import open_base
+from natlane.workspace.git_base import copy_to, open_base
+from natlane.workspace.paths import LANDING_ZONE, PARTNERS
 
 _MAIL: Final = f"{DOCUMENTS}/mail/change.txt.j2"
 _FIELDS: Final = f"{DOCUMENTS}/mail/_fields.j2"
@@ -94,10 +96,11 @@ def mail(
     problems, now = planned(root, name, outputs, device)
     if now is None or has_error(problems):
         return problems, None
-    with open_base(root, since, frozenset({name})) as base:
+    with open_base(root, since) as base, tempfile.TemporaryDirectory(prefix="natlane-") as folder:
         if isinstance(base, Problem):
             return [*problems, base], None
-        found, then = planned(base.folder, name, None, device)
+        copy_to(base.files, [LANDING_ZONE, PARTNERS], folder)
+        found, then = planned(folder, name, None, device)
     if then is None:
         return [*problems, _not_then(name, since, found)], None
     impact = impact_of(root, since)
@@ -122,7 +125,12 @@ def _not_then(name: str, since: str, found: list[Problem]) -> Problem:
 
 def mail_of(then: HandOver, now: HandOver, impact: Impact, labels: str) -> Mail:
     """The mail's values. `labels`: lines of `field | what people call it | before, together or told`."""
-    codes = {told.finding.code for each in impact.verdicts if each.partner == now.partner for told in each.told}
+    codes = {
+        each.finding.code
+        for verdict in impact.verdicts
+        if verdict.partner == now.partner
+        for each in verdict.reported
+    }
     table = dict(_labels(labels))
     was, new = (dict(_flat("", parameters(each))) for each in (then, now))
     found = []

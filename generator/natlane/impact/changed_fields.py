@@ -13,7 +13,7 @@ _COSMETIC = ("description", "contacts", "accepted_impact")
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class ChangedLine:
     """A line that differs: of a descriptor, of the landing zone, of a template, or of what was rendered.
 
     `line` is 0 where the whole file is meant, and `field` empty where there is none.
@@ -25,11 +25,13 @@ class Cause:
     shared: bool = False  # by all partners: the landing zone's, a template's
 
 
-def changed_fields(old: Document | None, new: Document | None, *, shared: bool = False) -> tuple[Cause, ...]:
+def changed_fields(old: Document | None, new: Document | None, *, shared: bool = False) -> tuple[ChangedLine, ...]:
     """Every field that was added, removed or written otherwise, in the order of the newer document."""
     if old is None or new is None:
         return ()
-    found = (Cause(new.path, _line(new, path), dotted(path), shared) for path in _differing(old.root, new.root, ()))
+    found = (
+        ChangedLine(new.path, _line(new, path), dotted(path), shared) for path in _differing(old.root, new.root, ())
+    )
     return tuple(dict.fromkeys(found))
 
 
@@ -39,15 +41,15 @@ def _line(document: Document, path: Path) -> int:
     return 0 if taken else document.place(path)[0]
 
 
-def cause_of(fields: tuple[str, ...], causes: tuple[Cause, ...]) -> Cause | None:
+def line_behind(fields: tuple[str, ...], lines: tuple[ChangedLine, ...]) -> ChangedLine | None:
     """The change that a finding comes from: by its fields in their order, else a template, else the only change that
     is more than a text; None where it could be one of several."""
     for field in fields:
-        for cause in causes:
-            if cause.field == field or cause.field.startswith((f"{field}.", f"{field}[")):
-                return cause
-    template = next((cause for cause in causes if not cause.field), None)
-    others = [cause for cause in causes if not cause.field.startswith(_COSMETIC)]
+        for line in lines:
+            if line.field == field or line.field.startswith((f"{field}.", f"{field}[")):
+                return line
+    template = next((line for line in lines if not line.field), None)
+    others = [line for line in lines if not line.field.startswith(_COSMETIC)]
     return template or (others[0] if len(others) == 1 else None)
 
 

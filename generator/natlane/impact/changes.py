@@ -1,19 +1,20 @@
-"""Two versions of a partner's resources become the changes that Terraform would plan, cascades included."""
+"""The changes that Terraform would plan between two versions of a partner's resources, cascades included."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from natlane.facts.resource_types import TYPES
 from natlane.hcl.blocks import Expression, Value
 from natlane.impact.replaced import replaces
-from natlane.impact.resources import META, Account, Resource, Resources, references
+from natlane.impact.resources import COUNTED, Account, Resource, Resources, references
 
 Action = Literal["create", "update", "replace", "destroy"]
+TAGS: Final = frozenset(("tags", "tags_all"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,11 @@ class Change:
 
     address: str
     action: Action
-    arguments: tuple[str, ...]
-    replacing: tuple[str, ...]
-    written: tuple[str, ...]
     old: Resource | None
     new: Resource | None
+    arguments: tuple[str, ...] = ()
+    replacing: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
     @property
     def resource(self) -> Resource:
@@ -58,15 +59,16 @@ def changes_between(old: Resources, new: Resources) -> tuple[Change, ...]:
     return tuple(change for change in found if change is not None)
 
 
-def digest_of(changes: tuple[Change, ...], old: Resources, new: Resources) -> str:
+def digest_of(changes: tuple[Change, ...], old: Resources, new: Resources, flows: str = "") -> str:
     """Eight digits that name exactly these changes, so that an acceptance is of these and of no other ones.
 
-    What Terraform is told beside resources is among them: a data source may run a program.
+    What Terraform is told besides resources is among them (a data source may run a program), and so are `flows`:
+    the text of what opens and closes.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(flows.encode())
     if old.state != new.state:
         digest.update(repr((old.state, new.state)).encode())
-    for name, *sides_of in beside_changed(old, new):
+    for name, *sides_of in changed_blocks(old, new):
         digest.update(repr((name, *sides_of)).encode())
     for each in changes:
         sides = (each.old, each.new)
@@ -74,86 +76,106 @@ def digest_of(changes: tuple[Change, ...], old: Resources, new: Resources) -> st
             values = [side.arguments.get(name) if side else None for side in sides]
             digest.update(repr((each.address, each.action, name, *values)).encode())
         if not each.arguments or {"provider", "tags_all"}.intersection(each.arguments):
-            held = [
+            made_by = [
                 _account(known.accounts, side) if side else None for known, side in zip((old, new), sides, strict=True)
             ]
-            digest.update(repr(held).encode())
+            digest.update(repr(made_by).encode())
     return digest.hexdigest()[:8]
 
 
-def beside_changed(old: Resources, new: Resources) -> list[tuple[str, str | None, str | None]]:
-    """What Terraform is told beside resources and is told otherwise now: its name, then and now, in order of names."""
-    names = sorted({*old.beside, *new.beside})
-    both = [(name, old.beside.get(name), new.beside.get(name)) for name in names]
+def changed_blocks(old: Resources, new: Resources) -> list[tuple[str, str | None, str | None]]:
+    """The blocks besides resources that differ: name, text then and text now, in order of names."""
+    names = sorted({*old.other_blocks, *new.other_blocks})
+    both = [(name, old.other_blocks.get(name), new.other_blocks.get(name)) for name in names]
     return [(name, before, after) for name, before, after in both if before != after]
 
 
-def held(old: Resource, new: Resource) -> dict[str, Value]:
+def after_update(old: Resource, new: Resource) -> dict[str, Value]:
     """What AWS will hold of an updated resource: its new arguments, old ones that it keeps unasked, and defaults."""
-    kept = TYPES[old.type].kept if old.type in TYPES else frozenset[str]()
-    stays = {name: value for name, value in _held(old).items() if name in kept}
-    return {**_held(new), **stays, **new.arguments}
+    unasked = TYPES[old.type].kept if old.type in TYPES else frozenset[str]()
+    stays = {name: value for name, value in _live(old).items() if name in unasked}
+    return {**_live(new), **stays, **new.arguments}
 
 
-def _held(resource: Resource) -> dict[str, Value]:
+def _live(resource: Resource) -> Mapping[str, Value]:
     """What AWS holds of a resource as it was written: its arguments, and the values of lines never written."""
-    return {**(TYPES[resource.type].unwritten if resource.type in TYPES else {}), **resource.arguments}
+    unwritten = TYPES[resource.type].unwritten if resource.type in TYPES else {}
+    return {**unwritten, **resource.arguments} if unwritten else resource.arguments
 
 
 class _Comparison:
-    """One comparison; `fates` remembers what was found, since references lead to the same resource often."""
+    """One comparison of two sides (0: old, 1: new), which remembers what it found: references lead to a resource often.
+
+    References that lead in a circle, which Terraform refuses, are taken to stay as they are.
+    """
 
     def __init__(self, old: Resources, new: Resources) -> None:
-        renamed = {source: _last(source, new.moved) for source in new.moved.values()}
-        self.renamed = renamed
-        self.old = {renamed.get(address, address): each for address, each in old.by_address.items()}
-        self.new = new.by_address
-        self.forgotten = new.forgotten
-        self.accounts = (old.accounts, new.accounts)
-        self.fates: dict[str, Change | None] = {}
+        self._renamed = {source: _last(source, new.moved) for source in new.moved.values()}
+        self.old = {self._renamed.get(address, address): each for address, each in old.by_address.items()}
+        self._sides = (self.old, new.by_address)
+        self._accounts = (old.accounts, new.accounts)
+        self._changes: dict[str, Change | None] = {}
+        self._values: dict[tuple[str, int], Hashable] = {}
+        self._open: set[object] = set()
+        self._forgotten = new.forgotten
 
     def change(self, address: str) -> Change | None:
         """The change of one resource, or None where it stays exactly as it is."""
-        if address not in self.fates:
-            self.fates[address] = self._change(address)
-        return self.fates[address]
+        if address not in self._changes:
+            if address in self._open:
+                return None
+            self._open.add(address)
+            self._changes[address] = self._change(address)
+            self._open.discard(address)
+        return self._changes[address]
 
     def _change(self, address: str) -> Change | None:
-        old, new = self.old.get(address), self.new.get(address)
-        if new is None and address in self.forgotten:
+        old, new = (side.get(address) for side in self._sides)
+        if new is None and address in self._forgotten:
             return None
         if old is None or new is None:
-            action: Action = "create" if old is None else "destroy"
-            return Change(address, action, (), (), (), old, new)
-        held_before, held_now = _held(old), held(old, new)
-        names = [
-            name
-            for name in sorted({*held_before, *held_now})
-            if self._resolved(held_before.get(name), 0) != self._resolved(held_now.get(name), 1)
-        ]
-        accounts = [_account(self.accounts[side], each) for side, each in enumerate((old, new))]
-        places = [(each.region, each.account) for each in accounts]
-        if places[0] != places[1]:
-            names.append("provider")
-        elif self._resolved(accounts[0].default_tags, 0) != self._resolved(accounts[1].default_tags, 1):
-            names += ["tags_all"] if new.type not in TYPES or TYPES[new.type].tagged else []
+            return Change(address, "create" if old is None else "destroy", old, new)
+        names = [*self._differing(old, new), *self._of_provider(old, new)]
         if not names:
             return None
         replacing = tuple(name for name in names if self._replaces(name, old, new))
+        before, after = _live(old), after_update(old, new)
         written = tuple(
-            name for name in names if name in ("provider", "tags_all") or held_before.get(name) != held_now.get(name)
+            name for name in names if name in ("provider", "tags_all") or before.get(name) != after.get(name)
         )
-        action = "replace" if replacing else "update"
-        return Change(address, action, tuple(names), replacing, written, old, new)
+        action: Action = "replace" if replacing else "update"
+        return Change(address, action, old, new, tuple(names), replacing, written)
+
+    def _differing(self, old: Resource, new: Resource) -> Iterator[str]:
+        """The arguments whose values differ, in order of names."""
+        before, after = _live(old), after_update(old, new)
+        for name in sorted({*before, *after}):
+            if not self._same(before.get(name), after.get(name)):
+                yield name
+
+    def _of_provider(self, old: Resource, new: Resource) -> tuple[str, ...]:
+        """Whether the provider works elsewhere, or gives other tags."""
+        was, now = (_account(accounts, each) for accounts, each in zip(self._accounts, (old, new), strict=True))
+        if (was.region, was.account) != (now.region, now.account):
+            return ("provider",)
+        if was.default_tags == now.default_tags or not (new.type not in TYPES or TYPES[new.type].tagged):
+            return ()
+        return () if self._same(was.default_tags, now.default_tags) else ("tags_all",)
+
+    def _same(self, old: Value, new: Value) -> bool:
+        """Whether two values are one to AWS: written alike, with references that lead to what did not change."""
+        if old is new or old == new:
+            return all(self._reference(each, 0) == self._reference(each, 1) for each in _references_in(new))
+        return self._resolved(old, 0) == self._resolved(new, 1)
 
     def _replaces(self, name: str, old: Resource, new: Resource) -> bool:
-        if name in ("tags", "tags_all"):
+        if name in TAGS:
             return False
-        if name == "provider" or name in META or new.type not in TYPES:
+        if name == "provider" or name in COUNTED or new.type not in TYPES:
             # Another account or region; another number of it; or a type of the user's: the worst is assumed.
             return True
         sides = (lambda value: self._resolved(value, 0), lambda value: self._resolved(value, 1))
-        return replaces(new.type, name, _held(old), held(old, new), sides)
+        return replaces(new.type, name, _live(old), after_update(old, new), sides)
 
     def _resolved(self, value: Value, side: int) -> Hashable:
         """A value as it can be compared between both sides; lists are sets to AWS, so their order is none."""
@@ -173,18 +195,47 @@ class _Comparison:
 
     def _reference(self, reference: str, side: int) -> Hashable:
         """What a reference stands for: an argument's own value, or a value that AWS chose and keeps."""
+        key = (reference, side)
+        if key not in self._values:
+            if key in self._open:
+                return (reference, "a circle")
+            self._open.add(key)
+            self._values[key] = _short(self._referred(reference, side))
+            self._open.discard(key)
+        return self._values[key]
+
+    def _referred(self, reference: str, side: int) -> Hashable:
         kind, label, name = reference.split(".")
         address = f"{kind}.{label}"
         if side == 0:
-            address = self.renamed.get(address, address)
-        resource = (self.new if side else self.old).get(address)
+            address = self._renamed.get(address, address)
+        resource = self._sides[side].get(address)
         if name == "id" and kind in TYPES:
             name = TYPES[kind].id_is or name
         if resource is not None and name in resource.arguments:
             return self._resolved(resource.arguments[name], side)
-        fate = self.change(address)
-        anew = fate is not None and fate.action in ("create", "replace")
+        change = self.change(address)
+        anew = change is not None and change.action in ("create", "replace")
         return (address, name, "anew" if side and anew else "as it is")
+
+
+def _short(value: Hashable) -> Hashable:
+    """A value, or what names it where it is long: references that double each other's would grow without end."""
+    if value is None or isinstance(value, str):
+        return value
+    text = repr(value)
+    return value if len(text) < 1_000 else hashlib.sha256(text.encode()).hexdigest()
+
+
+def _references_in(value: Value) -> Iterator[str]:
+    if isinstance(value, Expression):
+        yield from references(value.text)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _references_in(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _references_in(item)
 
 
 def _last(source: str, moved: Mapping[str, str]) -> str:
@@ -197,5 +248,8 @@ def _last(source: str, moved: Mapping[str, str]) -> str:
     return source
 
 
+_NOWHERE: Final = Account(region="", account="", default_tags=())
+
+
 def _account(accounts: Mapping[str, Account], resource: Resource) -> Account:
-    return accounts.get(resource.provider, Account("", "", ()))
+    return accounts.get(resource.provider, _NOWHERE)

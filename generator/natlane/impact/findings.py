@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from natlane.facts.provider import BOTH_DOWN, CALM, GROWING, IN_PLACE, LEVELS, REPLACED
+from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE, LEVELS, REPLACED
+from natlane.facts.provider import CALM, GROWING
 from natlane.facts.resource_types import TYPES
 from natlane.hcl.blocks import Expression
 from natlane.impact.changes import Change
 from natlane.impact.resources import Resource, Resources
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One consequence. `fields` are where a descriptor may have caused it, the likeliest first;
     `addresses` the resources that it speaks for; `steps` what to do instead, or before."""
@@ -20,13 +21,13 @@ class Finding:
     level: str
     code: str
     sentence: str
-    fields: tuple[str, ...]
-    addresses: tuple[str, ...]
+    fields: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ModuleDiff:
     """Both versions of a partner's resources, and the changes between them."""
 
     partner: str
@@ -39,14 +40,14 @@ class Changed:
         return tuple(change for change in self.changes if change.resource.type in types)
 
 
-Rule = Callable[[Changed], Iterator[Finding]]
+Rule = Callable[[ModuleDiff], Iterator[Finding]]
 
 
-def findings_of(changed: Changed, rules: Iterable[Rule]) -> list[Finding]:
+def findings_of(diff: ModuleDiff, rules: Iterable[Rule]) -> list[Finding]:
     """Every finding, in the order of the rules; what no rule speaks for is told in general."""
-    found = [finding for rule in rules for finding in rule(changed)]
+    found = [finding for rule in rules for finding in rule(diff)]
     spoken = {address for finding in found for address in finding.addresses}
-    left = [change for change in changed.changes if change.address not in spoken]
+    left = [change for change in diff.changes if change.address not in spoken]
     if not any(LEVELS.index(finding.level) <= LEVELS.index(BOTH_DOWN) for finding in found):
         found += _path(left)
     else:  # whatever leads to what only follows was told, or is told here
@@ -121,7 +122,7 @@ def _path(left: list[Change]) -> Iterator[Finding]:
     roots = [each for each in gone if not each.follows] or gone
     names = listed(each.address for each in roots)
     sentence = f"traffic that crosses {names} stops: made anew or removed"
-    yield Finding(BOTH_DOWN, "path", sentence, fields_of(roots), addresses(gone))
+    yield Finding(level=BOTH_DOWN, code="path", sentence=sentence, fields=fields_of(roots), addresses=addresses(gone))
 
 
 def _touched(left: list[Change]) -> Iterator[Finding]:
@@ -131,7 +132,9 @@ def _touched(left: list[Change]) -> Iterator[Finding]:
         alike = {names: [each.address for each in found if _loud(each) == names] for names in map(_loud, found)}
         what = "; ".join(f"{listed(names)} of {listed(some)}" for names, some in alike.items())
         sentence = f"traffic may stop, because this changes in place: {what}"
-        yield Finding(BOTH_DOWN, "touched", sentence, fields_of(found), addresses(found))
+        yield Finding(
+            level=BOTH_DOWN, code="touched", sentence=sentence, fields=fields_of(found), addresses=addresses(found)
+        )
 
 
 _TAGS = frozenset(("tags", "tags_all"))
@@ -158,7 +161,9 @@ def _logs(left: list[Change]) -> Iterator[Finding]:
     if groups:
         one = f"log group {names} goes, and every event in it"
         sentence = one if len(groups) == 1 else f"log groups {names} go, and every event in them"
-        yield Finding(REPLACED, "logs", sentence, fields_of(groups), addresses(groups))
+        yield Finding(
+            level=REPLACED, code="logs", sentence=sentence, fields=fields_of(groups), addresses=addresses(groups)
+        )
 
 
 def _replaced(left: list[Change]) -> Iterator[Finding]:
@@ -174,11 +179,15 @@ def _replaced(left: list[Change]) -> Iterator[Finding]:
     known = [each for each in found if each.resource.type in TYPES]
     if known:
         sentence = f"{listed(addresses(known))} {_are(known)} replaced, without outage for the partner"
-        yield Finding(REPLACED, "replaced", sentence, fields_of(known), addresses(known))
+        yield Finding(
+            level=REPLACED, code="replaced", sentence=sentence, fields=fields_of(known), addresses=addresses(known)
+        )
     if unknown:
         kinds = listed(sorted({each.resource.type for each in unknown}))
         sentence = f"{listed(addresses(unknown))} may be replaced: natlane has no table of what replaces {kinds}"
-        yield Finding(REPLACED, "replaced-perhaps", sentence, (), addresses(unknown))
+        yield Finding(
+            level=REPLACED, code="replaced-perhaps", sentence=sentence, fields=(), addresses=addresses(unknown)
+        )
 
 
 def _in_place(left: list[Change]) -> Iterator[Finding]:
@@ -189,7 +198,9 @@ def _in_place(left: list[Change]) -> Iterator[Finding]:
     tags = all(set(each.arguments) <= {"tags", "tags_all"} and each.action == "update" for each in roots)
     if tags:
         sentence = f"the tags of {counted(len(roots), 'resource')} change in place"
-        yield Finding(IN_PLACE, "tags", sentence, ("tags", "partner"), addresses(roots))
+        yield Finding(
+            level=IN_PLACE, code="tags", sentence=sentence, fields=("tags", "partner"), addresses=addresses(roots)
+        )
         return
     kinds = {"create": "made", "update": "changed in place", "destroy": "removed"}
     parts = []
@@ -197,7 +208,9 @@ def _in_place(left: list[Change]) -> Iterator[Finding]:
         some = [each for each in roots if each.action == action]
         if some:
             parts.append(f"{listed(addresses(some), 3)} {_are(some)} {verb}")
-    yield Finding(IN_PLACE, "in-place", "; ".join(parts), fields_of(roots), addresses(roots))
+    yield Finding(
+        level=IN_PLACE, code="in-place", sentence="; ".join(parts), fields=fields_of(roots), addresses=addresses(roots)
+    )
 
 
 def _told(change: Change) -> bool:

@@ -7,20 +7,20 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Final
 
-from natlane.impact.findings import Changed
+from natlane.impact.findings import ModuleDiff
 from natlane.impact.resources import Resource
 
 _ADDRESS: Final = re.compile(r"(?<![\w.])aws_\w+\.[\w-]+")
 
 
-def relabelled(changed: Changed) -> dict[str, str]:
+def relabelled(diff: ModuleDiff) -> dict[str, str]:
     """Old address -> new address of what Terraform would destroy and make again as it was, in order.
 
     What references a resource of another label is the same as what referenced the old one: pairs lead to pairs.
     """
     pairs: dict[str, str] = {}
-    going = [each.old for each in changed.changes if each.action == "destroy" and each.old]
-    coming = [each.new for each in changed.changes if each.action == "create" and each.new]
+    going = [each.old for each in diff.changes if each.action == "destroy" and each.old]
+    coming = [each.new for each in diff.changes if each.action == "create" and each.new]
     while True:
         left = _by_content((each for each in going if each.address not in pairs), pairs)
         right = _by_content((each for each in coming if each.address not in pairs.values()), {})

@@ -1,20 +1,22 @@
-"""The rendered files of one partner become resources by address: what Terraform would be told."""
+"""The resources of one partner's rendered files, by address: what Terraform would be told."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from natlane.facts.resource_types import TYPES
 from natlane.hcl.blocks import Block, Expression, Value, read_blocks
+from natlane.network.unverifiable import check_labels, well_labelled
 from natlane.problems import Problem
 
-# Arguments of Terraform itself. Those of META change how many there are, or whether they stay.
-META: Final = frozenset({"count", "for_each", "replace_triggered_by"})
-_META: Final = frozenset({"depends_on", "provider"})
-_META_BLOCKS: Final = frozenset({"lifecycle", "timeouts", "provisioner", "connection"})
+# Arguments of Terraform itself. Those of COUNTED change how many there are, or whether they stay.
+COUNTED: Final = frozenset({"count", "for_each", "replace_triggered_by"})
+_NO_ARGUMENTS: Final = frozenset({"depends_on", "provider"})
+_TERRAFORM_BLOCKS: Final = frozenset({"lifecycle", "timeouts", "provisioner", "connection"})
+MOST_SUBSTITUTED: Final = 1_000_000  # characters and items that the locals of one module may stand for, all together
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Account:
 class Resources:
     """All resources of a root module, its providers by alias, its `moved` blocks and where its state is.
 
-    `beside` is what else Terraform is told: what a block of another kind says (`data aws_x.y`), or a block of
-    Terraform's own inside of a resource (`aws_x.y lifecycle`).
+    `other_blocks` is what else Terraform is told: the text of a block of another kind by its name (`data aws_x.y`),
+    or of a block of Terraform's own inside of a resource (`aws_x.y lifecycle`).
     """
 
     by_address: Mapping[str, Resource]
@@ -52,29 +54,81 @@ class Resources:
     moved: Mapping[str, str]  # new address: old address
     forgotten: frozenset[str]  # what `removed` takes from the state, and is nothing of its own in AWS
     state: tuple[tuple[str, str], ...]
-    beside: Mapping[str, str]
+    other_blocks: Mapping[str, str]
+
+
+NO_RESOURCES: Final = Resources(by_address={}, accounts={}, moved={}, forgotten=frozenset(), state=(), other_blocks={})
+
+
+@dataclass(slots=True)
+class ModuleText:
+    """The files of one version of a module, read as HCL: its blocks, and why something of it cannot be read."""
+
+    blocks: list[Block] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def of_file(self, path: str) -> tuple[Block, ...]:
+        """The blocks of one file."""
+        return tuple(block for block in self.blocks if block.path == path)
+
+
+def read_module(
+    files: Mapping[str, str], folder: str, known: Mapping[str, tuple[Block, ...]] | None = None
+) -> ModuleText:
+    """{file name: text} as blocks; `folder` is what their paths start with, `known` are blocks of files by name."""
+    module = ModuleText()
+    for name, text in files.items():
+        if not name.endswith(".tf") or "/" in name:
+            continue
+        if known and name in known:
+            module.blocks += known[name]
+            continue
+        blocks, problems = read_blocks(f"{folder}/{name}", text)
+        module.blocks += blocks
+        module.problems += problems
+    module.problems += check_labels(module.blocks)
+    module.problems += (_moved_nowhere(block) for block in module.blocks if not _is_complete(block))
+    module.blocks = [block for block in module.blocks if well_labelled(block) and _is_complete(block)]
+    return module
+
+
+def _is_complete(block: Block) -> bool:
+    return block.kind != "moved" or {"from", "to"} <= block.attributes.keys()
+
+
+def _moved_nowhere(block: Block) -> Problem:
+    message = "moved needs both from and to; Terraform refuses it"
+    return Problem("hcl-moved", "error", block.path, block.line, 1, "", message, "write both addresses")
+
+
+def resources_of(module: ModuleText) -> Resources:
+    """The resources of a module; what its locals stand for is too large is one of its problems afterwards."""
+    blocks = module.blocks
+    substitution = _Substitution(_named(blocks))
+    resources = [_resource(block, substitution) for block in blocks if block.kind == "resource"]
+    if substitution.left < 0:
+        first = next(block for block in blocks if block.kind in ("locals", "variable"))
+        message = f"its locals stand for more than {MOST_SUBSTITUTED:,} characters, or for themselves"
+        module.problems.append(Problem("hcl-locals", "error", first.path, first.line, 1, "", message, "write less"))
+    moves = [block.attributes for block in blocks if block.kind == "moved"]
+    return Resources(
+        by_address={each.address: each for each in resources},
+        accounts=dict(_account(block) for block in blocks if block.kind == "provider"),
+        moved={text_of(move["to"].value): text_of(move["from"].value) for move in moves},
+        forgotten=frozenset(_forgotten(blocks)),
+        state=_state(blocks),
+        other_blocks=_other_blocks(blocks),
+    )
 
 
 def read_resources(files: Mapping[str, str], folder: str) -> tuple[Resources, list[Problem]]:
     """The resources of {file name: text}; `folder` is what the paths of blocks start with."""
-    blocks: list[Block] = []
-    problems: list[Problem] = []
-    for name, text in files.items():
-        if name.endswith(".tf") and "/" not in name:
-            found, wrong = read_blocks(f"{folder}/{name}", text)
-            blocks += found
-            problems += wrong
-    named = _named(blocks)
-    resources = [_resource(block, named) for block in blocks if block.kind == "resource"]
-    moves = [block.attributes for block in blocks if block.kind == "moved"]
-    return Resources(
-        {each.address: each for each in resources},
-        dict(_account(block) for block in blocks if block.kind == "provider"),
-        {text_of(move["to"].value): text_of(move["from"].value) for move in moves},
-        frozenset(_forgotten(blocks)),
-        _state(blocks),
-        _beside(blocks),
-    ), problems
+    module = read_module(files, folder)
+    return resources_of(module), module.problems
+
+
+_REFERENCE: Final = re.compile(r"(?<![\w.])(aws_\w+\.[\w-]+\.\w+)")
+_NAME: Final = re.compile(r"(?<![\w.])(?:local|var)\.[\w-]+")
 
 
 def _forgotten(blocks: Iterable[Block]) -> Iterator[str]:
@@ -93,12 +147,6 @@ def references(text: str) -> list[str]:
     return _REFERENCE.findall(text)
 
 
-_REFERENCE: Final = re.compile(r"(?<![\w.])(aws_\w+\.[\w-]+\.\w+)")
-
-
-_NAME: Final = re.compile(r"(?<![\w.])(?:local|var)\.[\w-]+")
-
-
 def _named(blocks: Iterable[Block]) -> Mapping[str, Value]:
     """What `local.x` and `var.x` stand for; a variable without a default stands for itself."""
     found: dict[str, Value] = {}
@@ -110,42 +158,84 @@ def _named(blocks: Iterable[Block]) -> Mapping[str, Value]:
     return found
 
 
-def _meant(value: Value, named: Mapping[str, Value], depth: int = 0) -> Value:
-    """A value with every local and variable put in its place, so that a change of theirs is one of it."""
-    if isinstance(value, Expression):
-        if depth < _DEEPEST and value.text in named:
-            return _meant(named[value.text], named, depth + 1)
-        if depth < _DEEPEST and any(name in named for name in _NAME.findall(value.text)):
-            put = _NAME.sub(lambda name: text_of(named[name[0]]) if name[0] in named else name[0], value.text)
-            return _meant(Expression(put), named, depth + 1)
+class _Substitution:
+    """Puts every local and variable in its place, so that a change of theirs is a change of what uses them.
+
+    `left` is how much more may be put in place; below zero, values stay as they are written.
+    """
+
+    def __init__(self, named: Mapping[str, Value]) -> None:
+        self._named = named
+        self._meant: dict[str, Value] = {}
+        self._sizes: dict[str, int] = {}  # of these, as if everything in them were written out
+        self._open: set[str] = set()
+        self.left = MOST_SUBSTITUTED
+
+    def meant(self, value: Value) -> Value:
+        """A value with all that it names put in its place."""
+        if not self._named or self.left < 0:
+            return value
+        if isinstance(value, Expression):
+            return self._expression(value)
+        if isinstance(value, tuple):
+            self.left -= len(value)
+            return tuple(self.meant(item) for item in value)
+        if isinstance(value, dict):
+            self.left -= len(value)
+            return {key: self.meant(item) for key, item in value.items()}
         return value
-    if isinstance(value, tuple):
-        return tuple(_meant(item, named, depth) for item in value)
-    if isinstance(value, dict):
-        return {key: _meant(item, named, depth) for key, item in value.items()}
-    return value
+
+    def _expression(self, value: Expression) -> Value:
+        if value.text in self._named:
+            return self._value_of(value.text)
+        if not any(name in self._named for name in _NAME.findall(value.text)):
+            return value
+        return Expression(_NAME.sub(lambda name: self._text_of(name[0]), value.text))
+
+    def _text_of(self, name: str) -> str:
+        text = text_of(self._value_of(name)) if name in self._named and self.left >= 0 else name
+        self.left -= len(text)
+        return text
+
+    def _value_of(self, name: str) -> Value:
+        if name in self._open:  # it stands for itself
+            self.left = -1
+            return Expression(name)
+        if name not in self._meant:
+            self._open.add(name)
+            before = self.left
+            self._meant[name] = self.meant(self._named[name])
+            self._sizes[name] = before - self.left + len(text_of(self._named[name]))
+            self.left = before if self.left >= 0 else self.left
+            self._open.discard(name)
+        self.left -= self._sizes[name]
+        return self._meant[name]
 
 
-_DEEPEST: Final = 8  # of locals that stand for each other
-
-
-def _resource(block: Block, named: Mapping[str, Value]) -> Resource:
+def _resource(block: Block, substitution: _Substitution) -> Resource:
     kind, label = block.labels
-    arguments: dict[str, Value] = {name: each.value for name, each in block.attributes.items() if name not in _META}
+    arguments: dict[str, Value] = {
+        name: each.value for name, each in block.attributes.items() if name not in _NO_ARGUMENTS
+    }
     arguments |= _nested(block.blocks)
     lifecycle = [inner.attributes for inner in block.blocks if inner.kind == "lifecycle"]
-    arguments |= {name: each.value for held in lifecycle for name, each in held.items() if name in META}
+    arguments |= {name: each.value for held in lifecycle for name, each in held.items() if name in COUNTED}
     provider = block.attributes.get("provider")
-    alias = text_of(provider.value).partition(".")[2] if provider else ""
-    protected = any("prevent_destroy" in held and held["prevent_destroy"].value is True for held in lifecycle)
-    arguments = {name: _meant(value, named) for name, value in arguments.items()}
-    return Resource(f"{kind}.{label}", kind, arguments, alias, protected, block.path, block.line)
+    return Resource(
+        address=f"{kind}.{label}",
+        type=kind,
+        arguments={name: substitution.meant(value) for name, value in arguments.items()},
+        provider=text_of(provider.value).partition(".")[2] if provider else "",
+        protected=any("prevent_destroy" in held and held["prevent_destroy"].value is True for held in lifecycle),
+        path=block.path,
+        line=block.line,
+    )
 
 
 def _nested(blocks: Iterable[Block]) -> dict[str, Value]:
     found: dict[str, tuple[Value, ...]] = {}
     for block in blocks:
-        if block.kind not in _META_BLOCKS:
+        if block.kind not in _TERRAFORM_BLOCKS:
             inner: dict[str, Value] = {name: each.value for name, each in block.attributes.items()}
             found[block.kind] = (*found.get(block.kind, ()), {**inner, **_nested(block.blocks)})
     return dict(found)
@@ -156,7 +246,9 @@ def _account(block: Block) -> tuple[str, Account]:
     nested = _nested(block.blocks)
     ids = values.get("allowed_account_ids")
     account = ", ".join(map(str, ids)) if isinstance(ids, tuple) else text_of(ids)
-    return text_of(values.get("alias")), Account(text_of(values.get("region")), account, nested.get("default_tags", ()))
+    return text_of(values.get("alias")), Account(
+        region=text_of(values.get("region")), account=account, default_tags=nested.get("default_tags", ())
+    )
 
 
 def _state(blocks: Iterable[Block]) -> tuple[tuple[str, str], ...]:
@@ -172,30 +264,30 @@ def _state(blocks: Iterable[Block]) -> tuple[tuple[str, str], ...]:
 
 # What is compared elsewhere, or tells nothing of what AWS will hold.
 _ELSEWHERE: Final = frozenset({"locals", "moved", "output", "resource", "variable"})
-_UNTOLD: Final = frozenset(
+_NOT_COMPARED: Final = frozenset(
     ("alias", "region", "allowed_account_ids", "default_tags", "backend", "cloud", "precondition", "postcondition")
 )
 
 
-def _beside(blocks: Iterable[Block]) -> dict[str, str]:
-    """What Terraform is told beside arguments of resources, by a name of it."""
+def _other_blocks(blocks: Iterable[Block]) -> dict[str, str]:
+    """What Terraform is told besides arguments of resources: a text by a name of it."""
     found: dict[str, list[object]] = {}
     for block in blocks:
         alias = block.attributes.get("alias") if block.kind == "provider" else None
         name = ".".join((*block.labels, *([text_of(alias.value)] if alias else [])))
         if block.kind == "resource":
             for inner in block.blocks:
-                if inner.kind in _META_BLOCKS:
-                    found.setdefault(f"{name} {inner.kind}", []).append(_whole(inner))
+                if inner.kind in _TERRAFORM_BLOCKS:
+                    found.setdefault(f"{name} {inner.kind}", []).append(_content(inner))
         elif block.kind not in _ELSEWHERE and not list(_forgotten([block])):
-            found.setdefault(f"{block.kind} {name}".strip(), []).append(_whole(block))
+            found.setdefault(f"{block.kind} {name}".strip(), []).append(_content(block))
     return {name: repr(said) for name, said in found.items()}
 
 
-def _whole(block: Block) -> list[tuple[str, object]]:
+def _content(block: Block) -> list[tuple[str, object]]:
     """Everything in a block, but what is compared elsewhere."""
-    attributes = [(name, each.value) for name, each in sorted(block.attributes.items()) if name not in _UNTOLD]
-    return [*attributes, *((inner.kind, _whole(inner)) for inner in block.blocks if inner.kind not in _UNTOLD)]
+    attributes = [(name, each.value) for name, each in sorted(block.attributes.items()) if name not in _NOT_COMPARED]
+    return [*attributes, *((inner.kind, _content(inner)) for inner in block.blocks if inner.kind not in _NOT_COMPARED)]
 
 
 def text_of(value: Value) -> str:

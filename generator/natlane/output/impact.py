@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from natlane.facts.provider import LEVELS, ONE_DOWN, RE_ENGAGE, REPLACED
-from natlane.impact.changed_fields import Cause
+from natlane.facts.impact_levels import LEVELS, ONE_DOWN, RE_ENGAGE, REPLACED
+from natlane.impact.changed_fields import ChangedLine
 from natlane.impact.findings import counted, listed
-from natlane.impact.verdict import Impact, Told, Verdict
+from natlane.impact.review import Impact
+from natlane.impact.verdict import Reported, Verdict
 from natlane.output.escape import Safe, fenced, markdown_text, workflow_command
 
 _FIRST_NAMES = 5
@@ -24,7 +25,7 @@ class Line:
     changes in the same way. `own` is what differs from partner to partner, and must be known of each."""
 
     level: str
-    cause: Cause
+    place: ChangedLine
     sentence: str
     steps: tuple[str, ...]
     partners: tuple[str, ...]
@@ -33,24 +34,24 @@ class Line:
 
 def lines_of(impact: Impact) -> list[Line]:
     """Every finding once, the worst first, then by partner."""
-    groups: dict[tuple[object, ...], list[tuple[Verdict, Told]]] = {}
+    groups: dict[tuple[object, ...], list[tuple[Verdict, Reported]]] = {}
     for verdict in impact.verdicts:
         times: Counter[tuple[object, ...]] = Counter()
-        for told in verdict.told:
+        for told in verdict.reported:
             finding = told.finding
             code = (finding.code, finding.level, tuple(_of_any(verdict, step) for step in finding.steps))
-            who = told.cause if told.cause.shared else verdict.partner
+            who = told.line if told.line.shared else verdict.partner
             groups.setdefault((code, times[code], who), []).append((verdict, told))
             times[code] += 1
     lines = [_line(sorted(group, key=lambda each: each[0].partner)) for group in groups.values()]
     return sorted(lines, key=lambda line: (LEVELS.index(line.level), line.partners))
 
 
-def _line(group: list[tuple[Verdict, Told]]) -> Line:
+def _line(group: list[tuple[Verdict, Reported]]) -> Line:
     verdict, told = group[0]
     finding = told.finding
     if len(group) == 1:
-        return Line(finding.level, told.cause, finding.sentence, finding.steps, (verdict.partner,))
+        return Line(finding.level, told.line, finding.sentence, finding.steps, (verdict.partner,))
     sentences = [_of_any(each, said.finding.sentence) for each, said in group]
     alike = len(set(sentences)) == 1
     sentence = sentences[0] + ("" if alike else f" ({verdict.partner}; the others alike)")
@@ -59,7 +60,7 @@ def _line(group: list[tuple[Verdict, Told]]) -> Line:
         own = [f"{each.partner}: {said.finding.sentence}" for each, said in group[1 : _MOST_OWN + 1]]
         own += ["--format json tells it of each"] if len(group) > _MOST_OWN + 1 else []
     steps = tuple(_of_any(verdict, step) for step in finding.steps)
-    return Line(finding.level, told.cause, sentence, steps, tuple(each.partner for each, _ in group), tuple(own))
+    return Line(finding.level, told.line, sentence, steps, tuple(each.partner for each, _ in group), tuple(own))
 
 
 def _of_any(verdict: Verdict, text: str) -> str:
@@ -75,7 +76,7 @@ def text(impact: Impact, fail_on: str | None) -> str:
         if line.level != level:
             level = line.level
             written.append(f"\n{level}\n")
-        written.append(f"  {_names(line.partners)}: {line.sentence}\n    {_place(line.cause)}\n")
+        written.append(f"  {_names(line.partners)}: {line.sentence}\n    {_place(line.place)}\n")
         written += [f"    - {step}\n" for step in (*line.steps, *line.own)]
     failing = _failing(impact, fail_on)
     if failing:
@@ -108,7 +109,7 @@ def markdown(impact: Impact, fail_on: str | None) -> str:
     for line in lines:
         steps = "".join(f"<br>{number}. {markdown_text(step)}" for number, step in enumerate(line.steps, 1))
         steps += "".join(f"<br>{markdown_text(said)}" for said in line.own)
-        place = markdown_text(_place(line.cause))
+        place = markdown_text(_place(line.place))
         names = markdown_text(_names(line.partners))
         written.append(f"| **{line.level}** | {names} | {markdown_text(line.sentence)}{steps} | {place} |\n")
     failing = _failing(impact, fail_on)
@@ -124,9 +125,9 @@ def github(impact: Impact, fail_on: str | None) -> Safe:
     for line in lines_of(impact):
         bad = LEVELS.index(line.level) < LEVELS.index(ONE_DOWN)
         kind = "error" if bad else "warning" if LEVELS.index(line.level) <= LEVELS.index(REPLACED) else "notice"
-        at = {"line": line.cause.line} if line.cause.line else {}
+        at = {"line": line.place.line} if line.place.line else {}
         message = ". ".join((f"{_names(line.partners)}: {line.sentence}", *line.steps, *line.own))
-        written.append(workflow_command(kind, message, file=line.cause.path, **at, title=line.level))
+        written.append(workflow_command(kind, message, file=line.place.path, **at, title=line.level))
     for each in _failing(impact, fail_on):
         if each.change:
             path, said = f"partners/{each.partner}.yaml", acceptance(each.level, each.change)
@@ -172,13 +173,13 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
                 "level": told.finding.level,
                 "code": told.finding.code,
                 "message": told.finding.sentence,
-                "path": told.cause.path,
-                "line": told.cause.line,
-                "field": told.cause.field,
+                "path": told.line.path,
+                "line": told.line.line,
+                "field": told.line.field,
                 "steps": list(told.finding.steps),
                 "resources": list(told.finding.addresses),
             }
-            for told in verdict.told
+            for told in verdict.reported
         ],
         "resources": [
             {"address": each.address, "action": each.action, "arguments": list(each.arguments)}
@@ -204,6 +205,6 @@ def _names(partners: Iterable[str]) -> str:
     return names[0] if len(names) == 1 else f"{counted(len(names), 'partner')} ({listed(names, _FIRST_NAMES)})"
 
 
-def _place(cause: Cause) -> str:
-    line = f":{cause.line}" if cause.line else ""
-    return f"{cause.path}{line}" + (f": {cause.field}" if cause.field else "")
+def _place(line: ChangedLine) -> str:
+    number = f":{line.line}" if line.line else ""
+    return f"{line.path}{number}" + (f": {line.field}" if line.field else "")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
 from typing import Final
 
 _SETTINGS: Final = {
@@ -50,37 +49,12 @@ class GitError(Exception):
         self.message, self.missing = message, missing
 
 
-def run_git(root: str, *words: str, given: bytes = b"", filtered: bool = False) -> bytes:
-    """What git prints. `filtered` for a command that reads files of the work tree. Raises GitError."""
-    settings = dict(_SETTINGS)
-    if filtered:
-        settings |= _no_filters(root)
-    return _run(root, words, given, settings)
-
-
-def _no_filters(root: str) -> dict[str, str]:
-    """Settings that switch off every filter that any configuration names: .gitattributes may choose one of them."""
-    try:
-        names = _run(root, ("config", "--null", "--name-only", "--get-regexp", r"^filter\."), b"", _SETTINGS)
-    except GitError:
-        return {}
-    drivers = {name.rsplit(".", 1)[0] for name in os.fsdecode(names).split("\0") if name.count(".") > 1}
-    off = {"clean": "", "smudge": "", "process": "", "required": "false"}
-    return {f"{driver}.{key}": value for driver in sorted(drivers) for key, value in off.items()}
-
-
-def _run(root: str, words: tuple[str, ...], given: bytes, settings: Mapping[str, str]) -> bytes:
-    environment = {name: value for name, value in os.environ.items() if name not in _DROPPED}
-    environment |= _ENVIRONMENT | {"GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (name, value) in enumerate(settings.items()):
-        environment |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+def run_git(root: str, *words: str) -> bytes:
+    """What git prints. Raises GitError. Words must name no command that reads contents of the work tree: git would run
+    the filters of the repository's configuration over them."""
     try:
         ended = subprocess.run(  # noqa: S603 - git with fixed words, and refs behind --end-of-options
-            ("git", "--no-pager", "-C", root, *words),  # noqa: S607 - the user's own git
-            input=given,
-            capture_output=True,
-            check=False,
-            env=environment,
+            _command(root, *words), capture_output=True, check=False, env=_environment()
         )
     except FileNotFoundError as error:
         raise GitError("git is not installed", missing=True) from error
@@ -88,6 +62,30 @@ def _run(root: str, words: tuple[str, ...], given: bytes, settings: Mapping[str,
         said = ended.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
         raise GitError(said.removeprefix("fatal: ") or f"git {words[0]} found nothing")
     return ended.stdout
+
+
+def start_git(root: str, *words: str) -> subprocess.Popen[bytes]:
+    """A git that is asked line by line. Raises GitError where there is none."""
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(  # noqa: S603 - git with fixed words
+            _command(root, *words), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_environment()
+        )
+    except FileNotFoundError as error:
+        raise GitError("git is not installed", missing=True) from error
+
+
+def _command(root: str, *words: str) -> tuple[str, ...]:
+    return ("git", "--no-pager", "-C", root, *words)
+
+
+def _environment() -> dict[str, str]:
+    """The user's own, with settings that come before any of the repository's."""
+    environment = {name: value for name, value in os.environ.items() if name not in _DROPPED}
+    environment |= _ENVIRONMENT | {"GIT_CONFIG_COUNT": str(len(_SETTINGS))}
+    for number, (name, value) in enumerate(_SETTINGS.items()):
+        environment |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    return environment
 
 
 def index_state(root: str) -> str:

@@ -1,53 +1,146 @@
-"""A git ref or a folder becomes the base of a review: an older root, and the paths that differ from it.
-
-Git is asked through its own program. Of a ref, only those blobs are read that a review needs.
-"""
+"""The base of a comparison: an older root, as a git ref or as a folder, and the paths that differ from it."""
 
 from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from natlane.problems import Problem, file_problem
 from natlane.workspace.git import GitError, run_git
-from natlane.workspace.paths import read_bytes
+from natlane.workspace.git_files import Blobs, blob_name, blobs_of, changed_paths, open_blobs
+from natlane.workspace.paths import LANDING_ZONE, OUT, PARTNERS, SUFFIX, TEMPLATES, Workspace
 
-INPUTS: Final = ("landing-zone.yaml", "partners", "templates", "out")
-_MAIN: Final = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+INPUTS: Final = (LANDING_ZONE, PARTNERS, TEMPLATES, OUT)
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_REGULAR: Final = ("100644", "100755")  # neither symbolic links nor submodules
+_MAIN: Final = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+
+
+class Files(Protocol):
+    """The files of a root at one time, by their paths relative to it."""
+
+    def content(self, path: str) -> bytes | None:
+        """A file's bytes; None where there is no such ordinary file."""
+
+    def names(self, folder: str) -> list[str]:
+        """The names of the files that lie in a folder itself, in order."""
+
+    def folders(self, folder: str) -> list[str]:
+        """The names of the folders that lie in a folder, in order."""
+
+    def holds(self, path: str, content: bytes) -> bool:
+        """Whether a file is there and has this content."""
+
+
+class FolderFiles:
+    """The files of a root as they lie on disk."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def content(self, path: str) -> bytes | None:
+        """A file's bytes; None where there is no such ordinary file."""
+        try:
+            return Workspace(self.folder).read(path)
+        except OSError:
+            return None
+
+    def names(self, folder: str) -> list[str]:
+        """The names of the files that lie in a folder itself, in order."""
+        return self._entries(folder, folders=False)
+
+    def folders(self, folder: str) -> list[str]:
+        """The names of the folders that lie in a folder, in order."""
+        return self._entries(folder, folders=True)
+
+    def _entries(self, folder: str, *, folders: bool) -> list[str]:
+        try:
+            with os.scandir(os.path.join(self.folder, folder)) as entries:
+                return sorted(each.name for each in entries if each.is_dir(follow_symlinks=False) is folders)
+        except OSError:
+            return []
+
+    def holds(self, path: str, content: bytes) -> bool:
+        """Whether a file is there and has this content."""
+        return self.content(path) == content
+
+
+class CommitFiles:
+    """The files of a root as a commit has them: read when they are asked for, and never written to disk."""
+
+    def __init__(self, blobs: dict[str, str], reader: Blobs) -> None:
+        self._blobs, self._reader = blobs, reader
+        self._folders: dict[str, tuple[list[str], list[str]]] = {}
+        for path in blobs:
+            self._enter(path)
+
+    def _enter(self, path: str) -> None:
+        """Note a path as a file of its folder, and every folder above as one of its own parent."""
+        folder, _, name = path.rpartition("/")
+        known = folder in self._folders
+        self._folders.setdefault(folder, ([], []))[0].append(name)
+        while folder and not known:
+            parent, _, name = folder.rpartition("/")
+            known = parent in self._folders
+            self._folders.setdefault(parent, ([], []))[1].append(name)
+            folder = parent
+
+    def content(self, path: str) -> bytes | None:
+        """A file's bytes; None where there is no such ordinary file."""
+        blob = self._blobs.get(path)
+        content = self._reader.content(blob) if blob else None
+        if blob and content is None:
+            raise GitError(f"the repository lacks the content of {path}: fetch all of it")
+        return content
+
+    def names(self, folder: str) -> list[str]:
+        """The names of the files that lie in a folder itself, in order."""
+        return sorted(self._folders.get(folder, ([], []))[0])
+
+    def folders(self, folder: str) -> list[str]:
+        """The names of the folders that lie in a folder, in order."""
+        return sorted(self._folders.get(folder, ([], []))[1])
+
+    def holds(self, path: str, content: bytes) -> bool:
+        """Whether a file is there and has this content."""
+        blob = self._blobs.get(path, "")
+        return bool(blob) and blob_name(content, len(blob)) == blob
+
+
+def copy_to(files: Files, paths: Iterable[str], folder: str) -> None:
+    """Write files and whole folders of a root into a folder on disk, for what reads no other."""
+    for path in paths:
+        content = files.content(path)
+        if content is not None:
+            os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
+            with open(os.path.join(folder, path), "wb") as file:
+                file.write(content)
+        below = (*files.names(path), *files.folders(path)) if content is None else ()
+        copy_to(files, (f"{path}/{name}" for name in below), folder)
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """An older root in `folder`; `changed` are the paths, relative to the root, that differ from it.
+    """An older root: its files, what a person calls it, and the paths, relative to the root, that differ from it."""
 
-    `partners` are those to whom such a path belongs, and others that were asked for. Of a git ref,
-    `folder` holds what changed, and everything of these partners.
-    """
-
-    folder: str
+    files: Files
     label: str
     changed: frozenset[str]
-    partners: frozenset[str]
 
-    @property
-    def shared_changed(self) -> bool:
-        """Whether what all partners depend on differs."""
-        return any(path == INPUTS[0] or path.startswith("templates/") for path in self.changed)
+    def partners_changed(self) -> frozenset[str]:
+        """The partners to whom a path that differs belongs."""
+        return frozenset(name for name in map(partner_of, self.changed) if name)
 
 
 def partner_of(path: str) -> str:
     """The partner whom a path belongs to, or nothing."""
     parts = path.split("/")
-    if len(parts) == 2 and parts[0] == "partners" and parts[1].endswith(".yaml"):
-        return parts[1].removesuffix(".yaml")
-    return parts[1] if len(parts) > 2 and parts[0] == "out" and not parts[1].startswith(".") else ""
+    if len(parts) == 2 and parts[0] == PARTNERS and parts[1].endswith(SUFFIX):
+        return parts[1].removesuffix(SUFFIX)
+    return parts[1] if len(parts) > 2 and parts[0] == OUT and not parts[1].startswith(".") else ""
 
 
 class _Refused(Exception):  # noqa: N818 - it is an answer, told to the user
@@ -59,23 +152,31 @@ class _Refused(Exception):  # noqa: N818 - it is an answer, told to the user
 
 
 @contextmanager
-def open_base(root: str, base: str | None, partners: frozenset[str] = frozenset()) -> Iterator[Base | Problem]:
+def open_base(root: str, base: str | None) -> Iterator[Base | Problem]:
     """The base that was asked for (a git ref, else a folder with a landing zone), or the merge base with
-    the main branch; a problem where there is none. What git gave is removed at the end of the block.
-
-    `partners` are wanted too, whether anything of theirs differs or not.
+    the main branch; a problem where there is none. It can be read as long as the block lasts, which raises GitError
+    where the repository lacks what it is asked for.
     """
-    if _is_folder(root, base):
-        changed = frozenset(_differing(str(base), root))
-        yield Base(str(base), str(base), changed, partners | _partners(changed))
+    if base is not None and _is_folder(root, base):
+        yield Base(FolderFiles(base), base, frozenset(_differing(base, root)))
         return
-    with tempfile.TemporaryDirectory(prefix="natlane-") as folder:
-        try:
-            commit, label = _commit(root, base)
-            found: Base | Problem = _checked_out(root, commit, label, folder, partners)
-        except _Refused as no:
-            found = no.problem
-        yield found
+    try:
+        commit, label = _commit(root, base)
+        blobs = blobs_of(root, commit, INPUTS)
+        changed = changed_paths(root, blobs, INPUTS)
+    except _Refused as no:
+        yield no.problem
+        return
+    except GitError as error:
+        yield git_problem(error)
+        return
+    with open_blobs(root) as reader:
+        yield Base(CommitFiles(blobs, reader), label, changed)
+
+
+def git_problem(error: GitError) -> Problem:
+    """What git said where it failed, as a problem of the whole root."""
+    return file_problem("git-failed", ".", error.message, "name a folder by --base")
 
 
 def changed_since(root: str, base: str) -> frozenset[str] | Problem:
@@ -83,42 +184,44 @@ def changed_since(root: str, base: str) -> frozenset[str] | Problem:
     if _is_folder(root, base):
         return frozenset(_differing(base, root))
     try:
-        return _changed(root, _commit(root, base)[0])
+        commit, _ = _commit(root, base)
+        return changed_paths(root, blobs_of(root, commit, INPUTS), INPUTS)
     except _Refused as no:
-        return replace(no.problem, hint=no.problem.hint.replace("--base", "--changed-since"))
+        problem = no.problem
+    except GitError as error:
+        problem = git_problem(error)
+    return replace(problem, hint=problem.hint.replace("--base", "--changed-since"))
 
 
-def _is_folder(root: str, base: str | None) -> bool:
+def _is_folder(root: str, base: str) -> bool:
     """Whether a base is another root's folder: a ref of that name comes first, or a folder could hide it."""
-    return bool(base) and os.path.isfile(os.path.join(str(base), INPUTS[0])) and _named(root, str(base)) is None
-
-
-def _named(root: str, base: str) -> str | None:
+    if not base or not os.path.isfile(os.path.join(base, LANDING_ZONE)):
+        return False
     try:
-        return _resolved(root, base)
+        return _commit_of(root, base) is None
     except _Refused:  # no git: then it can only be a folder
-        return None
+        return True
 
 
 def _commit(root: str, base: str | None) -> tuple[str, str]:
-    """The commit of the base, and how a person calls it."""
-    _git(root, "rev-parse", "--show-toplevel", code="git-not-repository", hint="name a folder by --base")
+    """The commit of the base, and what a person calls it."""
+    _git(root, "rev-parse", "--show-toplevel", code="git-not-repository")
     if base is not None:
-        found = _resolved(root, base) if base else None
+        found = _commit_of(root, base) if base else None
         if found is None:
-            raise _Refused(
-                "git-ref-unknown", f"{base or 'an empty text'} is no commit of this repository", _shallow_hint(root)
-            )
+            message = f"{base or 'an empty text'} is no commit of this repository"
+            raise _Refused("git-ref-unknown", message, _shallow_hint(root))
         return found, base
-    main = next((name for name in _MAIN if _resolved(root, name)), None)
-    if main is None or _resolved(root, "HEAD") is None:
-        raise _Refused("git-no-main", "there is no main branch to compare with", "name the base by --base REF")
+    main = next((name for name in _MAIN if _commit_of(root, name)), None)
+    if main is None or _commit_of(root, "HEAD") is None:
+        message = "there is no main branch to compare with"
+        raise _Refused("git-no-main", message, "name the base by --base REF")
     hint = _shallow_hint(root)
     merge = _git(root, "merge-base", "HEAD", main, code="git-no-merge-base", hint=hint).decode().strip()
     return merge, f"the merge base with {main}"
 
 
-def _resolved(root: str, ref: str) -> str | None:
+def _commit_of(root: str, ref: str) -> str | None:
     """The commit that a ref names, if it is there."""
     try:
         found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
@@ -136,61 +239,10 @@ def _shallow_hint(root: str) -> str:
     return "fetch it, or name another one by --base"
 
 
-def _partners(changed: frozenset[str]) -> frozenset[str]:
-    return frozenset(name for name in map(partner_of, changed) if name)
-
-
-def _checked_out(root: str, commit: str, label: str, folder: str, partners: frozenset[str]) -> Base:
-    """What a review needs of a commit, written to a folder."""
-    changed = _changed(root, commit)
-    base = Base(folder, label, changed, partners | _partners(changed))
-    everything = base.shared_changed
-    wanted = {
-        path: blob
-        for path, blob in _tree(root, commit)
-        if everything or path in base.changed or partner_of(path) in ("", *base.partners)
-    }
-    names = "".join(f"{blob}\n" for blob in wanted.values()).encode()
-    rest = memoryview(_git(root, "cat-file", "--batch", given=names))
-    for path in wanted:
-        head = bytes(rest[:200]).split(b"\n", 1)[0]
-        size = int(head.rsplit(b" ", 1)[1])
-        start = len(head) + 1
-        _write(os.path.join(folder, path), rest[start : start + size])
-        rest = rest[start + size + 1 :]
-    return base
-
-
-def _tree(root: str, commit: str) -> Iterator[tuple[str, str]]:
-    """Path and blob of every regular file of a commit that a review may need."""
-    listing = _git(root, "ls-tree", "-r", "-z", commit, "--", *INPUTS)
-    for entry in listing.decode("utf-8", "surrogateescape").split("\0"):
-        meta, _, path = entry.partition("\t")
-        mode, _, blob = meta.partition(" blob ")
-        if mode in _REGULAR and ".." not in path.split("/"):
-            yield path, blob
-
-
-def _changed(root: str, commit: str) -> frozenset[str]:
-    """Paths of the work tree that differ from a commit, files that git does not know yet included."""
-    options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative")
-    tracked = _git(root, "diff", *options, commit, "--", *INPUTS, filtered=True)
-    fresh = _git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *INPUTS)
-    names = (tracked + fresh).decode("utf-8", "surrogateescape").split("\0")
-    return frozenset(name for name in names if name)
-
-
-def _git(
-    root: str,
-    *words: str,
-    given: bytes = b"",
-    code: str = "git-failed",
-    hint: str = "name a folder by --base",
-    filtered: bool = False,
-) -> bytes:
+def _git(root: str, *words: str, code: str = "git-failed", hint: str = "name a folder by --base") -> bytes:
     """What git prints; _Refused with git's own first words where it fails."""
     try:
-        return run_git(root, *words, given=given, filtered=filtered)
+        return run_git(root, *words)
     except GitError as error:
         if error.missing:
             message = "git is not installed, and the base is not a folder"
@@ -198,29 +250,17 @@ def _git(
         raise _Refused(code, error.message, hint) from error
 
 
-def _write(path: str, content: memoryview) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(content)
-
-
 def _differing(base: str, root: str) -> Iterator[str]:
     """The paths that are in only one of two roots, or not the same in both."""
+    then, now = FolderFiles(base), FolderFiles(root)
     for path in sorted({*_files(base), *_files(root)}):
-        if _bytes(base, path) != _bytes(root, path):
+        if then.content(path) != now.content(path):
             yield path
 
 
 def _files(root: str) -> Iterable[str]:
-    yield INPUTS[0]
+    yield LANDING_ZONE
     for top in INPUTS[1:]:
         for parent, folders, files in os.walk(os.path.join(root, top)):
             folders[:] = [name for name in folders if not name.startswith(".")]
             yield from (os.path.relpath(os.path.join(parent, name), root) for name in files)
-
-
-def _bytes(root: str, path: str) -> bytes | None:
-    try:
-        return read_bytes(os.path.join(root, path))
-    except OSError:
-        return None

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from natlane.facts.provider import BOTH_DOWN, IN_PLACE, RE_ENGAGE
+from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE, RE_ENGAGE
 from natlane.hcl.blocks import Value
-from natlane.impact.changes import held
-from natlane.impact.findings import Changed, Finding, addresses, listed, refers
+from natlane.impact.changes import after_update
+from natlane.impact.findings import Finding, ModuleDiff, addresses, listed, refers
 from natlane.impact.resources import Resource, Resources
 
 _PLACES = ("nat_cidr", "vpc_cidr", "zones")
 _EACH = 64  # addresses that somebody's firewall holds are told one by one
 
 
-def nat_addresses(changed: Changed) -> Iterator[Finding]:
+def nat_addresses(diff: ModuleDiff) -> Iterator[Finding]:
     """The source addresses that the partner sees, and may have allowed one by one."""
-    before, after = pinned_nat(changed.old.by_address.values()), pinned_nat(_as_held(changed))
+    before, after = pinned_nat(diff.old.by_address.values()), pinned_nat(_as_held(diff))
     gone, new = [each for each in before if each not in after], [each for each in after if each not in before]
     found = [
         each
-        for each in changed.of("aws_nat_gateway")
+        for each in diff.of("aws_nat_gateway")
         if each.old is None
         or each.new is None
         or {"private_ip", "secondary_private_ip_addresses"}.intersection(each.written)
@@ -31,17 +31,21 @@ def nat_addresses(changed: Changed) -> Iterator[Finding]:
         instead = f", {listed(new, _EACH)} come instead" if new else ""
         seen = "the partner sees us under other addresses" if new else "the partner sees us under fewer addresses"
         sentence = f"{_nat(gone, 'goes', 'go')}{instead}: {seen}"
-        yield Finding(RE_ENGAGE, "nat-address-gone", sentence, fields, addresses(found))
+        yield Finding(
+            level=RE_ENGAGE, code="nat-address-gone", sentence=sentence, fields=fields, addresses=addresses(found)
+        )
     elif new:
         coming = _nat(new, "comes", "come")
         sentence = f"{coming}, inside nat_cidr: a partner that allows single addresses must allow it too"
         only_new = [each for each in found if each.action in ("create", "update")]
-        yield Finding(IN_PLACE, "nat-address-new", sentence, fields, addresses(only_new))
+        yield Finding(
+            level=IN_PLACE, code="nat-address-new", sentence=sentence, fields=fields, addresses=addresses(only_new)
+        )
 
 
-def called_addresses(changed: Changed) -> Iterator[Finding]:
+def called_addresses(diff: ModuleDiff) -> Iterator[Finding]:
     """The addresses that the partner calls us at (inbound), or that our hosts call (outbound)."""
-    before, after = called(changed.old), called(changed.new)
+    before, after = called(diff.old), called(diff.new)
     for address, (what, was) in before.items():
         now = after.get(address, (what, ()))[1]
         gone = [each for each in was if each not in now]
@@ -54,16 +58,24 @@ def called_addresses(changed: Changed) -> Iterator[Finding]:
         fields = ("outbound", "zones") if outbound else ("inbound", *_PLACES)
         level = BOTH_DOWN if outbound else RE_ENGAGE
         sentence = f"{who} can no longer call {what} at {listed(gone, _EACH)}{where}"
-        yield Finding(level, "called-address-gone", sentence, fields, _only(changed, address))
+        yield Finding(
+            level=level, code="called-address-gone", sentence=sentence, fields=fields, addresses=_only(diff, address)
+        )
 
 
-def policies(changed: Changed) -> Iterator[Finding]:
+def policies(diff: ModuleDiff) -> Iterator[Finding]:
     """An endpoint's policy decides which calls of the partner are answered."""
-    for change in changed.of("aws_vpc_endpoint"):
+    for change in diff.of("aws_vpc_endpoint"):
         if change.action == "update" and "policy" in change.arguments:
             what = change.address.partition(".")[2].replace("_", "-")
             sentence = f"calls of {what} are judged by another policy: what it does not allow is refused at once"
-            yield Finding(BOTH_DOWN, "endpoint-policy", sentence, ("inbound.endpoints",), (change.address,))
+            yield Finding(
+                level=BOTH_DOWN,
+                code="endpoint-policy",
+                sentence=sentence,
+                fields=("inbound.endpoints",),
+                addresses=(change.address,),
+            )
 
 
 def _nat(found: list[str], one: str, more: str) -> str:
@@ -86,12 +98,12 @@ def nat_holders(resources: Iterable[Resource]) -> dict[str, str]:
     return {address: each.address for each in resources for address in pinned_nat([each])}
 
 
-def _as_held(changed: Changed) -> Iterator[Resource]:
+def _as_held(diff: ModuleDiff) -> Iterator[Resource]:
     """The newer NAT gateways, as AWS will hold them."""
-    for each in changed.new.by_address.values():
-        before = changed.old.by_address.get(each.address)
+    for each in diff.new.by_address.values():
+        before = diff.old.by_address.get(each.address)
         if each.type == "aws_nat_gateway":
-            yield replace(each, arguments=held(before, each)) if before else each
+            yield replace(each, arguments=after_update(before, each)) if before else each
 
 
 def called(side: Resources) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -114,13 +126,13 @@ def _pinned(blocks: Value, name: str) -> tuple[str, ...]:
     return tuple(str(block[name]) for block in blocks if isinstance(block, dict) and name in block)
 
 
-def _only(changed: Changed, address: str) -> tuple[str, ...]:
+def _only(diff: ModuleDiff, address: str) -> tuple[str, ...]:
     """The changes of what was called, and of its security group where that goes too."""
     group = "endpoints" if address.startswith("aws_vpc_endpoint.") else address.partition(".")[2]
-    gone = {each.address for each in changed.of("aws_security_group") if each.action == "destroy"}
+    gone = {each.address for each in diff.of("aws_security_group") if each.action == "destroy"}
     guard = f"aws_security_group.{group}"
     return tuple(
         each.address
-        for each in changed.changes
+        for each in diff.changes
         if each.address == address or (guard in gone and (each.address == guard or refers(each, guard)))
     )

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator
 from ipaddress import IPv4Network
 from typing import Final
 
-from natlane.facts.provider import BOTH_DOWN, IN_PLACE
+from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE
 from natlane.hcl.blocks import Expression
 from natlane.impact.changes import Change
-from natlane.impact.findings import Changed, Finding, listed
+from natlane.impact.findings import Finding, ModuleDiff, listed
 from natlane.impact.relabelled import relabelled
 from natlane.impact.resources import Resource, Resources, text_of
 from natlane.impact.rules.addresses import called, nat_holders
@@ -43,19 +43,19 @@ _ONCE: Final = {
 _AGAIN: Final = "where the apply says that one exists already, or conflicts, apply again: the old one was still there"
 
 
-def in_use(changed: Changed) -> Iterator[Finding]:
+def in_use(diff: ModuleDiff) -> Iterator[Finding]:
     """What goes while something that stays is in it: AWS refuses to delete it. What is in it must go first."""
-    gone = {each.address for each in changed.changes if each.gone}
+    gone = {each.address for each in diff.changes if each.gone}
     forced: dict[str, None] = {}
     blocking: dict[str, None] = {}
     if not gone:
         return
-    users = [(address, tuple(_uses(each, changed.old))) for address, each in changed.old.by_address.items()]
+    users = [(address, tuple(_uses(each, diff.old))) for address, each in diff.old.by_address.items()]
     while True:
         more = [
             (address, used)
             for address, all_used in users
-            if address in changed.new.by_address and address not in gone and address not in forced
+            if address in diff.new.by_address and address not in gone and address not in forced
             for used in all_used
             if used in gone or used in forced
         ]
@@ -66,13 +66,13 @@ def in_use(changed: Changed) -> Iterator[Finding]:
     if forced:
         options = " ".join(f"-replace={address}" for address in sorted(forced))
         yield Finding(
-            BOTH_DOWN,
-            "in-use",
-            f"{listed(blocking)} cannot be deleted while {listed(sorted(forced))} {_use(forced, blocking)}: a plain "
-            "apply waits for it in vain, and ends half done",
-            ("zones", "natted_cidr", "nat_cidr"),
-            tuple(each.address for each in changed.of(*_HOLDERS) if each.address in forced),
-            (f"plan and apply with {options}: what is replaced goes first, and comes back at the end",),
+            level=BOTH_DOWN,
+            code="in-use",
+            sentence=f"{listed(blocking)} cannot be deleted while {listed(sorted(forced))} {_use(forced, blocking)}: a "
+            "plain apply waits for it in vain, and ends half done",
+            fields=("zones", "natted_cidr", "nat_cidr"),
+            addresses=tuple(each.address for each in diff.of(*_HOLDERS) if each.address in forced),
+            steps=(f"plan and apply with {options}: what is replaced goes first, and comes back at the end",),
         )
 
 
@@ -101,27 +101,27 @@ def _prefix(resource: Resource) -> IPv4Network | None:
         return None
 
 
-def attachment_not_yet_known(changed: Changed) -> Iterator[Finding]:
+def attachment_not_yet_known(diff: ModuleDiff) -> Iterator[Finding]:
     """A connection that comes to a transit gateway: the attachment that AWS makes for it has no id before."""
-    for change in changed.of("aws_vpn_connection"):
+    for change in diff.of("aws_vpn_connection"):
         if change.action != "update" or "transit_gateway_id" not in change.arguments or change.new is None:
             continue
         wanted = Expression(f"{change.address}.{_ATTACHMENT}")
-        waiting = [each for each in changed.new.by_address.values() if each.arguments.get(_ATTACHMENT) == wanted]
-        statics = sorted(each.address for each in changed.of("aws_vpn_connection_route") if each.action == "destroy")
+        waiting = [each for each in diff.new.by_address.values() if each.arguments.get(_ATTACHMENT) == wanted]
+        statics = sorted(each.address for each in diff.of("aws_vpn_connection_route") if each.action == "destroy")
         first = [
             "first terraform destroy " + " ".join(f"-target={address}" for address in statics) + ": AWS moves no "
             "connection that has static routes, and what goes out is lost from here on"
         ]
         if waiting:
             yield Finding(
-                BOTH_DOWN,
-                "attachment-not-yet-known",
-                f"{listed((each.address for each in waiting), 2)} need the id of an attachment that exists only once "
-                "the connection is on the transit gateway",
-                ("vpn.termination", "transit_gateway"),
-                (),
-                (
+                level=BOTH_DOWN,
+                code="attachment-not-yet-known",
+                sentence=f"{listed((each.address for each in waiting), 2)} need the id of an attachment that exists "
+                "only once the connection is on the transit gateway",
+                fields=("vpn.termination", "transit_gateway"),
+                addresses=(),
+                steps=(
                     *(first if statics else []),
                     f"{'then' if statics else 'first'} plan and apply with -target={change.address}",
                     "then plan and apply everything",
@@ -129,13 +129,13 @@ def attachment_not_yet_known(changed: Changed) -> Iterator[Finding]:
             )
 
 
-def addresses_in_use(changed: Changed) -> Iterator[Finding]:
+def addresses_in_use(diff: ModuleDiff) -> Iterator[Finding]:
     """An address of VPC N that passes from one thing to another one in the same apply."""
-    before, after = (_holders(side) for side in (changed.old, changed.new))
+    before, after = (_holders(side) for side in (diff.old, diff.new))
     passed = {each: (before[each], after[each]) for each in before if after.get(each, before[each]) != before[each]}
     if not passed:
         return
-    stay = {each.address for each in changed.changes if each.action == "update"}
+    stay = {each.address for each in diff.changes if each.action == "update"}
     given = {(old, new) for old, new in passed.values() if old in stay and new in stay}
     exchanged = sorted(old for old, new in given if (new, old) in given)
     if exchanged:
@@ -143,7 +143,14 @@ def addresses_in_use(changed: Changed) -> Iterator[Finding]:
     else:
         step = "where the apply says that an address is in use, apply again: its old holder was still there"
     ways = listed(f"{each} from {old} to {new}" for each, (old, new) in passed.items())
-    yield Finding(IN_PLACE, "address-passes", f"addresses pass on: {ways}", ("inbound",), (), (step,))
+    yield Finding(
+        level=IN_PLACE,
+        code="address-passes",
+        sentence=f"addresses pass on: {ways}",
+        fields=("inbound",),
+        addresses=(),
+        steps=(step,),
+    )
 
 
 def _holders(side: Resources) -> dict[str, str]:
@@ -151,19 +158,19 @@ def _holders(side: Resources) -> dict[str, str]:
     return {**pinned, **nat_holders(side.by_address.values())}
 
 
-def taken(changed: Changed) -> Iterator[Finding]:
+def taken(diff: ModuleDiff) -> Iterator[Finding]:
     """What is made while something else that goes still has what AWS gives once: a destination in a table, a name, a
     port, a block of addresses."""
-    pairs = relabelled(changed)
+    pairs = relabelled(diff)
     if pairs:
         sentence = f"{listed(pairs)} only {'gets' if len(pairs) == 1 else 'get'} another label"
         ways = "; ".join(f"from {old} to {new}" for old, new in pairs.items())
         step = f"with moved blocks in a template, nothing would happen to them (docs/operations.md): {ways}"
-        yield Finding(IN_PLACE, "relabelled", sentence, (), (), (step,))
-    gone = {each.address for each in changed.changes if each.gone}
-    moving = {each.address for each in changed.changes if _moves(each)}
-    going = [each.old for each in changed.changes if each.old and (each.gone or each.address in moving)]
-    made = [each.new for each in changed.changes if each.new and (each.action != "update" or each.address in moving)]
+        yield Finding(level=IN_PLACE, code="relabelled", sentence=sentence, fields=(), addresses=(), steps=(step,))
+    gone = {each.address for each in diff.changes if each.gone}
+    moving = {each.address for each in diff.changes if _moves(each)}
+    going = [each.old for each in diff.changes if each.old and (each.gone or each.address in moving)]
+    made = [each.new for each in diff.changes if each.new and (each.action != "update" or each.address in moving)]
     found = [*_same_keys([each for each in going if each.address not in pairs], made, gone), *_same_space(going, made)]
     if not found:
         return
@@ -171,7 +178,14 @@ def taken(changed: Changed) -> Iterator[Finding]:
     step = f"an exchange never succeeds in one apply: move {exchanged[0]} out of the way first" if exchanged else _AGAIN
     ways = listed(f"{new} while {old} is there" for old, new in found)
     fields = ("zones", "inbound.services", "outbound.services", "vpcs", "transit_gateway")
-    yield Finding(IN_PLACE, "taken", f"AWS may refuse to make {ways}", fields, (), (step,))
+    yield Finding(
+        level=IN_PLACE,
+        code="taken",
+        sentence=f"AWS may refuse to make {ways}",
+        fields=fields,
+        addresses=(),
+        steps=(step,),
+    )
 
 
 def _moves(change: Change) -> bool:

@@ -8,7 +8,7 @@ from natlane.impact.rules.addresses import called_addresses, nat_addresses, poli
 from natlane.impact.rules.apply_order import addresses_in_use, attachment_not_yet_known, in_use, taken
 from natlane.impact.rules.gateways import customer_gateway, neighbour
 from natlane.impact.rules.routes import prefixes
-from natlane.impact.rules.safeguards import told_otherwise, unprotected
+from natlane.impact.rules.safeguards import other_blocks, unprotected
 from natlane.impact.rules.services import called_ports, targets, uncalled
 from natlane.impact.rules.tunnels import connection_replaced, keys, tunnels
 
@@ -32,5 +32,5 @@ RULES: tuple[Rule, ...] = (
     addresses_in_use,
     taken,
     unprotected,
-    told_otherwise,
+    other_blocks,
 )

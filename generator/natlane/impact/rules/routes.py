@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
-from natlane.facts.provider import BOTH_DOWN
+from natlane.facts.impact_levels import BOTH_DOWN
 from natlane.hcl.blocks import Expression
 from natlane.impact.changes import Change
-from natlane.impact.findings import Changed, Finding, addresses, counted, listed
+from natlane.impact.findings import Finding, ModuleDiff, addresses, counted, listed
 from natlane.impact.resources import Resource, text_of
 from natlane.impact.rules.accounts import in_another_account
 
@@ -19,14 +19,14 @@ _ROUTES: Mapping[str, str] = {
 }
 
 
-def prefixes(changed: Changed) -> Iterator[Finding]:
+def prefixes(diff: ModuleDiff) -> Iterator[Finding]:
     """Routes that go, or are made anew: traffic that they took stops, or stops for a moment."""
     routes = [
         each
-        for each in changed.of(*_ROUTES)
-        if each.gone and not each.follows and _in_table(each, changed) and not in_another_account(changed, each)
+        for each in diff.of(*_ROUTES)
+        if each.gone and not each.follows and _in_table(each, diff) and not in_another_account(diff, each)
     ]
-    after = [_way(each) for each in changed.new.by_address.values() if each.type in _ROUTES]
+    after = [_way(each) for each in diff.new.by_address.values() if each.type in _ROUTES]
     lost = [each for each in routes if each.old is not None and not _covered(_way(each.old), after)]
     anew = [each for each in routes if each not in lost]
     fields = (
@@ -46,13 +46,15 @@ def prefixes(changed: Changed) -> Iterator[Finding]:
         if found:
             told = sentence.format(routes=counted(len(found), "route"), go="goes" if len(found) == 1 else "go")
             ways = listed(_told(each) for each in found)
-            about = addresses([*found, *_guards(changed, {_told(each) for each in found})])
-            yield Finding(BOTH_DOWN, code, f"traffic to {ways} {told}", fields, about)
+            about = addresses([*found, *_guards(diff, {_told(each) for each in found})])
+            yield Finding(
+                level=BOTH_DOWN, code=code, sentence=f"traffic to {ways} {told}", fields=fields, addresses=about
+            )
 
 
-def _guards(changed: Changed, blocks: set[str]) -> Iterator[Change]:
+def _guards(diff: ModuleDiff, blocks: set[str]) -> Iterator[Change]:
     """What security groups let in from blocks that are no longer routed, or by other routes."""
-    for each in changed.of("aws_vpc_security_group_ingress_rule"):
+    for each in diff.of("aws_vpc_security_group_ingress_rule"):
         if each.action == "destroy" and each.old and each.old.arguments.get("cidr_ipv4") in blocks:
             yield each
 
@@ -75,7 +77,7 @@ def _covered(way: tuple[str, str, str], others: Iterable[tuple[str, str, str]]) 
         return False
 
 
-def _in_table(change: Change, changed: Changed) -> bool:
+def _in_table(change: Change, diff: ModuleDiff) -> bool:
     """Whether the route's table stays: one that goes with its table is no more than a part of that."""
     if change.old is None:
         return False
@@ -83,7 +85,7 @@ def _in_table(change: Change, changed: Changed) -> bool:
     if not isinstance(table, Expression):
         return True
     address = table.text.rpartition(".")[0]
-    return not any(each.address == address and each.gone for each in changed.changes)
+    return not any(each.address == address and each.gone for each in diff.changes)
 
 
 def _told(change: Change) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from natlane.facts.provider import BOTH_DOWN, IN_PLACE, NOTHING
-from natlane.impact.changes import beside_changed
-from natlane.impact.findings import Changed, Finding, listed
+from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE, NOTHING
+from natlane.impact.changes import changed_blocks
+from natlane.impact.findings import Finding, ModuleDiff, listed
 
 # By the kind of block: what its change may do, and whether it has to be there before and after to do so.
 _KINDS: Final[Mapping[str, tuple[str, str, bool]]] = {
@@ -24,28 +24,34 @@ _KINDS: Final[Mapping[str, tuple[str, str, bool]]] = {
 _UNSEEN: Final = (BOTH_DOWN, "may do anything, and natlane does not see what", False)
 
 
-def unprotected(changed: Changed) -> Iterator[Finding]:
+def unprotected(diff: ModuleDiff) -> Iterator[Finding]:
     """A template takes the guard away that ends the apply of a replacement."""
-    for address in _unprotected(changed):
+    for address in _unprotected(diff):
         sentence = f"{address} loses prevent_destroy: from now on Terraform replaces it without asking"
-        yield Finding(IN_PLACE, "unprotected", sentence, (), ())
+        yield Finding(level=IN_PLACE, code="unprotected", sentence=sentence, fields=(), addresses=())
 
 
-def _unprotected(changed: Changed) -> list[str]:
-    both = [(each, changed.new.by_address.get(address)) for address, each in changed.old.by_address.items()]
+def _unprotected(diff: ModuleDiff) -> list[str]:
+    both = [(each, diff.new.by_address.get(address)) for address, each in diff.old.by_address.items()]
     return [old.address for old, new in both if new is not None and old.protected and not new.protected]
 
 
-def told_otherwise(changed: Changed) -> Iterator[Finding]:
+def other_blocks(diff: ModuleDiff) -> Iterator[Finding]:
     """What is no resource, and is told otherwise than before."""
-    guards = {f"{address} lifecycle" for address in _unprotected(changed)}
+    guards = {f"{address} lifecycle" for address in _unprotected(diff)}
     groups: dict[tuple[str, str], list[str]] = {}
-    for name, before, after in beside_changed(changed.old, changed.new):
+    for name, before, after in changed_blocks(diff.old, diff.new):
         level, what, both = _KINDS.get(_kind(name), _UNSEEN)
         if name not in guards and not (both and None in (before, after)):
             groups.setdefault((level, what), []).append(name)
     for (level, what), names in groups.items():
-        yield Finding(level, "told-otherwise", f"{listed(names)} {what}", ("accounts", "network_account"), ())
+        yield Finding(
+            level=level,
+            code="told-otherwise",
+            sentence=f"{listed(names)} {what}",
+            fields=("accounts", "network_account"),
+            addresses=(),
+        )
 
 
 def _kind(name: str) -> str:

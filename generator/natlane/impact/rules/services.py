@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from natlane.facts.provider import BOTH_DOWN, RE_ENGAGE
-from natlane.impact.findings import Changed, Finding, addresses, listed
+from natlane.facts.impact_levels import BOTH_DOWN, RE_ENGAGE
+from natlane.impact.findings import Finding, ModuleDiff, addresses, listed
 from natlane.impact.resources import Resource, Resources, text_of
 
 _INBOUND, _OUTBOUND = ("inbound.services",), ("outbound.services",)
@@ -56,9 +56,9 @@ def _group(target: Resource) -> str:
     return text_of(target.arguments.get("target_group_arn")).rpartition(".")[0]
 
 
-def called_ports(changed: Changed) -> Iterator[Finding]:
+def called_ports(diff: ModuleDiff) -> Iterator[Finding]:
     """Who answers on each port of a load balancer: the same service as before, another one, or nobody."""
-    before, after = services(changed.old), services(changed.new)
+    before, after = services(diff.old), services(diff.new)
     for (balancer, port), was in before.items():
         now = after.get((balancer, port))
         if now and now.listener == was.listener:
@@ -67,33 +67,39 @@ def called_ports(changed: Changed) -> Iterator[Finding]:
         who, fields = ("our hosts", _OUTBOUND) if outbound else ("the partner", _INBOUND)
         level = BOTH_DOWN if outbound else RE_ENGAGE
         moved = _elsewhere(was, balancer, after)
-        spoken = (was.listener, *_of_service(changed, was))
+        spoken = (was.listener, *_of_service(diff, was))
         if now is None:
             end = f", and must call port {moved}" if moved else ""
             sentence = f"{who} can no longer call {was.name} on port {port}{end}"
-            yield Finding(level, "called-port-gone", sentence, fields, spoken)
+            yield Finding(level=level, code="called-port-gone", sentence=sentence, fields=fields, addresses=spoken)
         elif now.targets & was.targets and now.listener not in {each.listener for each in before.values()}:
             sentence = (
                 f"{was.name} is {now.name} now, on the same port {port}: nobody answers while its listener is made anew"
             )
-            spoken = (*spoken, now.listener, *_of_service(changed, now))
-            yield Finding(BOTH_DOWN, "service-renamed", sentence, fields, spoken)
+            spoken = (*spoken, now.listener, *_of_service(diff, now))
+            yield Finding(level=BOTH_DOWN, code="service-renamed", sentence=sentence, fields=fields, addresses=spoken)
         else:
             end = f"; {was.name} answers on port {moved}" if moved else f"; {was.name} answers nowhere"
             sentence = f"{who} gets to {now.name} on port {port}, where {was.name} answered{end}"
-            spoken = (*spoken, now.listener, *_of_service(changed, now))
-            yield Finding(level, "called-port-other", sentence, fields, spoken)
+            spoken = (*spoken, now.listener, *_of_service(diff, now))
+            yield Finding(level=level, code="called-port-other", sentence=sentence, fields=fields, addresses=spoken)
 
 
-def uncalled(changed: Changed) -> Iterator[Finding]:
+def uncalled(diff: ModuleDiff) -> Iterator[Finding]:
     """What a load balancer may no longer send to its targets: its security group lets it not out."""
-    ends = {end for each in services(changed.new).values() for end in each.targets}
-    allowed = {_end(each) for each in changed.new.by_address.values() if each.type == _OUT}
-    found = [each for each in changed.of(_OUT) if each.old and _end(each.old) in ends and _end(each.old) not in allowed]
+    ends = {end for each in services(diff.new).values() for end in each.targets}
+    allowed = {_end(each) for each in diff.new.by_address.values() if each.type == _OUT}
+    found = [each for each in diff.of(_OUT) if each.old and _end(each.old) in ends and _end(each.old) not in allowed]
     if found:
         lost = listed(":".join(_end(each.old)) for each in found if each.old)
         sentence = f"load balancers can no longer call {lost}: no security group rule lets them out"
-        yield Finding(BOTH_DOWN, "target-uncalled", sentence, (*_INBOUND, *_OUTBOUND), addresses(found))
+        yield Finding(
+            level=BOTH_DOWN,
+            code="target-uncalled",
+            sentence=sentence,
+            fields=(*_INBOUND, *_OUTBOUND),
+            addresses=addresses(found),
+        )
 
 
 def _end(rule: Resource) -> tuple[str, str]:
@@ -101,28 +107,30 @@ def _end(rule: Resource) -> tuple[str, str]:
     return text_of(rule.arguments.get("cidr_ipv4")).removesuffix("/32"), text_of(rule.arguments.get("from_port"))
 
 
-def targets(changed: Changed) -> Iterator[Finding]:
+def targets(diff: ModuleDiff) -> Iterator[Finding]:
     """A service none of whose targets stays is without any for a moment."""
-    told = {address for finding in called_ports(changed) for address in finding.addresses}
-    after = {each.group: each for each in services(changed.new).values()}
-    for was in services(changed.old).values():
+    told = {address for finding in called_ports(diff) for address in finding.addresses}
+    after = {each.group: each for each in services(diff.new).values()}
+    for was in services(diff.old).values():
         now = after.get(was.group)
-        found = [
-            each for each in changed.of(_TARGET) if _group(each.resource) == was.group and each.address not in told
-        ]
+        found = [each for each in diff.of(_TARGET) if _group(each.resource) == was.group and each.address not in told]
         going = [each for each in found if each.gone]
         if now and was.targets and len(going) == len(was.targets) and any(not each.follows for each in going):
             sentence = f"{was.name} loses all of its targets: nobody answers until new ones are healthy"
-            spoken = (*addresses(found), *_of_service(changed, was))
-            yield Finding(BOTH_DOWN, "targets-gone", sentence, (*_INBOUND, *_OUTBOUND), spoken)
+            spoken = (*addresses(found), *_of_service(diff, was))
+            yield Finding(
+                level=BOTH_DOWN,
+                code="targets-gone",
+                sentence=sentence,
+                fields=(*_INBOUND, *_OUTBOUND),
+                addresses=spoken,
+            )
 
 
-def _of_service(changed: Changed, service: Service) -> Iterator[str]:
+def _of_service(diff: ModuleDiff, service: Service) -> Iterator[str]:
     """What goes or comes with a service: its target group, its targets, and the rules that name its port or targets."""
-    ports = {
-        port for side in (changed.old, changed.new) for (_, port), each in services(side).items() if each == service
-    }
-    for each in changed.of("aws_lb_target_group", _TARGET, _IN, _OUT):
+    ports = {port for side in (diff.old, diff.new) for (_, port), each in services(side).items() if each == service}
+    for each in diff.of("aws_lb_target_group", _TARGET, _IN, _OUT):
         own = each.address == service.group or (
             each.resource.type == _TARGET and _group(each.resource) == service.group
         )

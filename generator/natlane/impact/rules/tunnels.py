@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from natlane.facts.provider import BOTH_DOWN, BOTH_TUNNELS, KEYS, ONE_DOWN, RE_ENGAGE, tunnel_of
+from natlane.facts.impact_levels import BOTH_DOWN, ONE_DOWN, RE_ENGAGE
+from natlane.facts.provider import BOTH_TUNNELS, KEYS, tunnel_of
 from natlane.impact.changes import Change
-from natlane.impact.findings import Changed, Finding, addresses, listed
+from natlane.impact.findings import Finding, ModuleDiff, addresses, listed
 from natlane.impact.resources import Resource
 from natlane.impact.rules.accounts import in_another_account
 from natlane.impact.rules.gateways import attached, explained
@@ -69,54 +70,56 @@ def fields_of_argument(argument: str) -> tuple[str, ...]:
     return (f"vpn.tunnels.{match[1]}.{field}", f"vpn.{field}")
 
 
-def connection_replaced(changed: Changed) -> Iterator[Finding]:
+def connection_replaced(diff: ModuleDiff) -> Iterator[Finding]:
     """The connection is made anew: nothing of what the partner configured stays valid."""
-    for change in changed.of("aws_vpn_connection"):
-        if change.gone and not in_another_account(changed, change):
+    for change in diff.of("aws_vpn_connection"):
+        if change.gone and not in_another_account(diff, change):
             names = ["its region" if name == "provider" else name for name in change.replacing]
             why = f" by {listed(names)}" if names else ""
             verb = "is replaced" if change.action == "replace" else "is destroyed"
-            beside = changed.of("aws_vpn_connection_route", "aws_customer_gateway", "aws_vpn_gateway")
+            beside = diff.of("aws_vpn_connection_route", "aws_customer_gateway", "aws_vpn_gateway")
             yield Finding(
-                RE_ENGAGE,
-                "vpn-replaced",
-                f"the VPN connection {verb}{why}: {NEW_CONNECTION}",
-                _fields(change.replacing),
-                (change.address, *addresses(each for each in beside if each.gone), *attached(changed)),
-                (PROTECTED,) if change.new is not None and change.new.protected else (),
+                level=RE_ENGAGE,
+                code="vpn-replaced",
+                sentence=f"the VPN connection {verb}{why}: {NEW_CONNECTION}",
+                fields=_fields(change.replacing),
+                addresses=(change.address, *addresses(each for each in beside if each.gone), *attached(diff)),
+                steps=(PROTECTED,) if change.new is not None and change.new.protected else (),
             )
 
 
-def keys(changed: Changed) -> Iterator[Finding]:
+def keys(diff: ModuleDiff) -> Iterator[Finding]:
     """The tunnels' keys come from elsewhere."""
-    for change in changed.of("aws_vpn_connection"):
+    for change in diff.of("aws_vpn_connection"):
         if change.action == "update" and KEYS.intersection(change.arguments):
             yield Finding(
-                RE_ENGAGE,
-                "keys",
-                "the pre-shared keys are kept elsewhere and may be new ones: both tunnels are down until the "
+                level=RE_ENGAGE,
+                code="keys",
+                sentence="the pre-shared keys are kept elsewhere and may be new ones: both tunnels are down until the "
                 "partner has them",
-                ("vpn.preshared_keys",),
-                (change.address,),
+                fields=("vpn.preshared_keys",),
+                addresses=(change.address,),
             )
 
 
-def tunnels(changed: Changed) -> Iterator[Finding]:
+def tunnels(diff: ModuleDiff) -> Iterator[Finding]:
     """The connection stays, and AWS makes one tunnel endpoint or both anew, at the same addresses."""
-    for change in changed.of("aws_vpn_connection"):
+    for change in diff.of("aws_vpn_connection"):
         if change.action == "update":
-            yield from _endpoints(change, changed)
+            yield from _endpoints(change, diff)
 
 
-def _endpoints(change: Change, changed: Changed) -> Iterator[Finding]:
-    both = sorted(BOTH_TUNNELS.intersection(change.arguments) - explained(changed))
+def _endpoints(change: Change, diff: ModuleDiff) -> Iterator[Finding]:
+    both = sorted(BOTH_TUNNELS.intersection(change.arguments) - explained(diff))
     if both:
-        gateways = [each for each in changed.of("aws_customer_gateway", "aws_vpn_gateway") if each.gone]
+        gateways = [each for each in diff.of("aws_customer_gateway", "aws_vpn_gateway") if each.gone]
         why = listed(dict.fromkeys(_WHY[name] for name in both))
         steps = tuple(f"agree on the moment with the partner: {_PARTNER[name]}" for name in both if name in _PARTNER)
         sentence = f"both tunnels are down while AWS makes their endpoints anew: {why}"
-        spoken = (change.address, *addresses(gateways), *attached(changed))
-        yield Finding(BOTH_DOWN, "vpn-modified", sentence, _fields(both), spoken, steps)
+        spoken = (change.address, *addresses(gateways), *attached(diff))
+        yield Finding(
+            level=BOTH_DOWN, code="vpn-modified", sentence=sentence, fields=_fields(both), addresses=spoken, steps=steps
+        )
     others = [name for name in change.arguments if name not in KEYS]
     by_tunnel = {number: [name for name in others if tunnel_of(name) == number] for number in ("1", "2")}
     touched = [number for number, names in by_tunnel.items() if names]
@@ -124,24 +127,24 @@ def _endpoints(change: Change, changed: Changed) -> Iterator[Finding]:
     fields = _fields([name for names in by_tunnel.values() for name in names])
     if len(touched) == 2:
         yield Finding(
-            BOTH_DOWN,
-            "both-tunnels",
-            f"tunnels 1 and 2 change {options}: AWS interrupts one after the other, and the first may not be "
+            level=BOTH_DOWN,
+            code="both-tunnels",
+            sentence=f"tunnels 1 and 2 change {options}: AWS interrupts one after the other, and the first may not be "
             "up again when the second goes down",
-            fields,
-            (change.address,),
-            (*_refused(change, "1"), *_two_steps(fields, alike=_alike(change, by_tunnel))),
+            fields=fields,
+            addresses=(change.address,),
+            steps=(*_refused(change, "1"), *_two_steps(fields, alike=_alike(change, by_tunnel))),
         )
     elif touched:
         left = _refused(change, touched[0])
         until = "it stays down until the partner's device has the same" if left else "it is down for minutes"
         yield Finding(
-            ONE_DOWN,
-            "one-tunnel",
-            f"tunnel {touched[0]} changes {options}: {until}, and traffic uses the other one",
-            fields,
-            (change.address,),
-            left,
+            level=ONE_DOWN,
+            code="one-tunnel",
+            sentence=f"tunnel {touched[0]} changes {options}: {until}, and traffic uses the other one",
+            fields=fields,
+            addresses=(change.address,),
+            steps=left,
         )
 
 

@@ -1,4 +1,4 @@
-"""A partner whose descriptor is gone becomes no folder: what natlane wrote is removed, what is not its own stays."""
+"""Removal of the folder of a partner that is gone: what natlane wrote goes, what is not its own stays."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from natlane.impact.versions import committed
 from natlane.problems import Problem, file_problem
 from natlane.render.compare import compare
 from natlane.render.transaction import writing
+from natlane.workspace.git_base import FolderFiles
 from natlane.workspace.paths import OUT, Workspace, descriptor_path
 
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was removed, and what stays because it is not natlane's; `heir` is the name that the partner has now."""
+    """What was removed, and what stays because it is not natlane's; `successor` is the partner's name now."""
 
     problems: tuple[Problem, ...]
     removed: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
-    heir: str = ""
+    successor: str = ""
 
 
 def prune(root: str, partner: str) -> Pruned:
     """Remove natlane's files of out/<partner>, or say why not; state and other files of the user's stay."""
     folder = f"{OUT}/{partner}"
-    heir = heir_of(root, partner)
-    refused = _refused(root, partner, folder, heir)
+    successor = heir_of(root, partner)
+    refused = _refused(root, partner, folder, successor)
     if refused:
         return Pruned((refused,))
     workspace = Workspace(root)
@@ -48,10 +49,10 @@ def prune(root: str, partner: str) -> Pruned:
         said = f"cannot be removed: {error.strerror or error}"
         return Pruned((file_problem("output-unwritable", folder, said, "run natlane prune again"),))
     removed = tuple(each.path for each in comparison.differences)
-    return Pruned((), removed, tuple(kept), heir)
+    return Pruned((), removed, tuple(kept), successor)
 
 
-def _refused(root: str, partner: str, folder: str, heir: str) -> Problem | None:
+def _refused(root: str, partner: str, folder: str, successor: str) -> Problem | None:
     """Why a folder must stay."""
     path = descriptor_path(partner)
     if not partner or os.path.basename(partner) != partner or partner.startswith("."):
@@ -63,25 +64,25 @@ def _refused(root: str, partner: str, folder: str, heir: str) -> Problem | None:
         return file_problem("partner-unknown", folder, "no such folder", "see the folders of out/")
     states = _states(os.path.join(root, folder))
     if states:
-        hint = "apply the decommissioned module first" if not heir else "move it to the new folder first"
+        hint = "apply the decommissioned module first" if not successor else "move it to the new folder first"
         return file_problem("prune-live", f"{folder}/{states[0]}", "still holds resources", hint)
     declared = _declared(root, folder)
-    if not declared or (heir and _declared(root, f"{OUT}/{heir}")):
+    if not declared or (successor and _declared(root, f"{OUT}/{successor}")):
         return None
     message = f"still declares {declared} resources: without it nothing would destroy them"
     hint = f"put {path} back with status: decommissioned, generate and apply; then delete it, and prune"
-    if heir:
-        message = f"still declares {declared} resources, and {OUT}/{heir} declares none"
+    if successor:
+        message = f"still declares {declared} resources, and {OUT}/{successor} declares none"
         hint = (
-            f"run `natlane generate`, move the state, apply {OUT}/{heir}, and prune then; "
-            f"where that was done, and {heir} decommissioned and applied, delete {folder} by hand"
+            f"run `natlane generate`, move the state, apply {OUT}/{successor}, and prune then; "
+            f"where that was done, and {successor} decommissioned and applied, delete {folder} by hand"
         )
     return file_problem("prune-live", folder, message, hint)
 
 
 def _declared(root: str, folder: str) -> int:
     """How many resources natlane's files in a folder declare."""
-    resources, _ = read_resources(committed(os.path.join(root, folder)), folder)
+    resources, _ = read_resources(committed(FolderFiles(root), folder), folder)
     return len(resources.by_address)
 
 
