@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tests.lab import bgp, cell, charon, ipsec, kernel, listening, machine, matrix, pcap, side
+from tests.lab import bgp, cell, charon, handed, ipsec, kernel, listening, machine, matrix, pcap, side
 from tests.lab.fleet import Fleet, fleet
 from tests.lab.ipsec import draw_tunnels
 from tests.lab.probes import Flow
@@ -71,7 +71,7 @@ def _inside(root: str, partner: str, plain: bool) -> int:
         charon.start(ends, built.routers)
         charon.wait_until_up(end.space for end in ends)
     if speaks:
-        _speak(built.sites[0], built, plain)
+        _speak(root, built.sites[0], built, plain)
     elif vpn and vpn.bgp:
         print(f"static routes for BGP, for there is none here: {machine.without_bgp()}", file=sys.stderr)
     print(described(built, shown(everyone, built), real=bool(vpn) and not plain, speaks=speaks), flush=True)
@@ -81,14 +81,15 @@ def _inside(root: str, partner: str, plain: bool) -> int:
     return 0
 
 
-def _speak(site: Site, built: World, plain: bool) -> None:
+def _speak(root: str, site: Site, built: World, plain: bool) -> None:
     """A BIRD at both ends, until our gateway has learned what the partner announces, and the partner what we do."""
     assert site.vpn is not None
     name = site.partner
     ends = ((side.device(name),) * 2, (side.gateway(name),) * 2) if plain else ipsec.beyond(name)
-    bgp.start(bgp.speakers(site, site.vpn, built.sides[0].cidrs, built.routers, ends))
+    given = handed.text(root, name, "bird.conf")
+    bgp.start(bgp.speakers(site, site.vpn, built.sides[0].cidrs, built.routers, ends, given))
     bgp.wait_until_learned(side.gateway(name), side.FROM_US, map(str, built.sides[0].cidrs))
-    bgp.wait_until_learned(side.device(name), bgp.MAIN, map(str, bgp.announced_by_aws(site)))
+    bgp.wait_until_learned(side.device(name), bgp.MAIN, map(str, bgp.let_in(site)))
 
 
 def shown(everyone: Fleet, world: World) -> Iterator[Flow]:

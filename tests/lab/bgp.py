@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from tests.lab import kernel
 from tests.lab.charon import FOLDER
@@ -75,10 +76,21 @@ def announced_by_aws(site: Site) -> tuple[IPv4Network, ...]:
     return tuple(route.destination for route in site.transit_routes if route.table == table)
 
 
+def let_in(site: Site) -> tuple[IPv4Network, ...]:
+    """What of that the partner lets in, by its hand-over: where our NAT addresses are."""
+    addresses = [IPv4Address(address) for nat in site.nats for address in nat.addresses]
+    return tuple(block for block in announced_by_aws(site) if any(address in block for address in addresses))
+
+
 def speakers(
-    site: Site, vpn: Vpn, announced: Iterable[IPv4Network], routers: Mapping[str, str], beyond: tuple[Ends, Ends]
+    site: Site,
+    vpn: Vpn,
+    announced: Iterable[IPv4Network],
+    routers: Mapping[str, str],
+    beyond: tuple[Ends, Ends],
+    given: str = "",
 ) -> tuple[Speaker, Speaker]:
-    """Our gateway's BIRD, and the partner's, which announces what it likes.
+    """Our gateway's BIRD, and the partner's: by `given`, its hand-over's bird.conf, or announcing what it likes.
 
     `beyond`: the namespaces at the far end of each tunnel's cable, seen from ours and from theirs.
     """
@@ -88,8 +100,38 @@ def speakers(
     far = [[routers[space] for space in each] for each in beyond]
     here, there = gateway(site.partner), device(site.partner)
     ours = _conf(here, FROM_US, inside, announced_by_aws(site), asns, far[0], ecmp)
-    theirs = _conf(there, MAIN, [pair[::-1] for pair in inside], announced, asns[::-1], far[1], ecmp)
+    if given:
+        theirs = _laid_over(given, there, [pair[0] for pair in inside], far[1], str(vpn.amazon_asn))
+    else:
+        theirs = _conf(there, MAIN, [pair[::-1] for pair in inside], announced, asns[::-1], far[1], ecmp)
     return Speaker(here, ours), Speaker(there, theirs)
+
+
+# What the lab lays over a hand-over's bird.conf: the cable's far end may be a router of IPsec's, and time.
+_TIMES = """\
+    multihop 4;
+    connect delay time 0;
+    connect retry time 1;
+    error wait time 1, 2;
+    keepalive time 1;
+    hold time 3;
+"""
+
+
+def _laid_over(given: str, space: str, neighbours: Iterable[str], far: Iterable[str], asn: str) -> str:
+    """The partner's bird.conf with what is the lab's own, and with our AS number where it is still to come.
+
+    Raises ValueError where what is laid over is not there.
+    """
+    conf, count = re.subn(r"    hold time 30;\n    keepalive time 10;\n", _TIMES, given)
+    if count != 2 or "protocol device {\n}" not in conf:
+        raise ValueError(f"bird.conf of {space} is not as it was")
+    conf = conf.replace("protocol device {\n}", "protocol device { scan time 1; }").replace("AWS_AS_NUMBER", asn)
+    routes = "\n".join(
+        f"    route {there}/32 via {router}%tunnel{number} onlink;"
+        for number, (there, router) in enumerate(zip(neighbours, far, strict=True), 1)
+    )
+    return f'log "{FOLDER}/{space}.bird.log" all;\n{conf}\nprotocol static neighbours {{\n    ipv4;\n{routes}\n}}\n'
 
 
 def _conf(
