@@ -14,6 +14,12 @@ resource "aws_iam_role" "flow_logs" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "vpc-flow-logs.amazonaws.com" }
+
+      # Flow logs of this account only: the service would else take the role for anybody who names it.
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = "111111111111" }
+        ArnLike      = { "aws:SourceArn" = "arn:aws:ec2:eu-west-1:111111111111:vpc-flow-log/*" }
+      }
     }]
   })
 }
@@ -24,11 +30,18 @@ resource "aws_iam_role_policy" "flow_logs" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-      Resource = "${aws_cloudwatch_log_group.flow.arn}:*"
-    }]
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = [aws_cloudwatch_log_group.flow.arn, "${aws_cloudwatch_log_group.flow.arn}:*"]
+      },
+      {
+        Effect   = "Allow"
+        Action   = "logs:DescribeLogGroups"
+        Resource = "arn:aws:logs:eu-west-1:111111111111:log-group:*"
+      },
+    ]
   })
 }
 

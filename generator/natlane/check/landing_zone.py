@@ -87,6 +87,17 @@ def zone_region(zone: LandingZone) -> Findings:
             yield ("zones", index), f"{name} is not in {zone.region}", f"write {zone.region}{name[-1]}"
 
 
+@rule("zone-local", "error", "TGW, Transit gateway VPC attachments; EC2, Local Zones and Wavelength Zones")
+def zone_local(zone: LandingZone) -> Findings:
+    """Every zone is an Availability Zone: a transit gateway takes no attachment in a Local or a Wavelength Zone."""
+    for index, name in enumerate(zone.zones):
+        beyond = name.removeprefix(zone.region)
+        if beyond != name and beyond.startswith("-"):
+            kind = "Wavelength" if "-wlz-" in name else "Local"
+            message = f"{name} is a {kind} Zone, which a transit gateway cannot be attached in"
+            yield ("zones", index), message, f"write an Availability Zone, such as {zone.region}a"
+
+
 @rule("region-partition", "error", "AWS General Reference, Partitions")
 def region_partition(zone: LandingZone) -> Findings:
     """The region is of the commercial, the Chinese, the European Sovereign or the GovCloud partition: others have
@@ -167,6 +178,21 @@ def route_table_repeats(zone: LandingZone) -> Findings:
         for index, table in enumerate(vpc.route_tables)
     ]
     yield from _repeats(held, "VPC", "write this VPC's own route tables")
+
+
+@rule("inline-routes", "warning", "hashicorp/aws, aws_route_table, route")
+def inline_routes(zone: LandingZone) -> Findings:
+    """No owner of our VPCs' route tables writes them with `route` blocks inside: its next apply removes every route
+    that it does not hold, natlane's too.
+    """
+    for name, vpc in zone.vpcs.items():
+        if vpc.inline_routes:
+            message = f"the next apply of VPC {name}'s owner removes the partners' routes from its tables"
+            hint = (
+                "have the owner write aws_route resources instead, or `lifecycle { ignore_changes = [route] }`, then"
+                " leave inline_routes out"
+            )
+            yield ("vpcs", name, "inline_routes"), message, hint
 
 
 def _repeats(held: Sequence[tuple[Path, str, str]], what: str, hint: str) -> Iterator[Finding]:

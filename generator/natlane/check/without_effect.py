@@ -68,6 +68,7 @@ LANDING_ZONE: Final = (
     ),
     Idle(("logs", "retention_days"), _logs_nothing, "nothing is logged"),
     Idle(("logs", "kms_key_arn"), _logs_nothing, "nothing is logged"),
+    Idle(("logs", "bgp_logs"), lambda zone: not zone.logs.tunnel_logs, "tunnel_logs are off, and BGP's with them"),
 )
 
 

@@ -14,7 +14,12 @@ from natlane.problems import Problem
 
 _PARTITION = f"({'|'.join(aws.PARTITIONS)})"
 REGION = Text("an AWS region", r"[a-z]{2,4}(-[a-z]+)+-[0-9]", 32, "eu-west-1")
-ZONE = Text("an availability zone", r"[a-z]{2,4}(-[a-z]+)+-[0-9](-[a-z]+-[0-9])?[a-z]", 40, "eu-west-1a")
+ZONE = Text(
+    "an availability zone",
+    r"[a-z]{2,4}(-[a-z]+)+-[0-9]((-[a-z]+-[0-9])?[a-z]|-wl[0-9]-[a-z]+-wlz-[0-9])",
+    40,
+    "eu-west-1a",
+)
 ACCOUNT_ID = Text("an account id of 12 digits, quoted", r"[0-9]{12}", 12, "111111111111")
 ROLE_ARN = Text(
     "the ARN of a role",
@@ -91,6 +96,11 @@ class Vpc(NamedTuple):
         Listing(_aws_id("rtb"), 1, 200),
         "the VPC route tables of the subnets that must reach partners",
     ]
+    inline_routes: Annotated[
+        bool,
+        Flag(),
+        "whether its owner's Terraform holds routes as `route` blocks inside aws_route_table, which removes all others",
+    ] = False
 
 
 class ReservedCidr(NamedTuple):
@@ -136,6 +146,7 @@ class Logs(NamedTuple):
 
     flow_logs: Annotated[bool, Flag(), "VPC flow logs of every VPC N"] = True
     tunnel_logs: Annotated[bool, Flag(), "activity logs of both tunnels, and BGP logs where BGP is spoken"] = True
+    bgp_logs: Annotated[bool, Flag(), "BGP logs beside the tunnels' own; false in a region that offers none"] = True
     retention_days: Annotated[int, Integer(1, 3_653), "days; one of the numbers that CloudWatch Logs takes"] = 365
     kms_key_arn: Annotated[
         str | None,

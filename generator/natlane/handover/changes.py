@@ -126,10 +126,7 @@ def _not_then(name: str, since: str, found: list[Problem]) -> Problem:
 def mail_of(then: HandOver, now: HandOver, impact: Impact, labels: str) -> Mail:
     """The mail's values. `labels`: lines of `field | what people call it | before, together or told`."""
     codes = {
-        each.finding.code
-        for verdict in impact.verdicts
-        if verdict.partner == now.partner
-        for each in verdict.reported
+        each.finding.code for verdict in impact.verdicts if verdict.partner == now.partner for each in verdict.reported
     }
     table = dict(_labels(labels))
     was, new = (dict(_flat("", parameters(each))) for each in (then, now))

@@ -174,7 +174,7 @@ def _addresses(block: Block) -> list[str]:
 
 _SKIPPED: Final = frozenset(("ignore_changes", "from"))
 _NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)+(?![\w.-]*\()")
-_GIVEN: Final = frozenset(("path", "terraform"))
+_GIVEN: Final = frozenset(("path", "self", "terraform"))
 
 
 def _undeclared(module: Module, block: Block) -> Iterator[Problem]:

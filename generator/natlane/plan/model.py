@@ -165,6 +165,11 @@ class Tunnel(NamedTuple):
     options: TunnelOptions
     preshared_key: Reference
 
+    @property
+    def inside_network(self) -> IPv4Address:
+        """The first address of the block inside of it."""
+        return self.options.inside_cidr.network_address
+
 
 class VpnRoute(NamedTuple):
     """A prefix that the virtual private gateway knows to be behind the tunnels."""
@@ -347,6 +352,9 @@ class Observability(NamedTuple):
     flow_log_group: str
     has_flow_logs: bool
     flow_log_role: str
+    flow_log_account: str
+    flow_log_sources: str  # ARNs of the flow logs that may take the role
+    log_groups: str  # ARNs of the account's log groups
     tunnel_log_group: str
     has_tunnel_logs: bool
     retention_days: int

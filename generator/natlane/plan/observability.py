@@ -5,6 +5,7 @@ from __future__ import annotations
 from natlane.addresses import AddressPlan, ZoneAddresses
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
+from natlane.facts import aws
 from natlane.plan.labels import APART, short_name, slug
 from natlane.plan.model import Alarm, Observability, Reference, Silence
 from natlane.plan.routes import provider_of
@@ -18,10 +19,15 @@ NETWORK_ACCOUNT = (Reference("aws"), False)
 def observability(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> Observability:
     """What is logged, and what raises an alarm."""
     logs = landing_zone.logs
+    account, region = landing_zone.accounts[landing_zone.network_account].id, landing_zone.region
+    partition = aws.partition_of(region)
     return Observability(
         flow_log_group=f"{VENDED_LOGS}/{partner.made_as}/flow",
         has_flow_logs=logs.flow_logs,
         flow_log_role=short_name(f"natlane-{partner.made_as}-flow-logs-{landing_zone.region}", ROLE_NAME_MOST),
+        flow_log_account=account,
+        flow_log_sources=f"arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*",
+        log_groups=f"arn:{partition}:logs:{region}:{account}:log-group:*",
         tunnel_log_group=f"{VENDED_LOGS}/{partner.made_as}/tunnels",
         has_tunnel_logs=logs.tunnel_logs,
         retention_days=logs.retention_days,

@@ -44,5 +44,5 @@ def vpn(partner: Partner, landing_zone: LandingZone) -> Vpn:
         keys_are_variables=by_variables,
         routes=tuple(VpnRoute(route_label("vpn", to), to) for to in destinations),
         logged=landing_zone.logs.tunnel_logs,
-        bgp_logged=landing_zone.logs.tunnel_logs and not static,
+        bgp_logged=landing_zone.logs.tunnel_logs and landing_zone.logs.bgp_logs and not static,
     )
