@@ -80,6 +80,7 @@ REFUSED = {
     "a file": ("landing-zone.yaml", "is not a folder"),
     "a link": ("elsewhere", "is a symbolic link"),
     "another partner's": ("globex", "holds something else than a hand-over of acme-clearing"),
+    "a hand-over with a note of somebody's": ("noted", "holds something else than a hand-over of acme-clearing"),
 }
 
 
@@ -89,6 +90,8 @@ def test_a_folder_that_is_refused_stays_as_it_was(case: str, root: Path, natlane
     (root / "linked").symlink_to("out")
     (root / "elsewhere").symlink_to("handover")
     assert natlane("handover", "globex", "--to", "globex", cwd=root).returncode == 0
+    assert natlane("handover", "acme-clearing", "--to", "noted", cwd=root).returncode == 0
+    (root / "noted" / "device" / "notes.txt").write_text("tested on Monday")
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     done = natlane("handover", "acme-clearing", "--to", folder, cwd=root)
     assert (done.returncode, done.stdout) == (1, "")
@@ -99,6 +102,9 @@ def test_a_folder_that_is_refused_stays_as_it_was(case: str, root: Path, natlane
 FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
     "another partner's": ({"agreed": {"value": {"nat_cidr": "10.181.0.0/27"}}}, "agrees on nat_cidr '10.181.0.0/27'"),
     "not applied": ({"tunnel1_address": None}, "has no address in tunnel1_address"),
+    "one address twice": ({"tunnel2_address": {"value": "198.51.100.1"}}, "has 198.51.100.1 for both tunnels"),
+    "a private address": ({"tunnel2_address": {"value": "10.0.0.1"}}, "has 10.0.0.1 for a tunnel, which is private"),
+    "their own address": ({"tunnel1_address": {"value": "203.0.113.10"}}, "the address of the partner itself"),
     "no address": ({"tunnel2_address": {"value": "pending"}}, "has no address in tunnel2_address"),
     "a list": ({"tunnel1_address": ["198.51.100.1"]}, "has no address in tunnel1_address"),
 }
@@ -130,6 +136,20 @@ def test_a_partner_that_is_gone_or_unknown(root: Path, natlane: Natlane) -> None
     done = natlane("handover", "globex", cwd=root)
     assert done.returncode == 1
     assert "is decommissioned" in done.stderr
+
+
+def test_nothing_that_a_descriptor_says_is_markup(root: Path, natlane: Natlane) -> None:
+    path = root / "partners" / "acme-clearing.yaml"
+    said = '"<script>alert(1)</script> {{ 7*7 }} `x`\\n## h | a"'
+    text = path.read_text().replace("description: ACME Clearing, payment files", f"description: {said}")
+    path.write_text(text.replace("contacts: [noc@acme.example]", 'contacts: ["<img src=x onerror=y>"]'))
+    assert natlane("handover", "acme-clearing", cwd=root).returncode == 0
+    folder = root / "handover" / "acme-clearing"
+    page, readme = (folder / "handover.html").read_text(), (folder / "README.md").read_text()
+    assert not re.search(r"<(script|img)", page)
+    assert not re.search(r"(?<!\\)<(script|img)", readme)
+    assert "{{ 7*7 }}" in page
+    assert "\n## h" not in readme
 
 
 def test_a_template_of_ones_own(root: Path, natlane: Natlane) -> None:

@@ -133,3 +133,14 @@ def device_bgp_inside(subject: Subject) -> Findings:
 def _inside(subject: Subject, number: str) -> Path:
     field: Path = ("vpn", "tunnels", number, "inside_cidr")
     return field if subject.document.holds(field) else DEVICE
+
+
+@rule("handover-call-outside", "warning", "the descriptor itself")
+def handover_call_outside(subject: Subject) -> Findings:
+    """What we call at the partner lies in its CIDRs: nothing else is sent there, and its firewall would be opened."""
+    partner = subject.partner
+    for index, call in enumerate(partner.handover.calls):
+        if not any(call.address in cidr for cidr in partner.partner_cidrs):
+            message = f"{call.address} lies in none of partner_cidrs"
+            hint = f"write an address of {partner.partner_cidrs[0]}, or list its network in partner_cidrs"
+            yield ("handover", "calls", index, "address"), message, hint

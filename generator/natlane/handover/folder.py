@@ -23,11 +23,7 @@ _ROUTED_BY: Final = {"strongswan": ("frr", "bird"), "libreswan": ("frr", "bird")
 
 def texts(handover: HandOver, templates: HandOverTemplates) -> dict[str, str] | Problem:
     """Every file of the folder, or the first template's mistake."""
-    data = parameters(handover)
-    found = {
-        PARAMETERS: json.dumps(data, ensure_ascii=False, indent=2) + "\n",
-        "parameters.yaml": yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120),
-    }
+    found: dict[str, str] = {}
     wanted = templates.of_documents("handover")
     for vendor in (handover.theirs.vendor, *_ROUTED_BY.get(handover.theirs.vendor, ())):
         if vendor:
@@ -38,6 +34,10 @@ def texts(handover: HandOver, templates: HandOverTemplates) -> dict[str, str] | 
             return text
         if text.strip():
             found[name] = text
+    # The list of files is how a later run knows what it may take away.
+    data = {**parameters(handover), "files": sorted((*found, PARAMETERS, "parameters.yaml"))}
+    found[PARAMETERS] = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    found["parameters.yaml"] = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
     return found
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any, Final
 
+from natlane.facts import aws
 from natlane.plan.model import Plan
 from natlane.problems import Problem, file_problem
 from natlane.workspace.paths import read_bytes
 
 MOST_BYTES: Final = 4_000_000
 _CODE: Final = "outputs-unreadable"
+_ARN: Final = re.compile(r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ def read_outputs(path: str, plan: Plan) -> Outputs | Problem:
     if None in addresses:
         number = addresses.index(None) + 1
         return _foreign(path, plan, f"has no address in tunnel{number}_address")
+    refused = _not_the_tunnels(addresses, plan)
+    if refused:
+        return _foreign(path, plan, refused)
     agreed = _value(held, "agreed")
     for name, ours in (("nat_cidr", plan.nat_cidr), ("customer_gateway", plan.vpn.customer_gateway_ip)):
         theirs = agreed.get(name) if isinstance(agreed, dict) else None
@@ -49,9 +55,20 @@ def read_outputs(path: str, plan: Plan) -> Outputs | Problem:
     asn = _value(held, "amazon_side_asn")
     return Outputs(
         (addresses[0], addresses[1]),
-        arn if isinstance(arn, str) and arn.startswith("arn:") else "",
+        arn if isinstance(arn, str) and _ARN.fullmatch(arn) else "",
         int(asn) if isinstance(asn, int | str) and str(asn).isdecimal() else 0,
     )
+
+
+def _not_the_tunnels(addresses: tuple[IPv4Address | None, ...], plan: Plan) -> str:
+    """Why two addresses cannot be those of AWS's tunnels, or nothing."""
+    if addresses[0] == addresses[1]:
+        return f"has {addresses[0]} for both tunnels"
+    for address in addresses:
+        block = next((name for block, name in aws.NOT_PUBLIC if address in block), "")
+        if block or address == plan.vpn.customer_gateway_ip:
+            return f"has {address} for a tunnel, which is {block or 'the address of the partner itself'}"
+    return ""
 
 
 def _foreign(path: str, plan: Plan, message: str) -> Problem:

@@ -74,9 +74,14 @@ def _holder(target: str) -> str:
         held = json.loads(read_bytes(os.path.join(target, PARAMETERS), _MOST_BYTES))
     except (OSError, ValueError, RecursionError):
         return ""
-    if not isinstance(held, dict) or held.get("format") != FORMAT:
+    if not isinstance(held, dict) or held.get("format") != FORMAT or not isinstance(held.get("files"), list):
         return ""
-    return str(held.get("partner", ""))
+    there = {
+        os.path.relpath(os.path.join(parent, name), target)
+        for parent, folders, files in os.walk(target)
+        for name in (*files, *(each for each in folders if os.path.islink(os.path.join(parent, each))))
+    }
+    return str(held.get("partner", "")) if there <= set(map(str, held["files"])) else ""
 
 
 def _write(path: str, text: str) -> None:
