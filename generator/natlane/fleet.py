@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from natlane.check import Facts, check_fleet, check_landing_zone, check_partner, facts_of
+from natlane.check import (
+    Acceptance,
+    Facts,
+    acceptances_of,
+    check_fleet,
+    check_landing_zone,
+    check_partner,
+    facts_of,
+    settled,
+)
 from natlane.describe.document import Document, read
 from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.partner import Partner, parse_partner
@@ -27,6 +36,8 @@ class Fleet:
     names: tuple[str, ...] = ()
     facts: list[Facts] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    acceptances: list[Acceptance] = field(default_factory=list)
+    accepted: list[Problem] = field(default_factory=list)
 
     @property
     def refused(self) -> bool:
@@ -36,7 +47,8 @@ class Fleet:
     def partners(self) -> Iterator[Partner]:
         """Every partner that was read and has no error of its own, in the order of names.
 
-        At the end of the stream `problems` is complete, what only the whole fleet shows included.
+        At the end of the stream `problems` is complete, what only the whole fleet shows included; `accepted` is what
+        was accepted of it.
         """
         for name in self.names:
             partner = self._partner(name)
@@ -44,12 +56,20 @@ class Fleet:
                 yield partner
         if self.landing_zone is not None and self.landing_zone_document is not None:
             self.problems += check_fleet(self.facts, self.landing_zone, self.landing_zone_document)
+        self.problems, self.accepted = settled(self.problems, self.acceptances)
+
+    def partner(self, name: str) -> Partner | None:
+        """One partner by itself, without what only the whole fleet shows; None where anything it stands on is wrong."""
+        partner = self._partner(name)
+        self.problems, self.accepted = settled(self.problems, self.acceptances, whole=False)
+        return None if self.refused else partner
 
     def _partner(self, name: str) -> Partner | None:
         document, problems = read(self.workspace.root, descriptor_path(name))
         partner = parse_partner(document, problems) if document else None
         if document is not None and partner is not None and self.landing_zone is not None:
             problems += check_partner(partner, document, self.landing_zone, self.names)
+            self.acceptances += acceptances_of(partner, document, problems)
             if not has_error(problems):
                 self.facts.append(facts_of(partner, document, self.landing_zone))
         self.problems += problems
@@ -65,6 +85,7 @@ def open_fleet(workspace: Workspace) -> Fleet:
         landing_zone = parse_landing_zone(document, fleet.problems)
         if landing_zone is not None:
             fleet.problems += check_landing_zone(landing_zone, document)
+            fleet.acceptances += acceptances_of(landing_zone, document, fleet.problems)
         fleet.landing_zone = landing_zone
     names, problems = workspace.partner_names()
     fleet.names = tuple(names)

@@ -53,7 +53,8 @@ def test_json(broken: Path, natlane: Natlane) -> None:
                 "message": BOTH,
                 "hint": "did you mean 10.181.0.0/27?",
             }
-        ]
+        ],
+        "accepted": [],
     }
 
 

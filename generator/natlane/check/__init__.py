@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from natlane.addresses import Misfit, addresses_for
 from natlane.check import (
+    accepted,
     blocks,
     devices,
     endpoints,
@@ -20,6 +21,7 @@ from natlane.check import (
     without_effect,
 )
 from natlane.check import landing_zone as landing
+from natlane.check.accepted import Acceptance, settled
 from natlane.check.fleet_facts import Facts, facts_of
 from natlane.check.parse_rules import READING_RULES
 from natlane.check.quotas import QuotaUse, quota_table
@@ -32,14 +34,17 @@ from natlane.problems import Problem
 
 __all__ = [
     "RULES",
+    "Acceptance",
     "Facts",
     "QuotaUse",
     "Rule",
+    "acceptances_of",
     "check_fleet",
     "check_landing_zone",
     "check_partner",
     "facts_of",
     "quota_table",
+    "settled",
 ]
 
 PARTNER_RULES = (
@@ -57,7 +62,15 @@ PARTNER_RULES = (
 )
 LANDING_ZONE_RULES = (landing.rule, names.tag_rule)
 _ALL = (*PARTNER_RULES, fleet.rule, quotas.rule, landing.rule, without_effect.rule)
-RULES: tuple[Rule, ...] = (*READING_RULES, *(rule for group in _ALL for rule, _ in group.held))
+RULES: tuple[Rule, ...] = (
+    *READING_RULES,
+    *(rule for group in _ALL for rule, _ in group.held),
+    *(
+        Rule(code, severity, accepted.SUBJECT, sentence, accepted.FIELDS)
+        for code, (severity, sentence) in accepted.SENTENCES.items()
+    ),
+)
+SEVERITIES = {rule.code: rule.severity for rule in RULES}
 
 
 def check_partner(
@@ -76,6 +89,13 @@ def check_partner(
         if not any(each.severity == "error" and each.field.startswith(misfit.field) for each in problems):
             problems.append(misfit)
     return problems
+
+
+def acceptances_of(
+    described: Partner | LandingZone, document: Document, problems: list[Problem]
+) -> tuple[Acceptance, ...]:
+    """The warnings that a document accepts; an entry that names none becomes a problem."""
+    return tuple(accepted.acceptances(document, described.accepted, SEVERITIES, problems))
 
 
 def check_landing_zone(landing_zone: LandingZone, document: Document) -> list[Problem]:

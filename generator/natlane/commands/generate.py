@@ -9,8 +9,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from natlane.commands.partner_arguments import known_partners
+from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path
 
 if TYPE_CHECKING:
+    from natlane.problems import Problem
     from natlane.render.compare import Difference, Result
 
 
@@ -63,9 +65,19 @@ def run(args: argparse.Namespace) -> int:
         for each in result.differences:
             said = f"{_change(each.old, each.new)}; run natlane generate, commit out/"
             sys.stdout.write(workflow_command("error", said, file=each.path))
-    print_problems(args.root, result.problems, args.format, sys.stderr if args.format == "text" else sys.stdout)
+    print_problems(args.root, _news(result), args.format, sys.stderr if args.format == "text" else sys.stdout)
     print(f"natlane: {_summary(result, args.check)}", file=sys.stderr)
     return int(failed)
+
+
+def _news(result: Result) -> list[Problem]:
+    """Errors, and the warnings about what this run changes: the others were told when they came."""
+    paths = {descriptor_path(name) for name in result.partners} | ({LANDING_ZONE} if result.partners else set())
+    return [
+        each
+        for each in result.problems
+        if each.severity == "error" or each.path in paths or each.path.startswith(f"{OUT}/")
+    ]
 
 
 def _change(old: str | None, new: str | None) -> str:
@@ -90,10 +102,17 @@ def _summary(result: Result, check: bool) -> str:
         return "out/ may be half old and half new"
     if result.failed:
         return f"out/ was {'completed as an earlier run began it, and else ' if result.completed else ''}not written"
+    stand = _standing(result)
     if not result.changed:
-        return "out/ is what the descriptors say"
-    what = f"{_count(result.changed, 'file')} of {_count(result.partners, 'partner')}"
-    return f"{what} would change; run natlane generate" if check else f"{what} written"
+        return f"out/ is what the descriptors say{stand}"
+    what = f"{_count(result.changed, 'file')} of {_count(len(result.partners), 'partner')}"
+    return f"{what} would change; run natlane generate{stand}" if check else f"{what} written{stand}"
+
+
+def _standing(result: Result) -> str:
+    """How many warnings stand that were not printed."""
+    more = len({each for each in result.problems if each.severity == "warning"} - set(_news(result)))
+    return f"; {_count(more, 'warning')} stand, see natlane validate" if more else ""
 
 
 def _count(number: int, what: str) -> str:

@@ -17,11 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `validate`."""
     parser.add_argument("partners", nargs="*", metavar="PARTNER", help="tell of these only (all are read)")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how problems are printed")
+    parser.add_argument("--strict", action="store_true", help="exit 1 on a warning too, unless it is accepted")
+    parser.add_argument("--quiet", action="store_true", help="print errors only; the last line counts the rest")
     parser.add_argument("--summary", action="store_true", help="also print what the fleet uses of AWS's quotas")
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: no error; 1: at least one; 2: there is no such partner."""
+    """0: no error; 1: at least one, or with --strict a warning; 2: there is no such partner."""
     from natlane.check import quota_table
     from natlane.fleet import open_fleet
     from natlane.output.problems import as_data, print_problems
@@ -33,19 +35,20 @@ def run(args: argparse.Namespace) -> int:
     if named is None:
         return 2
     checked = sum(1 for _ in fleet.partners())
-    problems = about(named, fleet.problems)
+    problems, accepted = about(named, fleet.problems), about(named, fleet.accepted)
     table = quota_table(fleet.facts, fleet.landing_zone) if args.summary and fleet.landing_zone else []
     if args.format == "json":
-        result: dict[str, object] = {"problems": as_data(problems)}
+        result: dict[str, object] = {"problems": as_data(problems), "accepted": as_data(accepted)}
         if args.summary:
             result["quotas"] = [asdict(use) for use in table]
         print(json.dumps(result, ensure_ascii=False))
     else:
-        print_problems(args.root, problems, args.format, sys.stdout)
-        sys.stdout.writelines(["\n"] if problems and table else [])
+        told = [each for each in problems if each.severity == "error"] if args.quiet else problems
+        print_problems(args.root, told, args.format, sys.stdout)
+        sys.stdout.writelines(["\n"] if told and table else [])
         sys.stdout.writelines(_table(table))
-    print(_summary(checked, len(fleet.names), problems), file=sys.stderr)
-    return int(has_error(problems))
+    print(_summary(checked, len(fleet.names), problems, len(set(accepted))), file=sys.stderr)
+    return int(bool(problems) if args.strict else has_error(problems))
 
 
 def _table(uses: Sequence[QuotaUse]) -> list[str]:
@@ -61,10 +64,11 @@ def _table(uses: Sequence[QuotaUse]) -> list[str]:
     ]
 
 
-def _summary(checked: int, partners: int, problems: Sequence[Problem]) -> str:
+def _summary(checked: int, partners: int, problems: Sequence[Problem], accepted: int) -> str:
     errors = sum(each.severity == "error" for each in set(problems))
     warnings = len(set(problems)) - errors
     return (
         f"natlane: {checked} of {partners} partners are right by themselves; "
         f"{errors} {'error' if errors == 1 else 'errors'}, {warnings} {'warning' if warnings == 1 else 'warnings'}"
+        f"{f', {accepted} accepted' if accepted else ''}"
     )

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from typing import Annotated, NamedTuple
 
 from natlane.describe.accepted_impact import AcceptedImpact
+from natlane.describe.accepted_warning import AcceptedWarning
 from natlane.describe.document import Document
 from natlane.describe.field_types import Listing, Named, Record, parse
 from natlane.describe.scalar_types import Cidr, Flag, Integer, Text
@@ -204,6 +205,12 @@ class LandingZone:
     accepted_impact: Annotated[
         AcceptedImpact | None, Record(AcceptedImpact), "one change of all partners that was agreed to"
     ] = None
+
+    accepted: Annotated[
+        tuple[AcceptedWarning, ...],
+        Listing(Record(AcceptedWarning), 0, 100),
+        "warnings that may stand, those of every partner too, each with a reason",
+    ] = ()
 
     @property
     def transit_account(self) -> str:

@@ -5,6 +5,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, NamedTuple
 
 from natlane.describe.accepted_impact import AcceptedImpact
+from natlane.describe.accepted_warning import AcceptedWarning
 from natlane.describe.document import Document
 from natlane.describe.field_types import Listing, Record, parse
 from natlane.describe.handover import HandOverDetails
@@ -168,6 +169,11 @@ class Partner(NamedTuple):
     handover: Annotated[HandOverDetails, Record(HandOverDetails), "what only the hand-over to the partner needs"] = (
         HandOverDetails()
     )
+    accepted: Annotated[
+        tuple[AcceptedWarning, ...],
+        Listing(Record(AcceptedWarning), 0, 100),
+        "warnings of this partner that may stand, each with a reason",
+    ] = ()
     tags: Annotated[Mapping[str, str], TAGS, "tags of everything of this partner"] = {}
 
     @property

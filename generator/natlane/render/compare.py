@@ -44,7 +44,7 @@ class Result:
     problems: list[Problem] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     changed: int = 0
-    partners: int = 0
+    partners: set[str] = field(default_factory=set)
     half: bool = False
     completed: bool = False
 

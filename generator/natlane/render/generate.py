@@ -33,7 +33,7 @@ def generate(workspace: Workspace, named: list[str], signed: Signed | None = Non
                 if not (fleet.refused or result.failed):
                     transaction.stage(partner, comparison.differences)
                     result.changed += len(comparison.differences)
-                    result.partners += bool(comparison.differences)
+                    result.partners |= {partner} if comparison.differences else set()
             result.problems += fleet.problems
             result.problems += _orphans(fleet, "warning")
             if not result.failed:
@@ -55,10 +55,10 @@ def check(workspace: Workspace, named: list[str]) -> Result:
     result = Result()
     result.problems += workspace.interrupted()
     fleet = open_fleet(workspace)
-    for _, comparison in _comparisons(fleet, named):
+    for partner, comparison in _comparisons(fleet, named):
         result.problems += comparison.problems
         result.differences += comparison.differences
-        result.partners += bool(comparison.differences)
+        result.partners |= {partner} if comparison.differences else set()
     result.problems += fleet.problems
     result.problems += _orphans(fleet, "error")
     result.changed = len(result.differences)

@@ -1,0 +1,77 @@
+"""Warnings that are accepted are told no more, are counted, and nothing else is settled by them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Natlane
+
+AGREED = "accepted: [{code: CODE, reason: agreed with the partner}]\n"
+# What is added to which file of this repository, and what validate then tells.
+WARNINGS = {
+    "hooli": ["bgp-announces-more"],
+    "initech": ["preshared-keys-in-state"],
+    "wonka": ["preshared-keys-in-state", "zone-single"],
+}
+CASES: dict[tuple[str, str], tuple[dict[str, list[str]], int]] = {
+    ("partners/hooli.yaml", "bgp-announces-more"): ({**WARNINGS, "hooli": []}, 1),
+    ("partners/wonka.yaml", "preshared-keys-in-state"): ({**WARNINGS, "wonka": ["zone-single"]}, 1),
+    ("landing-zone.yaml", "preshared-keys-in-state"): ({**WARNINGS, "initech": [], "wonka": ["zone-single"]}, 2),
+    # Settles nothing, and says so.
+    ("partners/hooli.yaml", "zone-single"): ({**WARNINGS, "hooli": ["bgp-announces-more", "accepted-stale"]}, 0),
+    # No error can be accepted.
+    ("partners/hooli.yaml", "vpc-unknown"): ({**WARNINGS, "hooli": ["bgp-announces-more", "accepted-unknown"]}, 0),
+}
+
+
+@pytest.mark.parametrize(("path", "code"), CASES, ids=lambda word: word)
+def test_what_stands_after_an_acceptance(path: str, code: str, root: Path, natlane: Natlane) -> None:
+    told, accepted = CASES[path, code]
+    file = root / path
+    file.write_text(file.read_text() + AGREED.replace("CODE", code))
+    done = natlane("validate", "--format", "json", cwd=root)
+    said = json.loads(done.stdout)
+    found: dict[str, list[str]] = {name: [] for name in WARNINGS}
+    for each in said["problems"]:
+        found.setdefault(Path(each["path"]).stem, []).append(each["code"])
+    assert {name: sorted(codes) for name, codes in found.items()} == {n: sorted(codes) for n, codes in told.items()}
+    assert len(said["accepted"]) == accepted
+    assert (f", {accepted} accepted" in done.stderr) == bool(accepted)
+    assert done.returncode == int(code == "vpc-unknown")
+
+
+def test_strict_and_quiet(root: Path, natlane: Natlane) -> None:
+    strict = natlane("validate", "--strict", "--quiet", cwd=root)
+    assert (strict.returncode, strict.stdout) == (1, "")
+    assert strict.stderr == "natlane: 9 of 9 partners are right by themselves; 0 errors, 4 warnings\n"
+    ours = root / "landing-zone.yaml"
+    codes = {code for codes in WARNINGS.values() for code in codes}
+    agreed = ", ".join(f"{{code: {code}, reason: known}}" for code in sorted(codes))
+    ours.write_text(f"{ours.read_text()}accepted: [{agreed}]\n")
+    settled = natlane("validate", "--strict", cwd=root)
+    assert (settled.returncode, settled.stdout) == (0, "")
+    assert settled.stderr.endswith("0 errors, 0 warnings, 4 accepted\n")
+
+
+def test_an_acceptance_is_not_stale_while_errors_hide_warnings(root: Path, natlane: Natlane) -> None:
+    wonka = root / "partners" / "wonka.yaml"
+    text = wonka.read_text().replace("10.187.0.0/28", "10.187.0.0/29")
+    wonka.write_text(text + AGREED.replace("CODE", "zone-single"))
+    told = json.loads(natlane("validate", "wonka", "--format", "json", cwd=root).stdout)["problems"]
+    assert "accepted-stale" not in {each["code"] for each in told}
+    assert "block-size" in {each["code"] for each in told}
+
+
+def test_generate_tells_the_warnings_of_what_it_changes(root: Path, natlane: Natlane) -> None:
+    quiet = natlane("generate", cwd=root)
+    assert quiet.stderr == "natlane: out/ is what the descriptors say; 4 warnings stand, see natlane validate\n"
+    wonka = root / "partners" / "wonka.yaml"
+    wonka.write_text(wonka.read_text().replace("192.168.110.10/32", "192.168.110.11/32"))
+    for words in (("generate", "--check"), ("generate", "globex", "--check"), ("generate",)):
+        said = natlane(*words, cwd=root).stderr
+        assert ("zone-single" in said) == ("globex" not in words)
+        assert "bgp-announces-more" not in said
+        assert f"; {4 if 'globex' in words else 2} warnings stand" in said
