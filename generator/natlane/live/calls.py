@@ -209,23 +209,30 @@ LANDING_ZONE: Final = (  # what `discover` asks each account for
     VPCS,
     SUBNETS,
     ROUTE_TABLES,
+    VPN_CONNECTIONS,
     EC2_QUOTAS,
     VPC_QUOTAS,
 )
 TUNNELS: Final = (VPN_CONNECTIONS,)  # what `status` asks for, once a region
 EACH_TUNNEL: Final = (ACTIVE_TUNNELS, TUNNEL_MAINTENANCE, KEYS, CERTIFICATES)  # and of each tunnel
-ALL: Final = (
-    *LANDING_ZONE,
-    *TUNNELS,
-    *EACH_TUNNEL,
+PARTNER_NETWORKS: Final = (  # what `drift` asks each account for
     CUSTOMER_GATEWAYS,
     ENDPOINTS,
     LISTENERS,
     LOAD_BALANCERS,
     NAT_GATEWAYS,
     NETWORK_INTERFACES,
+    ROUTE_TABLES,
     SECURITY_GROUPS,
+    SUBNETS,
     TARGET_GROUPS,
     TARGET_HEALTH,
+    TRANSIT_ATTACHMENTS,
+    TRANSIT_ROUTE_TABLES,
+    TRANSIT_ROUTES,
+    TRANSIT_VPC_ATTACHMENTS,
+    VPCS,
+    VPN_CONNECTIONS,
     VPN_GATEWAYS,
 )
+ALL: Final = tuple({call.name: call for call in (*LANDING_ZONE, *TUNNELS, *EACH_TUNNEL, *PARTNER_NETWORKS)}.values())

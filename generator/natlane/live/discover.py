@@ -145,7 +145,7 @@ def _vpcs(snapshot: Snapshot, gateway: str, owner: str) -> Iterator[FoundVpc]:
                 name=name,
                 account=account.name,
                 vpc_id=vpc["VpcId"],
-                cidrs=_cidrs(vpc),
+                cidrs=cidrs_of(vpc),
                 attachment=attachment,
                 table=associated.get(attachment, ""),
                 route_tables=joined or serving,
@@ -161,7 +161,8 @@ def _name_of(vpc: Item, taken: set[str]) -> str:
     return slug
 
 
-def _cidrs(vpc: Item) -> tuple[IPv4Network, ...]:
+def cidrs_of(vpc: Item) -> tuple[IPv4Network, ...]:
+    """A VPC's blocks, the primary one first."""
     held = [
         each["CidrBlock"]
         for each in vpc.get("CidrBlockAssociationSet", ())
@@ -189,8 +190,17 @@ def _ids(tables: Iterable[Item]) -> tuple[str, ...]:
 
 def _reserved(snapshot: Snapshot, owner: str, ours: list[IPv4Network]) -> Iterator[tuple[IPv4Network, str]]:
     """Blocks that the transit gateway's tables, or peerings of our VPCs, send to somewhere that is not ours."""
+    # A partner's VPN has an attachment too, which AWS makes and leaves without tags.
+    connections = {
+        each["VpnConnectionId"]
+        for account in snapshot.accounts
+        for each in snapshot.items(account.name, calls.VPN_CONNECTIONS)
+        if is_ours(each)
+    }
     partners = {
-        each["TransitGatewayAttachmentId"] for each in snapshot.items(owner, calls.TRANSIT_ATTACHMENTS) if is_ours(each)
+        each["TransitGatewayAttachmentId"]
+        for each in snapshot.items(owner, calls.TRANSIT_ATTACHMENTS)
+        if is_ours(each) or each["ResourceId"] in connections
     }
     known = {vpc["VpcId"] for account in snapshot.accounts for vpc in snapshot.items(account.name, calls.VPCS)}
     owners: dict[str, set[IPv4Network]] = {}

@@ -69,11 +69,11 @@ def _endpoints(reader: ModuleReader, groups: Mapping[str, SecurityGroup]) -> Ite
         default = SecurityGroup("default", (), (), origin_of(block))
         guards = held(groups, names) or (default,)
         service = reader.text(block, "service_name")
-        owner = Endpoint(block.labels[1], service, _ports(service, guards), guards, origin_of(block))
+        owner = Endpoint(block.labels[1], service, answered_ports(service, guards), guards, origin_of(block))
         yield from _of_endpoint(reader, block, owner)
 
 
-def _ports(service: str, groups: tuple[SecurityGroup, ...]) -> tuple[int, ...]:
+def answered_ports(service: str, groups: tuple[SecurityGroup, ...]) -> tuple[int, ...]:
     """What a service of AWS listens on. Of somebody else's service only the module knows: each single port let in."""
     if short_name(service) != "vpce":
         return ports_of(service)

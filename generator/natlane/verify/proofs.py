@@ -56,16 +56,21 @@ def prove(module: Module, ours: OurNetwork) -> Verdict:
     segment, problems = read_segment(module, ours)
     if segment is None:
         return Verdict(module.partner, tuple(in_order(problems)))
+    return prove_segment(segment, ours, segment.vpc_n.origin.path.rpartition("/")[0])
+
+
+def prove_segment(segment: Segment, ours: OurNetwork, path: str) -> Verdict:
+    """Everything that a segment must hold by itself; `path` is told where no line is to blame."""
+    partner = segment.vpc_n.partner
     subject = subject_of(segment, ours)
     if subject is None:
-        path = segment.vpc_n.origin.path.rpartition("/")[0]
         nothing = file_problem(
             "proof-outbound", path, "has no NAT gateway, or VPC N is not attached to the transit gateway"
         )
-        return Verdict(module.partner, (nothing,), segment.shared)
+        return Verdict(partner, (nothing,), segment.shared)
     found = [problem for proof in PROOFS for problem in proof(subject)]
     return Verdict(
-        partner=module.partner,
+        partner=partner,
         problems=tuple(in_order(_once(found))),
         shared=segment.shared,
         proofs=len(PROOFS),

@@ -30,7 +30,7 @@ def create_nat_gateway(call: Call) -> Data:
     nat = call.world.add("natgateway", call.account, call.params, _data(call, subnet))
     nat.kept["zone"] = zone
     text = f"Interface for NAT Gateway {nat.id}"
-    interface = interfaces.attach(call, subnet, [*primary, *further], "nat_gateway", text, nat.id)
+    interface = interfaces.attach(call, subnet, [*primary, *further], "natGateway", text, nat.id)
     nat.data["NatGatewayAddresses"] = [
         _address(interface, each, number == 0) for number, each in enumerate((*primary, *further))
     ]

@@ -1,0 +1,79 @@
+"""`natlane drift`: what AWS holds otherwise than out/ says, and which packets that hurts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from natlane.commands.live_options import add_live_options
+
+if TYPE_CHECKING:
+    from natlane.describe.landing_zone import LandingZone
+    from natlane.live.drift import Drift
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `drift`."""
+    parser.add_argument("partners", nargs="*", metavar="PARTNER", help="these only (default: all)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how the result is printed")
+    add_live_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: AWS holds what out/ says; 1: it does not, or could not be read; 2: there is no such partner."""
+    from natlane.assumptions import fleet_of
+    from natlane.describe.document import read
+    from natlane.describe.landing_zone import parse_landing_zone
+    from natlane.live.source import LiveError
+    from natlane.output.drift import as_json, text
+    from natlane.output.problems import print_problems
+    from natlane.workspace.paths import LANDING_ZONE
+
+    document, problems = read(args.root, LANDING_ZONE)
+    landing_zone = parse_landing_zone(document, problems) if document else None
+    if landing_zone is None:
+        print_problems(args.root, problems, "text", sys.stderr)
+        return 1
+    names = fleet_of(args.root)[0].names
+    unknown = [name for name in args.partners if name not in names]
+    if unknown:
+        print(f"natlane: no partner {unknown[0]}; there are: {', '.join(names[:20]) or 'none'}", file=sys.stderr)
+        return 2
+    try:
+        found = _found(args, landing_zone, tuple(dict.fromkeys(args.partners)) or names)
+    except LiveError as error:
+        print_problems(args.root, [error.problem], "text", sys.stderr)
+        return 1
+    except ImportError as error:
+        print(f"natlane: {error.name} is not installed: pip install 'natlane[aws]'", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"natlane: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    print(as_json(found) if args.format == "json" else text(found), end="\n" if args.format == "json" else "")
+    return int(not all(each.none for each in found))
+
+
+def _found(args: argparse.Namespace, landing_zone: LandingZone, names: tuple[str, ...]) -> list[Drift]:
+    """Each partner's drift; what differs in AWS itself is read a second time, and told if it still does."""
+    from natlane.assumptions import network_from
+    from natlane.commands.live_options import read_live
+    from natlane.live import calls
+    from natlane.live.accounts import LiveAccount
+    from natlane.live.drift import confirmed, drift_of
+    from natlane.network.module import read_module
+
+    ours = network_from(landing_zone)
+    accounts = [LiveAccount(name, each.id, each.role_arn or "") for name, each in landing_zone.accounts.items()]
+    modules = {name: read_module(args.root, f"out/{name}")[0] for name in names}
+    held = {name: module for name, module in modules.items() if module.resources("aws_vpc")}
+
+    def read() -> list[Drift]:
+        snapshot = read_live(args, landing_zone.region, accounts, calls.PARTNER_NETWORKS)
+        return [drift_of(module, ours, snapshot) for module in held.values()]
+
+    found = read()
+    if args.recording or all(each.none for each in found):
+        return found
+    return [confirmed(first, second) for first, second in zip(found, read(), strict=True)]
