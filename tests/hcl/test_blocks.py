@@ -245,3 +245,22 @@ def test_what_only_hashicorps_parser_refuses(monkeypatch: pytest.MonkeyPatch) ->
     )
     monkeypatch.setattr(syntax, "pygohcl", None)
     assert by_whole_parse("t.tf", text) == ((block("a", 1, b=Expression("1\n  + 2")),), ())
+
+
+LARGE = {
+    "one block": "a {\n  b = [" + "a, " * 50_000 + "a]\n}\n",
+    "many blocks that differ": "".join("a {\n" + f"  b{n} = -1\n" * 200 + "}\n" for n in range(600)),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_what_would_cost_too_much_to_parse_is_refused(name: str) -> None:
+    blocks, [problem] = read_blocks("t.tf", LARGE[name])
+    assert (blocks, problem.code) == ((), "file-too-large")
+    assert f"{len(LARGE[name]):,} characters" in problem.message
+
+
+def test_a_large_file_of_ordinary_blocks_is_read() -> None:
+    text = "".join(f'a "{n}" {{\n  b = "{"x" * 1_000}"\n}}\n' for n in range(5_000))
+    blocks, problems = read_blocks("t.tf", text)
+    assert (len(blocks), problems) == (5_000, ())

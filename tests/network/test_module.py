@@ -166,6 +166,53 @@ FOLDERS: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
             " program [error: not-understood]"
         ],
     ),
+    "what another may be sent": (
+        body(
+            'provider "aws" {\n  https_proxy = "http://192.0.2.1"\n  profile = "p"\n  assume_role {\n'
+            '    role_arn = "r"\n    policy = "p"\n  }\n}\nprovider "http" {\n}\n'
+        ),
+        [
+            f"out/acme/x.tf:{line}:1: the proof cannot see through `{what}`; {hint} [error: not-understood]"
+            for line, what, hint in (
+                (3, "https_proxy", "leave it out: the provider could work elsewhere than it says"),
+                (4, "profile", "leave it out: the provider could work elsewhere than it says"),
+                (7, "policy", "leave it out: the role could be another one than it says"),
+                (10, "provider http", "use hashicorp/aws only"),
+            )
+        ],
+    ),
+    "what Terraform may be told": (
+        body(
+            "terraform {\n  experiments = [x]\n  required_providers {\n    http = {}\n  }\n  encryption {\n  }\n"
+            '  provider_meta "aws" {\n  }\n}\n'
+        ),
+        [
+            f"out/acme/x.tf:{line}:1: the proof cannot see through `{what}`; {hint} [error: not-understood]"
+            for line, what, hint in (
+                (3, "experiments", "leave it out: Terraform could work otherwise than it says"),
+                (7, "encryption", "leave it out: Terraform could work otherwise than it says"),
+                (9, "provider_meta", "leave it out: Terraform could work otherwise than it says"),
+                (5, "http", 'write source = "hashicorp/aws"'),
+            )
+        ],
+    ),
+    "programs and files": (
+        body(
+            'check "c" {\n  data "http" "x" {\n    url = "u"\n  }\n}\nremoved {\n  from = aws_x.y\n'
+            '  provisioner "local-exec" {\n  }\n}\noutput "o" {\n  value = file("/proc/self/environ")\n}\n'
+            'data "aws_lambda_invocation" "x" {\n}\nlocals {\n  a = [{ b = "${templatefile("x", {})}" }]\n}\n'
+        ),
+        [
+            f"out/acme/x.tf:{line}:1: the proof cannot see through `{what}`; {hint} [error: not-understood]"
+            for line, what, hint in (
+                (3, "data http", "leave it out: it may run a program"),
+                (9, "provisioner", "leave it out: it could do anything in AWS"),
+                (13, "file()", "leave it out: it reads a file of the machine"),
+                (15, "data aws_lambda_invocation", "leave it out: reading it may run a program"),
+                (18, "templatefile()", "leave it out: it reads a file of the machine"),
+            )
+        ],
+    ),
     "a resource without a label": (
         body('resource "aws_subnet" {\n  a = 1\n}\nprovider "aws" {\n  alias = { a = 1 }\n}\n'),
         [
@@ -233,7 +280,7 @@ def test_what_needs_no_declaration(acme: Acme) -> None:
 
 RESOLVED = {
     "aws_vpc.vpc_n.id": (("aws_vpc", "vpc_n"), "id"),
-    "data.aws_x.y.a.b": (("aws_x", "y"), "a.b"),
+    "data.aws_region.y.a.b": (("aws_region", "y"), "a.b"),
     "var.key": (("key",), ""),
     "aws.production": (("aws",), ""),
     "aws_vpc.gone.id": None,
@@ -244,7 +291,7 @@ RESOLVED = {
 def test_references_find_their_block(tmp_path: Path) -> None:
     folder = tmp_path / "out" / "acme"
     folder.mkdir(parents=True)
-    text = 'data "aws_x" "y" {\n}\nvariable "key" {\n}\nprovider "aws" {\n  alias = "production"\n}\n'
+    text = 'data "aws_region" "y" {\n}\nvariable "key" {\n}\nprovider "aws" {\n  alias = "production"\n}\n'
     (folder / "vpc.tf").write_text(VPC + text)
     module, problems = read_back(str(tmp_path), "acme")
     assert problems == []
@@ -298,8 +345,8 @@ def test_a_file_that_cannot_be_read(acme: Acme, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_file_too_large(acme: Acme) -> None:
-    assert acme({"vpc.tf": VPC + "# " + "x" * 4_194_304}) == [
-        "out/acme/vpc.tf: is larger than 4,194,304 bytes [error: file-too-large]"
+    assert acme({"vpc.tf": VPC + "# " + "x" * 16_777_216}) == [
+        "out/acme/vpc.tf: is larger than 16,777,216 bytes [error: file-too-large]"
     ]
 
 

@@ -57,6 +57,7 @@ def read_file(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, .
 
 
 _END: Final = "\n}\n"
+MOST_DISTINCT: Final = 1_048_576  # characters of different outlines in one file: each of them is parsed
 
 
 def by_outline(path: str, text: str) -> tuple[Block, ...] | None:
@@ -72,6 +73,8 @@ def by_outline(path: str, text: str) -> tuple[Block, ...] | None:
     blocks: list[Block] = []
     used = line = 0
     *pieces, rest = outline.split(_END)
+    if sum(map(len, set(pieces))) > MOST_DISTINCT:
+        return None
     for piece in [*(piece + _END for piece in pieces), rest]:
         tree = tree_of(piece)
         if tree is None:

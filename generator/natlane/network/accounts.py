@@ -51,15 +51,25 @@ def _account(reader: ModuleReader, block: Block) -> str:
     if reader.text(block, "region") != reader.ours.region:
         reader.wrong(block, "region", f"is not the landing zone's region {reader.ours.region}", code="proof-account")
     ids = reader.value(block, "allowed_account_ids")
+    name = next((name for name, number in reader.ours.accounts.items() if ids == (number,)), "")
+    if not name:
+        message = "does not name one account of the landing zone"
+        reader.wrong(block, "allowed_account_ids", message, code="proof-account")
     for role in (inner for inner in block.blocks if inner.kind == "assume_role"):
-        if (reader.text(role, "role_arn").split(":")[4:5] or [""])[0] not in (ids if isinstance(ids, tuple) else ()):
-            message = "is not a role of the account that this provider works in"
-            reader.wrong(role, "role_arn", message, code="proof-account")
-    for name, number in reader.ours.accounts.items():
-        if ids == (number,):
-            return name
-    reader.wrong(block, "allowed_account_ids", "does not name one account of the landing zone", code="proof-account")
-    return ""
+        _check_role(reader, role, name)
+    return name
+
+
+def _check_role(reader: ModuleReader, block: Block, account: str) -> None:
+    """A provider takes the role that we have for its account."""
+    role, number = reader.text(block, "role_arn"), reader.ours.accounts.get(account, "")
+    wanted = reader.ours.roles.get(account, "") if reader.ours.roles is not None else None
+    if role.split(":")[4:5] != [number]:
+        message = "is not a role of the account that this provider works in"
+        reader.wrong(block, "role_arn", message, code="proof-account")
+    elif wanted is not None and role != wanted:
+        message = f"is not the role that we have in account {account}"
+        reader.wrong(block, "role_arn", message, f"write {wanted}" if wanted else "leave it out", "proof-account")
 
 
 def _owner(reader: ModuleReader, block: Block) -> str:

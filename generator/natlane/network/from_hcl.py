@@ -8,6 +8,7 @@ from natlane.network.accounts import check_accounts
 from natlane.network.model import OurNetwork, Output, Segment, SharedRoute
 from natlane.network.module import Module
 from natlane.network.reader import ModuleReader, check_understood, origin_of
+from natlane.network.side_effects import check_side_effects
 from natlane.network.tables import Route, table
 from natlane.network.transit_gateway import (
     ATTACHMENT,
@@ -37,6 +38,7 @@ def read_segment(module: Module, ours: OurNetwork) -> tuple[Segment | None, list
         message = "says nowhere which provider and which state it has: versions.tf is missing"
         reader.problems.append(file_problem("module-incomplete", folder, message, "generate it again"))
     check_accounts(reader)
+    check_side_effects(reader)
     segment = _segment(reader)
     if segment is None and not reader.problems:
         missing = "an aws_vpc" if not module.resources("aws_vpc") else "an aws_vpn_connection"

@@ -135,7 +135,6 @@ UNDERSTOOD: Final[Mapping[str, frozenset[str]]] = {
             "enable_deletion_protection",
             "subnet_mapping",
             "dns_record_client_routing_policy",
-            "access_logs",
         )
     ),
     "aws_lb_target_group": frozenset(
@@ -186,15 +185,49 @@ INSIDE: Final[Mapping[str, frozenset[str]]] = {
     ),
 }
 
-# What carries no packet: logs, alarms, rights, keys.
-HARMLESS: Final = (
-    "aws_cloudwatch_",
-    "aws_iam_",
-    "aws_flow_log",
-    "aws_sns_",
-    "aws_kms_",
-    "aws_secretsmanager_",
-    "aws_ssm_parameter",
-    "aws_ec2_tag",
-    "terraform_data",
-)
+# What carries no packet: logs, alarms, keys. Of what could send logs, alarms or rights to strangers, side_effects.py
+# looks at the values.
+NO_PACKETS: Final[Mapping[str, frozenset[str]]] = {
+    "aws_cloudwatch_log_group": frozenset(
+        ("name_prefix", "retention_in_days", "kms_key_id", "skip_destroy", "log_group_class")
+    ),
+    "aws_cloudwatch_metric_alarm": frozenset(
+        [
+            "alarm_name",
+            "alarm_description",
+            "namespace",
+            "metric_name",
+            "statistic",
+            "extended_statistic",
+            "comparison_operator",
+            "threshold",
+            "period",
+            "evaluation_periods",
+            "datapoints_to_alarm",
+            "treat_missing_data",
+            "unit",
+            "actions_enabled",
+            "alarm_actions",
+            "ok_actions",
+            "insufficient_data_actions",
+            "dimensions",
+            "metric_query",
+        ]
+    ),
+    "aws_cloudwatch_dashboard": frozenset(("dashboard_name", "dashboard_body")),
+    "aws_iam_role": frozenset(("name_prefix", "path", "assume_role_policy", "max_session_duration")),
+    "aws_iam_role_policy": frozenset(("name_prefix", "role", "policy")),
+    "aws_flow_log": frozenset(
+        [
+            "vpc_id",
+            "traffic_type",
+            "log_destination_type",
+            "log_destination",
+            "iam_role_arn",
+            "max_aggregation_interval",
+            "log_format",
+        ]
+    ),
+    "aws_ec2_tag": frozenset(("resource_id", "key", "value")),
+    "terraform_data": frozenset(("input", "triggers_replace")),
+}

@@ -206,6 +206,19 @@ class OurVpc:
 
 
 @dataclass(frozen=True, slots=True)
+class StateStore:
+    """The S3 bucket that holds Terraform's state, one key for each partner below a prefix."""
+
+    bucket: str
+    region: str
+    key_prefix: str
+
+    def key(self, partner: str) -> str:
+        """Where a partner's state lies."""
+        return f"{self.key_prefix}/{partner}/terraform.tfstate"
+
+
+@dataclass(frozen=True, slots=True)
 class OurNetwork:
     """Our side of the network, which no module holds: whoever reads modules is told it, and takes it as given.
 
@@ -213,6 +226,9 @@ class OurNetwork:
     gateway's tables are `transit_account`'s. `partner_table` is the transit gateway table of every VPC N's
     attachment, empty where each partner has a table of its own. `accepts_itself`: another account's transit gateway
     takes attachments without an accepter.
+
+    The last four say where a module may keep state, and send alarms and logs, and which roles it may take: the ARNs
+    by account. Empty: there is none. None: it is not known, and not looked at.
     """
 
     region: str
@@ -225,6 +241,10 @@ class OurNetwork:
     partner_table: str = ""
     accepts_itself: bool = False
     origin: Origin = NOWHERE
+    state: StateStore | None = None
+    alarm_topic: str | None = None
+    log_key: str | None = None
+    roles: Mapping[str, str] | None = None
 
     @property
     def transit_tables(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Final
 
 from natlane.hcl.blocks import Block, Value
-from natlane.network.known_arguments import ANY_RESOURCE, HARMLESS, INSIDE, TUNNELS, UNDERSTOOD
+from natlane.network.known_arguments import ANY_RESOURCE, INSIDE, NO_PACKETS, TUNNELS, UNDERSTOOD
 from natlane.network.model import OurNetwork
 from natlane.network.module import Module
 from natlane.network.tables import Origin
@@ -147,23 +147,19 @@ def origin_of(block: Block) -> Origin:
 def check_understood(reader: ModuleReader) -> None:
     """Every resource is known to carry packets in a known way, or to carry none."""
     for block in reader.module.blocks:
-        if block.kind != "resource" or block.labels[0].startswith(HARMLESS):
+        if block.kind != "resource":
             continue
         kind = block.labels[0]
-        if kind not in UNDERSTOOD:
-            reader.wrong(
-                block,
-                "",
-                f"{kind} is not known to the proof, so nothing can be said about its packets",
-                "leave it out of this module",
-                "proof-not-understood",
-            )
+        known = UNDERSTOOD.get(kind, NO_PACKETS.get(kind))
+        if known is None:
+            message = f"{kind} is not known to the proof, so nothing can be said about its packets"
+            reader.wrong(block, "", message, "leave it out of this module", "proof-not-understood")
             continue
         for name in sorted(INSIDE.keys() & block.attributes.keys()):
             message = f"{name} is an argument here, and should be a block"
             reader.wrong(block, name, message, code="proof-not-understood")
         tunnels = TUNNELS if kind == "aws_vpn_connection" else frozenset[str]()
-        _check_arguments(reader, block, UNDERSTOOD[kind] | ANY_RESOURCE | tunnels)
+        _check_arguments(reader, block, known | ANY_RESOURCE | tunnels)
         for inner in block.blocks:
             if inner.kind in INSIDE:
                 _check_arguments(reader, inner, INSIDE[inner.kind])

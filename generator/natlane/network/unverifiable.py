@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from natlane.hcl.blocks import Block, Expression, Value
 from natlane.problems import Problem
 
-_KNOWN: Final = frozenset(
-    ("resource", "data", "provider", "variable", "output", "terraform", "locals", "moved", "removed", "check")
-)
 _UNROLLED: Final = ("count", "for_each")
 _LIFECYCLE: Final = frozenset(
     [
@@ -23,54 +20,53 @@ _LIFECYCLE: Final = frozenset(
         "postcondition",
     ]
 )
-# Arguments of the provider that choose neither another API nor another account than region and account say.
+# Arguments of the provider that choose neither another API nor another account than region and account say. A profile,
+# a proxy or a bundle of certificates would: who may write out/ could send the pipeline's rights elsewhere.
 _PROVIDER: Final = frozenset(
     [
         "alias",
         "region",
         "allowed_account_ids",
         "assume_role",
-        "assume_role_with_web_identity",
         "default_tags",
         "ignore_tags",
-        "profile",
-        "shared_config_files",
-        "shared_credentials_files",
         "max_retries",
         "retry_mode",
-        "http_proxy",
-        "https_proxy",
-        "no_proxy",
-        "custom_ca_bundle",
         "use_fips_endpoint",
         "use_dualstack_endpoint",
     ]
 )
+_ROLE: Final = frozenset(("role_arn", "session_name", "external_id", "duration"))
+_TERRAFORM: Final = frozenset(("required_version", "required_providers", "backend", "cloud"))
+_REMOVED: Final = frozenset(("from", "lifecycle"))
+# Data sources that read a setting of AWS; others run programs, or bring secrets into the state.
+_DATA: Final = frozenset(
+    [
+        "aws_availability_zones",
+        "aws_caller_identity",
+        "aws_ec2_transit_gateway",
+        "aws_iam_policy_document",
+        "aws_partition",
+        "aws_region",
+    ]
+)
+_FILES: Final = re.compile(r"\b(file\w*|templatefile|pathexpand)\s*\(")
 _AWS: Final = "hashicorp/aws"
 _ONE_EACH: Final = "write one block for each thing"
 
 
 def unverifiable(block: Block) -> Iterator[Problem]:
     """What decides only at apply time, or outside of the text, what AWS will hold."""
-    if block.kind not in _KNOWN:
+    check = _CHECKS.get(block.kind)
+    if check is None:
         yield _unseen(block, block.line, block.kind, _ONE_EACH)
+    else:
+        yield from check(block)
     for name in _UNROLLED:
         if name in block.attributes and block.kind in ("resource", "data", "module"):
             yield _unseen(block, block.attributes[name].line, name, _ONE_EACH)
-    for inner in block.blocks if block.kind == "resource" else ():
-        if inner.kind == "lifecycle":
-            yield from _lifecycle(inner)
-        elif inner.kind in ("provisioner", "connection"):
-            yield _unseen(inner, inner.line, inner.kind, "leave it out: it could do anything in AWS")
-    if block.kind == "data" and not block.labels[0].startswith("aws_"):
-        yield _unseen(block, block.line, f"data {block.labels[0]}", "leave it out: reading it may run a program")
-    if block.kind == "removed":
-        yield from _left_alive(block)
-    if block.kind == "provider":
-        yield from _provider(block)
-    if block.kind == "terraform":
-        yield from _another_provider(block)
     yield from _dynamic(block)
+    yield from _files(block)
 
 
 _LABELS: Final = {"resource": 2, "data": 2, "ephemeral": 2, "provider": 1, "variable": 1, "output": 1, "module": 1}
@@ -113,8 +109,32 @@ def _of_no_packet(ignored: Value) -> bool:
 _ACCEPTER: Final = "aws_ec2_transit_gateway_vpc_attachment_accepter."
 
 
-def _left_alive(block: Block) -> Iterator[Problem]:
+def _resource(block: Block) -> Iterator[Problem]:
+    for inner in block.blocks:
+        if inner.kind == "lifecycle":
+            yield from _lifecycle(inner)
+        elif inner.kind in ("provisioner", "connection"):
+            yield _unseen(inner, inner.line, inner.kind, "leave it out: it could do anything in AWS")
+
+
+def _data(block: Block) -> Iterator[Problem]:
+    if block.labels[0] not in _DATA:
+        hint = "leave it out: reading it may run a program"
+        yield _unseen(block, block.line, f"data {block.labels[0]}", hint)
+
+
+def _check(block: Block) -> Iterator[Problem]:
+    """A check may read a data source of its own."""
+    for inner in block.blocks:
+        if inner.kind == "data" and inner.labels[:1] not in [(kind,) for kind in _DATA]:
+            yield _unseen(inner, inner.line, f"data {' '.join(inner.labels[:1])}", "leave it out: it may run a program")
+
+
+def _removed(block: Block) -> Iterator[Problem]:
     """A resource that goes from the state and stays in AWS, where the proof does not look."""
+    for name, line in _lines(block):
+        if name not in _REMOVED:
+            yield _unseen(block, line, name, "leave it out: it could do anything in AWS")
     source = block.attributes.get("from")
     if source and isinstance(source.value, Expression) and source.value.text.startswith(_ACCEPTER):
         return
@@ -125,18 +145,65 @@ def _left_alive(block: Block) -> Iterator[Problem]:
 
 
 def _provider(block: Block) -> Iterator[Problem]:
+    if block.labels != ("aws",):
+        yield _unseen(block, block.line, f"provider {' '.join(block.labels)}", f"use {_AWS} only")
+        return
     for name, line in _lines(block):
-        if block.labels == ("aws",) and name not in _PROVIDER:
+        if name not in _PROVIDER:
             yield _unseen(block, line, name, "leave it out: the provider could work elsewhere than it says")
-
-
-def _another_provider(block: Block) -> Iterator[Problem]:
-    """Another program under the name aws would read every resource in its own way."""
     for inner in block.blocks:
-        found = inner.attributes.get("aws") if inner.kind == "required_providers" else None
-        source = found.value.get("source", _AWS) if found and isinstance(found.value, dict) else _AWS
-        if found and source != _AWS:
-            yield _unseen(inner, found.line, str(source), f'write source = "{_AWS}"')
+        for name, line in _lines(inner) if inner.kind == "assume_role" else ():
+            if name not in _ROLE:
+                yield _unseen(inner, line, name, "leave it out: the role could be another one than it says")
+
+
+def _terraform(block: Block) -> Iterator[Problem]:
+    """Settings of Terraform itself; another program under the name aws would read every resource in its own way."""
+    for name, line in _lines(block):
+        if name not in _TERRAFORM:
+            yield _unseen(block, line, name, "leave it out: Terraform could work otherwise than it says")
+    for inner in block.blocks:
+        if inner.kind == "required_providers":
+            for name, attribute in inner.attributes.items():
+                value = attribute.value
+                source = value.get("source", _AWS) if isinstance(value, dict) else _AWS
+                if name != "aws" or source != _AWS:
+                    what = str(source) if name == "aws" else name
+                    yield _unseen(inner, attribute.line, what, f'write source = "{_AWS}"')
+
+
+def _nothing(block: Block) -> Iterator[Problem]:
+    return iter(())
+
+
+# Everything that may stand in a module outside of other blocks.
+_CHECKS: Final[Mapping[str, Callable[[Block], Iterator[Problem]]]] = {
+    "resource": _resource,
+    "data": _data,
+    "check": _check,
+    "removed": _removed,
+    "provider": _provider,
+    "terraform": _terraform,
+    **dict.fromkeys(("variable", "output", "locals", "moved"), _nothing),
+}
+
+
+def _files(block: Block) -> Iterator[Problem]:
+    """A function that reads a file would bring what the machine holds into the state."""
+    for attribute in block.attributes.values():
+        found = next((match for text in _expressions(attribute.value) if (match := _FILES.search(text))), None)
+        if found:
+            yield _unseen(block, attribute.line, f"{found[1]}()", "leave it out: it reads a file of the machine")
+    for inner in block.blocks:
+        yield from _files(inner)
+
+
+def _expressions(value: Value) -> Iterator[str]:
+    if isinstance(value, Expression):
+        yield value.text
+    elif isinstance(value, (tuple, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _expressions(item)
 
 
 def _dynamic(block: Block) -> Iterator[Problem]:
