@@ -28,6 +28,7 @@ def test_the_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:
     workflow = source / ".github" / "workflows" / "partners.yml"
     workflow.parent.mkdir(parents=True)
     shutil.copy(ROOT / workflow.relative_to(source), workflow)
+    shutil.copy(ROOT / ".github" / "requirements.txt", source / ".github")
     built = _run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", wheels, source, cwd=tmp_path)
     assert built.returncode == 0, built.stderr
     (wheel,) = wheels.glob("*.whl")

@@ -14,6 +14,7 @@ from natlane.starter.repository import start, starter_files
 from tests.conftest import ROOT, Natlane
 
 FILES = [
+    ".github/requirements.txt",
     ".github/workflows/partners.yml",
     ".gitignore",
     ".pre-commit-config.yaml",
@@ -76,7 +77,11 @@ def test_below_a_repository_the_files_of_its_top_are_left_out(tmp_path: Path) ->
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     root = tmp_path / "infra"
     root.mkdir()
-    assert start(str(root), "1.0").left_out == (".github/workflows/partners.yml", ".pre-commit-config.yaml")
+    assert start(str(root), "1.0").left_out == (
+        ".github/requirements.txt",
+        ".github/workflows/partners.yml",
+        ".pre-commit-config.yaml",
+    )
     assert start(str(tmp_path), "1.0").left_out == ()
 
 

@@ -17,7 +17,8 @@ _SHIPPED = {  # file of files/ -> where it goes
     "README.md": "README.md",
 }
 _WORKFLOW = ".github/workflows/partners.yml"
-_AT_THE_TOP = frozenset((_WORKFLOW, ".pre-commit-config.yaml"))
+_REQUIREMENTS = ".github/requirements.txt"
+_AT_THE_TOP = frozenset((_WORKFLOW, _REQUIREMENTS, ".pre-commit-config.yaml"))
 
 
 class Started(NamedTuple):
@@ -34,7 +35,8 @@ def starter_files(version: str) -> dict[str, str]:
     texts["partners/.gitkeep"] = ""  # git keeps no empty folder
     texts["schemas/landing-zone.json"] = schema_text("landing-zone")
     texts["schemas/partner.json"] = schema_text("partner")
-    workflow = _workflow().read_text(encoding="utf-8")
+    texts[_REQUIREMENTS] = _of_github(_REQUIREMENTS).read_text(encoding="utf-8")
+    workflow = _of_github(_WORKFLOW).read_text(encoding="utf-8")
     texts[_WORKFLOW] = re.sub(r"(?m)^  NATLANE: .*$", f"  NATLANE: natlane=={version}  # what pip installs", workflow)
     return dict(sorted(texts.items()))
 
@@ -63,7 +65,7 @@ def _is_below_a_repository(root: Path) -> bool:
     return not (root / ".git").exists() and any((parent / ".git").exists() for parent in root.parents)
 
 
-def _workflow() -> Path:
-    """The example pipeline: in the installed package, else in the checkout."""
-    inside = _FILES / "partners.yml"
-    return inside if inside.is_file() else Path(__file__).resolve().parents[3] / _WORKFLOW
+def _of_github(path: str) -> Path:
+    """A file of .github/: in the installed package, else in the checkout."""
+    inside = _FILES / os.path.basename(path)
+    return inside if inside.is_file() else Path(__file__).resolve().parents[3] / path
