@@ -96,8 +96,12 @@ def main(words: Sequence[str] | None = None, interrupted: Handler | None = None)
 
 
 def _run(words: Sequence[str], interrupted: Handler | None) -> int:
+    parser = parser_for(words)
     try:
-        args = parser_for(words).parse_args(words)
+        for word in words:
+            if word.startswith("--") and word.endswith("=--"):  # argparse would take it for no value at all
+                parser.error(f"{word[:-3]} takes a value")
+        args = parser.parse_args(words)
     except SystemExit:
         sys.stdout.flush()
         raise

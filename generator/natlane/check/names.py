@@ -47,7 +47,7 @@ def partner_name_prefix(subject: Subject) -> Findings:
     """
     partner = subject.partner
     field = "renamed_from" if partner.renamed_from else "partner"
-    for prefix in ("internal-", "sg-"):
+    for prefix in aws.REFUSED_PREFIXES:
         if partner.made_as.startswith(prefix):
             yield (
                 (field,),

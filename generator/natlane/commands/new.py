@@ -20,6 +20,7 @@ def run(args: argparse.Namespace) -> int:
     """0: the file is there; 1: it was there before, or cannot be written."""
     from natlane.describe.partner import PARTNER_NAME
     from natlane.describe.starter import starter_text
+    from natlane.facts import aws
     from natlane.workspace.paths import LANDING_ZONE, descriptor_path
 
     if len(args.partner) > PARTNER_NAME.most or not re.fullmatch(PARTNER_NAME.pattern, args.partner):
@@ -28,12 +29,19 @@ def run(args: argparse.Namespace) -> int:
     if f"{args.partner}.yaml" == LANDING_ZONE:
         print(f"natlane: {LANDING_ZONE} is no partner; natlane init writes it", file=sys.stderr)
         return 1
+    if args.partner.startswith(aws.REFUSED_PREFIXES):
+        said = f"AWS refuses names that begin like {args.partner!r}"
+        print(f"natlane: {said}: {' and '.join(aws.REFUSED_PREFIXES)} are its own", file=sys.stderr)
+        return 1
     path = descriptor_path(args.partner)
     target = os.path.join(args.root, path)
     text = starter_text(args.partner) if args.form is None else _from_form(args)
     if text is None:
         return 1
     try:
+        if os.path.islink(os.path.dirname(target)):
+            print(f"natlane: {os.path.dirname(path)} is a symbolic link, and is not written through", file=sys.stderr)
+            return 1
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(target, "x", encoding="utf-8") as file:
             file.write(text)

@@ -154,3 +154,7 @@ def endpoint_service_name(service: str, region: str) -> str:
 def is_whole_name(service: str) -> bool:
     """Whether an endpoint's service is named as AWS or a PrivateLink provider names it, region and all."""
     return service.startswith(("com.amazonaws.", "cn.com.amazonaws.", "eu.amazonaws.", "aws.", "api.aws."))
+
+
+# EC2 API, CreateSecurityGroup; ELB API, CreateLoadBalancer: no name of ours begins so.
+REFUSED_PREFIXES = ("internal-", "sg-")

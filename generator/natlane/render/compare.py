@@ -64,8 +64,12 @@ def compare(workspace: Workspace, partner: str, files: Mapping[str, str]) -> Com
         found.problems += unasked(workspace, folder, entries.users)
         lock = lock_problem(workspace, folder, files.values()) if ".terraform.lock.hcl" in entries.users else None
         found.problems += [lock] if lock else []
+        odd = {each.path for each in entries.odd}
+        if odd & {OUT, folder}:
+            return found
         for name, new in files.items():
-            _compare_one(workspace, f"{folder}/{name}", new, found)
+            if f"{folder}/{name}" not in odd:
+                _compare_one(workspace, f"{folder}/{name}", new, found)
         for name in sorted(entries.files - files.keys()):
             _compare_stale(workspace, f"{folder}/{name}", found)
     except OSError as error:
@@ -157,22 +161,23 @@ def _content(workspace: Workspace, path: str) -> bytes | None:
         return b""
 
 
-def orphans(workspace: Workspace, names: tuple[str, ...]) -> list[str]:
-    """Folders of out/ that hold files of ours, or files that Terraform reads, and that no descriptor stands behind."""
+def orphans(workspace: Workspace, names: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """Folders of out/ that no descriptor stands behind, and whether they hold files of ours.
+
+    Of others, those that hold what Terraform reads.
+    """
     known = set(names)
     try:
         entries = list(os.scandir(workspace.path(OUT)))
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(
-        entry.name
-        for entry in entries
-        if entry.name not in known and entry.is_dir(follow_symlinks=False) and _holds_ours(workspace, entry.name)
-    )
+    folders = sorted(each.name for each in entries if each.is_dir(follow_symlinks=False) and each.name not in known)
+    found = ((name, _holds(workspace, f"{OUT}/{name}")) for name in folders)
+    return [(name, ours) for name, (ours, read) in found if ours or read]
 
 
-def _holds_ours(workspace: Workspace, name: str) -> bool:
-    """Whether a folder holds anything that natlane wrote or that Terraform reads."""
-    entries = _entries(workspace, f"{OUT}/{name}")
-    files = (f"{OUT}/{name}/{file}" for file in sorted(entries.files))
-    return any(is_read(file) or bears_mark(_content(workspace, file) or b"") for file in files)
+def _holds(workspace: Workspace, folder: str) -> tuple[bool, bool]:
+    """Whether a folder holds anything that natlane wrote, and anything that Terraform reads."""
+    files = sorted(_entries(workspace, folder).files)
+    ours = any(bears_mark(_content(workspace, f"{folder}/{file}") or b"") for file in files)
+    return ours, any(map(is_read, files))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from natlane.describe.renames import heir_of
 from natlane.fleet import Fleet, open_fleet
 from natlane.plan.plan import plan_for
-from natlane.problems import Problem, file_problem
+from natlane.problems import Problem, Severity, file_problem
 from natlane.render.compare import Comparison, Result, compare, orphans
 from natlane.render.templates import Templates, render
 from natlane.render.transaction import writing
@@ -79,25 +79,20 @@ def _comparisons(fleet: Fleet, named: list[str]) -> Iterator[tuple[str, Comparis
             yield partner.partner, compare(fleet.workspace, partner.partner, files)
 
 
-def _orphans(fleet: Fleet, severity: str) -> Iterator[Problem]:
-    for name in orphans(fleet.workspace, fleet.names):
+def _orphans(fleet: Fleet, severity: Severity) -> Iterator[Problem]:
+    for name, ours in orphans(fleet.workspace, fleet.names):
+        path = f"{OUT}/{name}"
         heir = heir_of(fleet.workspace.root, name)
-        if heir:
+        if not ours:
+            message = "belongs to no partner, and holds what Terraform would read"
+            yield Problem("output-foreign", severity, path, 0, 0, "", message, "move it away")
+        elif heir:
             hint = f"once its state was moved and out/{heir} was applied, run `natlane prune {name}`"
-            yield Problem(ORPHAN, "warning", f"{OUT}/{name}", 0, 0, "", f"is {heir} now", hint)
-            continue
-        message = f"has no {descriptor_path(name)}: what it made may still be live in AWS"
-        hint = (
-            f"put the descriptor back with `status: decommissioned`, generate and apply; then delete it "
-            f"and run `natlane prune {name}`"
-        )
-        yield Problem(
-            ORPHAN,
-            "error" if severity == "error" else "warning",
-            f"{OUT}/{name}",
-            0,
-            0,
-            "",
-            message,
-            hint,
-        )
+            yield Problem(ORPHAN, "warning", path, 0, 0, "", f"is {heir} now", hint)
+        else:
+            message = f"has no {descriptor_path(name)}: what it made may still be live in AWS"
+            hint = (
+                f"put the descriptor back with `status: decommissioned`, generate and apply; then delete it "
+                f"and run `natlane prune {name}`"
+            )
+            yield Problem(ORPHAN, severity, path, 0, 0, "", message, hint)

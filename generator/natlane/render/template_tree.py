@@ -40,7 +40,7 @@ _WORDS: Final = {
     "CondExpr": "an if within an expression",
     "Test": "a test",
     "Compare": "a comparison",
-    "Scope": "with",
+    "Scope": "autoescape",
     "ScopedEvalContextModifier": "autoescape",
 }
 
@@ -48,9 +48,9 @@ _WORDS: Final = {
 class TemplateError(Exception):
     """Why a text is no template, with its line."""
 
-    def __init__(self, line: int, message: str, hint: str = _HINT) -> None:
+    def __init__(self, line: int | None, message: str, hint: str = _HINT) -> None:
         super().__init__(message)
-        self.line, self.message, self.hint = line, message, hint
+        self.line, self.message, self.hint = line or 1, message, hint
 
 
 def parse_template(text: str, filters: Collection[str]) -> list[Step]:
@@ -61,7 +61,7 @@ def parse_template(text: str, filters: Collection[str]) -> list[Step]:
         tree = _environment().parse(text)
         return _steps(tree.body, filters)
     except jinja2.TemplateSyntaxError as error:
-        raise TemplateError(error.lineno, error.message or "cannot be read as Jinja") from error
+        raise TemplateError(error.lineno or 1, error.message or "cannot be read as Jinja") from error
     except RecursionError as error:
         raise TemplateError(1, "is nested too deeply to be read") from error
     except ValueError as error:  # a number of thousands of digits
@@ -166,7 +166,8 @@ def _path(node: Any) -> list[str]:
 
 def _refused(node: Any) -> TemplateError:
     kind = type(node).__name__
-    return TemplateError(node.lineno, f"{_WORDS.get(kind, kind.lower())} is not among what a template may hold")
+    line = node.lineno or next((each.lineno for each in node.iter_child_nodes() if each.lineno), 1)
+    return TemplateError(line, f"{_WORDS.get(kind, kind.lower())} is not among what a template may hold")
 
 
 def is_sound(steps: object, depth: int = 0) -> bool:

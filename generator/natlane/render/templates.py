@@ -15,10 +15,12 @@ from natlane.render.hcl_filter import hcl
 from natlane.render.run import Filter, RunError, run_template
 from natlane.render.template_folders import MARK, OTHERS, SUFFIX, find_templates
 from natlane.render.template_tree import MOST_BYTES, Step, TemplateError, is_sound, parse_template
+from natlane.workspace.module_files import is_settings, is_unasked, is_users
 from natlane.workspace.paths import TEMPLATES, Workspace, read_bytes
 
 _KIND: Final = "templates"
-_OVERRIDE: Final = re.compile(r"(^|/|_)override\.(tf|tofu)(\.json)?\.j2$")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+_OVERRIDE: Final = re.compile(r"(^|/|_)override\.(tf|tofu)(\.json)?$")
 _HINT: Final = "look at generator/natlane/plan/model.py for what a plan holds"
 
 
@@ -60,6 +62,7 @@ class Templates:
         self.trees = self._trees(texts)
         self.problems += _unsound_includes(self.trees)
         self.names = tuple(name for name in texts if "/_" not in f"/{name}")
+        self.problems += filter(None, map(_misnamed, self.names))
 
     def _trees(self, texts: Mapping[str, str]) -> dict[str, list[Step]]:
         """The steps of each template, from natlane's cache where these very texts were parsed before."""
@@ -160,10 +163,19 @@ def _refused(name: str, text: str) -> Problem | None:
     if name.endswith(".tf.j2") and KEY.search(text):
         hint = "leave it to AWS, or write `preshared_keys: variables` in the descriptor"
         return _problem("template-key", name, "writes a pre-shared key into out/", hint)
-    if _OVERRIDE.search(name):
+    return None
+
+
+def _misnamed(name: str) -> Problem | None:
+    """Why no file of out/ may have the name that a template gives it."""
+    file = name.removesuffix(SUFFIX)
+    if _OVERRIDE.search(file):
         hint = "change a copy of the template whose file it is meant for"
         message = "would be merged into other files by Terraform, so that nobody reads what AWS will hold"
         return _problem("template-override", name, message, hint)
+    if not _NAME.fullmatch(file) or is_users(file) or is_unasked(file) or is_settings(file):
+        message = "gives a file whose name is Terraform's, the user's own, or hidden"
+        return _problem("template-name", name, message, "write a-z, 0-9, . _ - and another ending")
     return None
 
 

@@ -39,7 +39,12 @@ _REQUIRED: Final = re.compile(r'^\s*source\s*=\s*"([^"]+)"', re.MULTILINE)
 def is_read(name: str) -> bool:
     """Whether Terraform, OpenTofu or what is often put before them takes a file as configuration, test or settings."""
     base = name.rsplit("/", 1)[-1]
-    return base.endswith((*_CONFIGURATION, *_TESTS, *_OTHERS, *_STACKS)) or base in _COMMAND_LINE
+    return base.endswith((*_CONFIGURATION, *_TESTS, *_OTHERS, *_STACKS)) or is_settings(base)
+
+
+def is_settings(name: str) -> bool:
+    """Whether a file holds settings of the command line, or of what is put before it."""
+    return name.rsplit("/", 1)[-1] in _COMMAND_LINE
 
 
 def is_users(name: str) -> bool:

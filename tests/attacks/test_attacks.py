@@ -1,0 +1,28 @@
+"""Every attack meets its refusal, word for word, and runs nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.attacks.attack import ATTACKS, FOLDER, transcript
+
+AGAIN = "if it is right, run: python -m tests.attacks"
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_attack_is_refused(attack: Path, tmp_path: Path) -> None:
+    said = transcript(attack, tmp_path)
+    assert said == attack.with_suffix(".txt").read_text(encoding="utf-8"), AGAIN
+    assert "Traceback" not in said
+
+
+def test_no_refusal_is_left_without_its_attack() -> None:
+    assert {path.with_suffix("") for path in FOLDER.glob("*/*.txt")} == {path.with_suffix("") for path in ATTACKS}
+
+
+def test_no_attack_passes_every_check() -> None:
+    """Somewhere in each transcript a command says no."""
+    passed = {path.stem for path in ATTACKS if "exit code 1" not in path.with_suffix(".txt").read_text()}
+    assert passed == {"fsmonitor", "filter", "textconv", "hooks"}  # git is asked as ever, and runs none of them
