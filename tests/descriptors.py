@@ -139,6 +139,8 @@ def _vpn(draw: st.DrawFn) -> Descriptor:
         "routing": ["static", "bgp"],
         "preshared_keys": ["secrets_manager", "variables"],
         "startup_action": ["add", "start"],
+        "bandwidth": ["standard", "large"],
+        "lifecycle_control": [True],
         "phase2": [{"encryption": ["AES256"], "integrity": ["SHA2-256"], "dh_groups": [14], "lifetime": 1800}],
         "rekey": [{"margin": 300, "fuzz": 50}],
         "dpd": [{"action": "clear", "timeout": 45}],
@@ -166,7 +168,8 @@ def _inbound(draw: st.DrawFn) -> Descriptor:
         vpc = draw(st.sampled_from(sorted(VPCS)))
         targets = draw(st.lists(hosts(IPv4Network(VPCS[vpc])), min_size=1, max_size=3, unique=True))
         services.append({"name": name, "port": port, "vpc": vpc, "targets": targets})
-    return {"endpoints": endpoints, "services": services}
+    balancer = {"load_balancer": {"idle_timeout": draw(st.integers(60, 6_000))}} if services else {}
+    return {"endpoints": endpoints, "services": services, **balancer}
 
 
 @st.composite

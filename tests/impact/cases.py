@@ -132,7 +132,8 @@ CASES = [
         "an endpoint's policy",
         "umbrella",
         "{service: execute-api}",
-        "{service: execute-api, policy: '{\"Statement\": []}'}",
+        "{service: execute-api, policy: "
+        """'{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}'}""",
     ),
     _of(BOTH_DOWN, "both tunnels", "initech", "timeout: 45", "timeout: 60"),
     _of(ONE_DOWN, "one tunnel", "initech", "startup_action: add,", "startup_action: start,"),

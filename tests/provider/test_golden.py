@@ -20,7 +20,7 @@ YOUNGER = {
     f"aws_vpn_connection.tunnel{number}_log_options.cloudwatch_log_options.{name}": (6, 24, 0)
     for number in (1, 2)
     for name in ("bgp_log_enabled", "bgp_log_group_arn", "bgp_log_output_format")
-}
+} | {"aws_vpn_connection.tunnel_bandwidth": (6, 22, 0)}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)

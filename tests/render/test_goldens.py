@@ -183,7 +183,7 @@ def test_tunnels_read_back_equal_the_plan(root: Path, name: str) -> None:
             "startup_action": options.startup_action,
             "dpd_timeout_action": options.dpd.action,
             "dpd_timeout_seconds": options.dpd.timeout,
-            "enable_tunnel_lifecycle_control": False,
+            "enable_tunnel_lifecycle_control": options.lifecycle_control,
         }
 
 

@@ -64,6 +64,14 @@ def acceleration_termination(subject: Subject) -> Findings:
         yield ("vpn", "acceleration"), "a virtual private gateway has no acceleration", hint
 
 
+@rule("bandwidth-termination", "error", "S2S, Tunnel bandwidth options; hashicorp/aws, tunnel_bandwidth")
+def bandwidth_termination(subject: Subject) -> Findings:
+    """Large tunnels need a VPN on the transit gateway."""
+    if subject.partner.vpn.bandwidth == "large" and not _on_transit_gateway(subject):
+        hint = "write `termination: transit_gateway`, or leave bandwidth out"
+        yield ("vpn", "bandwidth"), "a virtual private gateway has tunnels of 1.25 Gbps only", hint
+
+
 @rule("ecmp-termination", "error", "TGW, Equal-cost multipath")
 def ecmp_termination(subject: Subject) -> Findings:
     """ECMP needs a VPN on the transit gateway, and BGP."""

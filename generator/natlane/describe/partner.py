@@ -77,6 +77,9 @@ class LoadBalancer(NamedTuple):
     cross_zone: Annotated[
         bool, Flag(), "cross-zone balancing, for targets inside VPC N; those outside are served by every zone's node"
     ] = True
+    idle_timeout: Annotated[
+        int, Integer(*aws.NLB_IDLE_TIMEOUT), "seconds after which an idle connection is forgotten"
+    ] = aws.NLB_IDLE_TIMEOUT_DEFAULT
 
 
 class InboundService(NamedTuple):

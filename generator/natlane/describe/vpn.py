@@ -91,6 +91,9 @@ class TunnelOptions(NamedTuple):
         str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"
     ] = "add"
     dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = DeadPeerDetection()
+    lifecycle_control: Annotated[
+        bool, Flag(), "whether AWS replaces a tunnel's endpoint when we say so, up to a date that it names"
+    ] = False
 
 
 class Vpn(NamedTuple):
@@ -105,6 +108,9 @@ class Vpn(NamedTuple):
         aws.AMAZON_ASN
     )
     acceleration: Annotated[bool, Flag(), "Global Accelerator in front of the tunnels; transit_gateway only"] = False
+    bandwidth: Annotated[
+        str, Choice(aws.BANDWIDTHS), "of each tunnel: standard 1.25 Gbps, large 5 Gbps; large on transit_gateway only"
+    ] = "standard"
     ecmp: Annotated[bool, Flag(), "both tunnels carry traffic at once; transit_gateway and bgp only"] = False
     selectors: Annotated[Selectors, Record(Selectors), "traffic selectors; default 0.0.0.0/0 on both sides"] = (
         Selectors()
@@ -119,6 +125,9 @@ class Vpn(NamedTuple):
         str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"
     ] = "add"
     dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = DeadPeerDetection()
+    lifecycle_control: Annotated[
+        bool, Flag(), "whether AWS replaces a tunnel's endpoint when we say so, up to a date that it names"
+    ] = False
     tunnels: Annotated[
         Mapping[str, TunnelOptions],
         Named(Record(TunnelOptions, partial=True), Digit(("1", "2")), 0, 2),

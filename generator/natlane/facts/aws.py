@@ -47,6 +47,10 @@ TAGS_OF_OURS = ("Name", "managed-by", "partner")
 NAT_ADDRESSES = 8  # one primary and up to seven secondary private addresses
 FLOWS_PER_NAT_ADDRESS = 55_000  # to each unique destination address, port and protocol
 
+# --- Network load balancer (NLB, "Connection idle timeout"; hashicorp/aws, aws_lb_listener) ---
+NLB_IDLE_TIMEOUT = (60, 6_000)  # seconds, TCP
+NLB_IDLE_TIMEOUT_DEFAULT = 350
+
 # --- Site-to-Site VPN (S2S "Tunnel options"; API VpnTunnelOptionsSpecification) ---
 IKE_VERSIONS = ("ikev1", "ikev2")
 ENCRYPTION = ("AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16")
@@ -85,6 +89,7 @@ INSIDE_CIDRS_RESERVED = tuple(
 )
 INSIDE_CIDRS_DEFAULT = (IPv4Network("169.254.44.0/30"), IPv4Network("169.254.44.4/30"))
 STATIC_ROUTES_PER_VPN = 100  # fixed
+BANDWIDTHS = ("standard", "large")  # of each tunnel, 1.25 and 5 Gbps (API VpnTunnelBandwidth)
 TUNNEL_GBPS = 1.25
 
 # --- Prices in USD, us-east-1; other regions differ a little (public price lists) ---

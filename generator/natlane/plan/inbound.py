@@ -9,6 +9,7 @@ from natlane.addresses import AddressPlan
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Endpoint as EndpointOf
 from natlane.describe.partner import InboundService, OutboundService, Partner
+from natlane.describe.partner import LoadBalancer as LoadBalancerOf
 from natlane.facts import aws
 from natlane.facts.endpoint_services import HTTPS, ports_of, region_of
 from natlane.plan.labels import APART, short_name, slug
@@ -90,9 +91,9 @@ def inbound_nlb(partner: Partner, addresses: AddressPlan) -> tuple[LoadBalancer,
     )
     sources = partner.partner_cidrs
     services = partner.inbound.services
-    cross_zone = partner.inbound.load_balancer.cross_zone
+    balancer = partner.inbound.load_balancer
     words = ("The partner, on the ports of our services", "from the partner")
-    return (_nlb(partner, "services", partner.made_as, words, cross_zone, where, services, sources),)
+    return (_nlb(partner, "services", partner.made_as, words, balancer, where, services, sources),)
 
 
 def outbound_nlb(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> tuple[LoadBalancer, ...]:
@@ -103,10 +104,10 @@ def outbound_nlb(partner: Partner, landing_zone: LandingZone, addresses: Address
         SubnetAddress(f"outbound_{zone.letter}", zone.outbound_nlb) for zone in addresses.zones if zone.outbound_nlb
     )
     sources = [cidr for name in partner.reach for cidr in landing_zone.vpcs[name].cidrs]
-    cross_zone = partner.outbound.load_balancer.cross_zone
+    balancer = partner.outbound.load_balancer
     name = f"{partner.made_as}{APART}out"
     words = ("Our VPCs, on the ports of services of the partner", "from our VPCs")
-    return (_nlb(partner, "outbound", name, words, cross_zone, where, partner.outbound.services, sources),)
+    return (_nlb(partner, "outbound", name, words, balancer, where, partner.outbound.services, sources),)
 
 
 def _nlb(
@@ -114,7 +115,7 @@ def _nlb(
     label: str,
     name: str,
     words: tuple[str, str],
-    cross_zone: bool,
+    balancer: LoadBalancerOf,
     where: tuple[SubnetAddress, ...],
     services: Sequence[InboundService] | Sequence[OutboundService],
     sources: Iterable[IPv4Network],
@@ -143,7 +144,8 @@ def _nlb(
         short_name(name, NLB_NAME_MOST),
         f"{partner.made_as}-{label}",
         words[0],
-        cross_zone,
+        balancer.cross_zone,
+        balancer.idle_timeout,
         where,
         built,
         tuple(ingress),

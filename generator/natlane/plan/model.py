@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
 from natlane.describe.vpn import TunnelOptions
+from natlane.facts import aws
 
 
 class Reference(str):
@@ -193,6 +194,7 @@ class Vpn(NamedTuple):
     amazon_side_asn: int
     static_routes_only: bool
     acceleration: bool
+    has_large_tunnels: bool
     ecmp: bool
     partner_side: IPv4Network  # local_ipv4_network_cidr is the customer's side
     our_side: IPv4Network  # remote_ipv4_network_cidr is AWS's
@@ -304,10 +306,16 @@ class LoadBalancer(NamedTuple):
     group_name: str
     description: str
     cross_zone: bool
+    idle_timeout: int  # seconds
     addresses: tuple[SubnetAddress, ...]
     services: tuple[Service, ...]
     ingress: tuple[SecurityRule, ...]
     egress: tuple[SecurityRule, ...]
+
+    @property
+    def has_idle_timeout(self) -> bool:
+        """Whether its listeners forget idle connections sooner or later than AWS's own."""
+        return self.idle_timeout != aws.NLB_IDLE_TIMEOUT_DEFAULT
 
     @property
     def ips(self) -> tuple[IPv4Address, ...]:

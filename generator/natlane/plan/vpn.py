@@ -36,6 +36,7 @@ def vpn(partner: Partner, landing_zone: LandingZone) -> Vpn:
         amazon_side_asn=partner.vpn.amazon_side_asn,
         static_routes_only=static,
         acceleration=partner.vpn.acceleration,
+        has_large_tunnels=partner.vpn.bandwidth == "large",
         ecmp=partner.vpn.ecmp,
         partner_side=partner.vpn.selectors.theirs,
         our_side=partner.vpn.selectors.ours,

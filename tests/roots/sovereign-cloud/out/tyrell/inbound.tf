@@ -64,3 +64,101 @@ resource "aws_vpc_endpoint" "sqs" {
     Name = "tyrell-sqs"
   }
 }
+
+resource "aws_security_group" "services" {
+  vpc_id      = aws_vpc.vpc_n.id
+  name        = "tyrell-services"
+  description = "The partner, on the ports of our services"
+
+  tags = {
+    Name = "tyrell-services"
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "services_register_from_192_168_160_0_24" {
+  security_group_id = aws_security_group.services.id
+  description       = "register from the partner"
+  cidr_ipv4         = "192.168.160.0/24"
+  ip_protocol       = "tcp"
+  from_port         = 8443
+  to_port           = 8443
+}
+
+resource "aws_vpc_security_group_egress_rule" "services_register_to_10_40_3_9" {
+  security_group_id = aws_security_group.services.id
+  description       = "register to its target"
+  cidr_ipv4         = "10.40.3.9/32"
+  ip_protocol       = "tcp"
+  from_port         = 8443
+  to_port           = 8443
+}
+
+resource "aws_lb" "services" {
+  name                             = "tyrell"
+  internal                         = true
+  load_balancer_type               = "network"
+  security_groups                  = [aws_security_group.services.id]
+  enable_cross_zone_load_balancing = true
+  enable_deletion_protection       = false
+
+  subnet_mapping {
+    subnet_id            = aws_subnet.public_a.id
+    private_ipv4_address = "172.24.11.12"
+  }
+
+  subnet_mapping {
+    subnet_id            = aws_subnet.public_b.id
+    private_ipv4_address = "172.24.11.28"
+  }
+
+  tags = {
+    Name = "tyrell-services"
+  }
+}
+
+# Each target says its own port: a port that changed here would replace the group under its listener.
+resource "aws_lb_target_group" "services_register" {
+  name               = "tyrell--register"
+  vpc_id             = aws_vpc.vpc_n.id
+  target_type        = "ip"
+  protocol           = "TCP"
+  port               = 443
+  preserve_client_ip = "false"
+
+  health_check {
+    protocol            = "TCP"
+    port                = "traffic-port"
+    interval            = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = {
+    Name = "tyrell--register"
+  }
+}
+
+# "all": the address is outside VPC N.
+resource "aws_lb_target_group_attachment" "services_register_to_10_40_3_9" {
+  target_group_arn  = aws_lb_target_group.services_register.arn
+  target_id         = "10.40.3.9"
+  port              = 8443
+  availability_zone = "all"
+}
+
+resource "aws_lb_listener" "services_register" {
+  load_balancer_arn = aws_lb.services.arn
+  protocol          = "TCP"
+  port              = 8443
+
+  tcp_idle_timeout_seconds = 3600
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.services_register.arn
+  }
+
+  tags = {
+    Name = "tyrell--register"
+  }
+}

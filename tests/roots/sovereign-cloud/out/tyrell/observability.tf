@@ -158,6 +158,26 @@ resource "aws_cloudwatch_metric_alarm" "nat_b_ports" {
   }
 }
 
+resource "aws_cloudwatch_metric_alarm" "services_register_unhealthy" {
+  alarm_name          = "tyrell-services--register-unhealthy"
+  alarm_description   = "register: a target does not answer its health check."
+  namespace           = "AWS/NetworkELB"
+  metric_name         = "UnHealthyHostCount"
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 300
+  evaluation_periods  = 1
+  treat_missing_data  = "breaching"
+  alarm_actions       = []
+  ok_actions          = []
+
+  dimensions = {
+    LoadBalancer = aws_lb.services.arn_suffix
+    TargetGroup  = aws_lb_target_group.services_register.arn_suffix
+  }
+}
+
 resource "aws_cloudwatch_metric_alarm" "nat_a_nothing_returns" {
   alarm_name          = "tyrell-nat-a-nothing-returns"
   alarm_description   = "Packets of eusc-de-east-1a leave for the partner and none come back: look for a missing return route or a filter."

@@ -37,6 +37,18 @@ output "preshared_key_arn" {
   value       = aws_vpn_connection.partner.preshared_key_arn
 }
 
+output "service_addresses" {
+  description = "What the partner calls for our services."
+  value       = ["172.24.11.12", "172.24.11.28"]
+}
+
+output "service_targets" {
+  description = "Where each port of service_addresses leads, in our VPCs."
+  value = {
+    "8443" = ["10.40.3.9:8443"]
+  }
+}
+
 output "transit_gateway_attachment_id" {
   description = "VPC N's attachment to the transit gateway."
   value       = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id

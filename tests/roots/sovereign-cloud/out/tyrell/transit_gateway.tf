@@ -59,10 +59,25 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0123456789abcdef1_to_192_168_1
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
 }
 
+resource "aws_ec2_transit_gateway_route" "tgw_rtb_0123456789abcdef1_to_172_24_11_0_27" {
+  provider = aws.transit
+
+  transit_gateway_route_table_id = "tgw-rtb-0123456789abcdef1"
+  destination_cidr_block         = "172.24.11.0/27"
+  transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
+}
+
 # VPC records
 resource "aws_route" "rtb_0123456789abcdef0_to_192_168_160_0_24" {
   route_table_id         = "rtb-0123456789abcdef0"
   destination_cidr_block = "192.168.160.0/24"
+  transit_gateway_id     = "tgw-0123456789abcdef0"
+}
+
+# VPC records
+resource "aws_route" "rtb_0123456789abcdef0_to_172_24_11_0_27" {
+  route_table_id         = "rtb-0123456789abcdef0"
+  destination_cidr_block = "172.24.11.0/27"
   transit_gateway_id     = "tgw-0123456789abcdef0"
 }
 

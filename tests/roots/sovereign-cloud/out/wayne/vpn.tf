@@ -26,6 +26,8 @@ resource "aws_vpn_connection" "partner" {
   transit_gateway_id  = "tgw-0123456789abcdef0"
   enable_acceleration = false
 
+  tunnel_bandwidth = "large"
+
   static_routes_only    = false
   preshared_key_storage = "SecretsManager"
 
@@ -49,7 +51,7 @@ resource "aws_vpn_connection" "partner" {
   tunnel1_startup_action                  = "add"
   tunnel1_dpd_timeout_action              = "restart"
   tunnel1_dpd_timeout_seconds             = 30
-  tunnel1_enable_tunnel_lifecycle_control = false
+  tunnel1_enable_tunnel_lifecycle_control = true
 
   tunnel1_log_options {
     cloudwatch_log_options {
@@ -79,7 +81,7 @@ resource "aws_vpn_connection" "partner" {
   tunnel2_startup_action                  = "add"
   tunnel2_dpd_timeout_action              = "restart"
   tunnel2_dpd_timeout_seconds             = 30
-  tunnel2_enable_tunnel_lifecycle_control = false
+  tunnel2_enable_tunnel_lifecycle_control = true
 
   tunnel2_log_options {
     cloudwatch_log_options {

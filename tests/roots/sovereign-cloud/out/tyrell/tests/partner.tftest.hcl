@@ -83,6 +83,11 @@ run "routes" {
   }
 
   assert {
+    condition     = aws_route.rtb_0123456789abcdef0_to_172_24_11_0_27.destination_cidr_block == "172.24.11.0/27"
+    error_message = "Route rtb_0123456789abcdef0_to_172_24_11_0_27 does not lead to 172.24.11.0/27."
+  }
+
+  assert {
     condition     = aws_route.public_to_10_40_0_0_16.destination_cidr_block == "10.40.0.0/16"
     error_message = "Route public_to_10_40_0_0_16 does not lead to 10.40.0.0/16."
   }
@@ -95,6 +100,11 @@ run "routes" {
   assert {
     condition     = aws_ec2_transit_gateway_route.tgw_rtb_0123456789abcdef1_to_192_168_160_0_24.destination_cidr_block == "192.168.160.0/24"
     error_message = "Transit gateway route tgw_rtb_0123456789abcdef1_to_192_168_160_0_24 does not lead to 192.168.160.0/24."
+  }
+
+  assert {
+    condition     = aws_ec2_transit_gateway_route.tgw_rtb_0123456789abcdef1_to_172_24_11_0_27.destination_cidr_block == "172.24.11.0/27"
+    error_message = "Transit gateway route tgw_rtb_0123456789abcdef1_to_172_24_11_0_27 does not lead to 172.24.11.0/27."
   }
 
   assert {
