@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 
 from natlane.addresses import AddressPlan
 from natlane.describe.partner import Partner
+from natlane.facts.endpoint_services import ports_of
 
 OUTER = ("198.51.100.1", "198.51.100.2")
 STRONGEST_CIPHER = ("AES256-GCM-16", "AES256", "AES128-GCM-16", "AES128")
@@ -143,8 +144,9 @@ def _inward(partner: Partner) -> Iterator[Record]:
 def _outward(partner: Partner, plan: AddressPlan) -> Iterator[Record]:
     for network in partner.partner_cidrs:
         for zone in plan.zones:
-            for address in zone.endpoints:
-                yield str(network), f"{address}/32", "tcp", "443"
+            for endpoint, address in zip(partner.inbound.endpoints, zone.endpoints, strict=True):
+                for port in endpoint.ports or ports_of(endpoint.service):
+                    yield str(network), f"{address}/32", "tcp", str(port)
             if zone.inbound_nlb:
                 for each in partner.inbound.services:
                     yield str(network), f"{zone.inbound_nlb}/32", "tcp", str(each.port)

@@ -375,8 +375,8 @@ heading {_P2}
 {_P1} > | Encryption Algorithm | AES256-GCM (128 bits) | @enc1=256gcm
 {_P1} > | Encryption Algorithm | AES128-GCM (128 bits) | @enc1=128gcm
 {_P1} > | Hash | {{hash1}} |
-{_P1} > | DH Group | {{dh1}} (nist {{y}}) |
-{_P1} > | DH Group | {{dh1}} ({{y}} bit) |
+{_P1} > | DH Group | {{dh1}} (nist {{dh1}}) |
+{_P1} > | DH Group | {{dh1}} ({{dh1}} bit) |
 {_P1} > | Life Time | {{life1}} |
 {_P1} > | Rekey Time | {{rekey1}} |
 {_P1} > | Child SA Start Action | Initiate at start (VTI or Tunnel Mode) | @starts=device
@@ -399,8 +399,8 @@ heading {_P2}
 {_P2} > | Encryption Algorithms | AES128-GCM (128 bits) only | @enc2=128gcm
 {_P2} > | Hash Algorithms | {{esp2}} only |
 {_P2} > | Hash Algorithms | none: the encryption authenticates |
-{_P2} > | PFS key group | {{dh2}} (nist {{y}}) |
-{_P2} > | PFS key group | {{dh2}} ({{y}} bit) |
+{_P2} > | PFS key group | {{dh2}} (nist {{dh2}}) |
+{_P2} > | PFS key group | {{dh2}} ({{dh2}} bit) |
 {_P2} > | Life Time | {{life2}} |
 {_P2} > | Rekey Time | {{rekey2}} |
 ?heading Interfaces and packet size
@@ -527,6 +527,7 @@ Packet size > FlexConfig, appended once: `sysopt connection tcpmss {{mss}}`. MTU
 _BGP = {"asn": "bgp", "amazon": "bgp", "preference": "bgp"}
 _NARROW = {f"sel_{side}{form}": "narrow" for side in ("ours", "theirs") for form in ("", "_addr", "_mask")}
 _GCMS = {"128": "AES128", "256": "AES256", "128gcm": "AES128-GCM-16", "256gcm": "AES256-GCM-16"}
+_SCREEN = {word.removeprefix("modp"): number for word, number in _NAMED.items()}
 _SCREEN_SHA = hashes("SHA1", "SHA256", "SHA384", "SHA512")
 _OF_SWAN = {"enc1": _SWAN, "enc2": _SWAN, "hash1": _SHA, "esp2": _SHA, "dh1": _NAMED, "dh2": _NAMED}
 _HMAC = hashes("HMAC-SHA1-96", "HMAC-SHA2-256-128", "HMAC-SHA2-384-192", "HMAC-SHA2-512-256")
@@ -557,7 +558,7 @@ VENDORS = (
            _BGP | {"ours": "static", "local": "static", "sel_ours": "static", "sel_theirs": "static", "peer": "static",
                    "aws_inside": "bgp", "dev_inside": "bgp", "inside_length": "bgp", "int1": "cbc1", "index": "bgp"}),
     Vendor("pfsense", (File("steps.md", steps, PFSENSE),),
-           {"enc1": _GCMS, "enc2": _GCMS, "hash1": _SCREEN_SHA, "esp2": _SCREEN_SHA},
+           {"enc1": _GCMS, "enc2": _GCMS, "hash1": _SCREEN_SHA, "esp2": _SCREEN_SHA, "dh1": _SCREEN, "dh2": _SCREEN},
            _BGP | _NARROW | {"dev_inside": "wide or bgp", "inside_length": "wide", "mtu": "wide", "aws_inside": "any",
                              "y": "silent"}),
     Vendor("opnsense", (File("steps.md", steps, OPNSENSE),), _OF_SWAN,

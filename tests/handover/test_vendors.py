@@ -44,6 +44,7 @@ VARIANTS = {
     "oldest": "policy_based: true, selectors: {ours: 10.181.0.0/27, theirs: 192.168.60.0/24}, ike_versions: [ikev1],"
     " phase1: {encryption: [AES256], integrity: [SHA1], dh_groups: [14]},"
     " phase2: {encryption: [AES128], integrity: [SHA1], dh_groups: [14]}",
+    "bgp-cbc": "routing: bgp, phase1: {encryption: [AES256], integrity: [SHA2-256], dh_groups: [14]}",
     "bgp": "routing: bgp, amazon_side_asn: 64999",
 }
 CALLED = """\
@@ -130,11 +131,17 @@ def fits(vendor: Vendor, partner: Partner) -> bool:
 
 
 def rendered(vendor: Vendor, name: str, templates: HandOverTemplates | None = None) -> dict[str, str]:
-    """The device's files of a partner, with AWS's addresses known."""
+    """The device's files of a partner of `partners`, with AWS's addresses known."""
     _, partner, landing_zone = partners()[name]
+    return written(vendor, partner, landing_zone, templates or shipped())
+
+
+def written(
+    vendor: Vendor, partner: Partner, landing_zone: LandingZone, templates: HandOverTemplates
+) -> dict[str, str]:
+    """The device's files of a partner, with AWS's addresses known."""
     outputs = Outputs((IPv4Address(OUTER[0]), IPv4Address(OUTER[1])))
-    handover = hand_over(plan_for(partner, landing_zone), partner, outputs, vendor.name)
-    found = texts(handover, templates or shipped())
+    found = texts(hand_over(plan_for(partner, landing_zone), partner, outputs, vendor.name), templates)
     assert not isinstance(found, Problem), found
     return {each.removeprefix(f"{DEVICE}/"): text for each, text in found.items() if each.startswith(f"{DEVICE}/")}
 
@@ -159,8 +166,12 @@ def wanted(name: str) -> Expected:
 
 
 def wrong(vendor: Vendor, name: str, files: dict[str, str]) -> list[str]:
+    """Why these files are not what a partner of `partners` wants; empty where they are."""
+    return faults(vendor, partners()[name][1], wanted(name), files)
+
+
+def faults(vendor: Vendor, partner: Partner, want: Expected, files: dict[str, str]) -> list[str]:
     """Why these files are not what the descriptor wants; empty where they are."""
-    partner = partners()[name][1]
     inside = tuple(str(each.inside_cidr[1]) for each in partner.vpn.tunnels.values())
     names = Names(partner.partner, (inside[0], inside[1]))
     known = {file.name: file for file in vendor.files}
@@ -182,7 +193,7 @@ def wrong(vendor: Vendor, name: str, files: dict[str, str]) -> list[str]:
             (kind, f"{each} {at}" if at.isdigit() else at): parts for (kind, at), parts in found.parts.items()
         }
     try:
-        return differences(vendor, partner, wanted(name), whole, fields)
+        return differences(vendor, partner, want, whole, fields)
     except (AssertionError, KeyError, IndexError, ValueError) as error:
         return [f"{type(error).__name__}: {error}"]
 
