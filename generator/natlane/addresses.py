@@ -209,7 +209,9 @@ def _public_offsets(partner: Partner, subnet: IPv4Network) -> _Offsets | Misfit:
             )
         if offset in taken:
             free = next(each for each in range(last, first, -1) if each not in taken)
-            return Misfit("offset-taken", field, f"offset {offset} is already {taken[offset]}", f"{free} is free")
+            return Misfit(
+                "offset-taken", field, f"offset {offset} is already {taken[offset]}", f"write {free}, which is free"
+            )
         taken[offset] = "pinned by another entry"
     downwards = (each for each in range(last, first - 1, -1) if each not in taken)
     placed = tuple(offset if offset is not None else next(downwards) for _, offset in wanted)

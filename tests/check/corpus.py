@@ -43,12 +43,17 @@ def written_as(path: Path) -> str:
 
 def check_case(path: Path) -> list[Problem]:
     """The problems of the root that a case describes, in order."""
+    return check_root(files_of_case(path))
+
+
+def files_of_case(path: Path) -> dict[str, bytes]:
+    """The root that a case describes."""
     beside = BAD / "with"
     ours = (directives(path, "landing-zone") or [LANDING_ZONE])[0]
     files = {LANDING_ZONE: (beside / ours).read_bytes(), ACME: (beside / "acme.yaml").read_bytes()}
     files |= {f"partners/{name}": (beside / name).read_bytes() for name in directives(path, "with")}
     files[written_as(path)] = path.read_bytes()
-    return check_root(files)
+    return files
 
 
 def check_root(files: dict[str, bytes]) -> list[Problem]:

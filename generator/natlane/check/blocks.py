@@ -17,11 +17,9 @@ def block_size(subject: Subject) -> Findings:
     """Every block of VPC N is from /16 to /28."""
     for field, block in subject.written:
         if block.prefixlen < aws.LARGEST_PREFIX:
-            yield (
-                field,
-                f"{block} is larger than a /{aws.LARGEST_PREFIX}",
-                f"write {block.network_address}/{aws.LARGEST_PREFIX} or smaller",
-            )
+            inside = subject.partner.nat_cidr.network_address if field == ("vpc_cidr",) else block.network_address
+            most = IPv4Network((inside, aws.LARGEST_PREFIX), strict=False)
+            yield field, f"{block} is larger than a /{aws.LARGEST_PREFIX}", f"write {most} or smaller"
         elif block.prefixlen > aws.SMALLEST_PREFIX:
             wider = block.supernet(new_prefix=aws.SMALLEST_PREFIX)
             yield field, f"{block} is smaller than a /{aws.SMALLEST_PREFIX}", f"ask for {wider} or larger"

@@ -84,7 +84,7 @@ def zone_region(zone: LandingZone) -> Findings:
     """Every zone is one of the region."""
     for index, name in enumerate(zone.zones):
         if not name.startswith(zone.region) or name == zone.region:
-            yield ("zones", index), f"{name} is not in {zone.region}", f"write {zone.region}{name[-1]}"
+            yield ("zones", index), f"{name} is not in {zone.region}", f"write one of it, such as {_free_zone(zone)}"
 
 
 @rule("zone-local", "error", "TGW, Transit gateway VPC attachments; EC2, Local Zones and Wavelength Zones")
@@ -95,7 +95,11 @@ def zone_local(zone: LandingZone) -> Findings:
         if beyond != name and beyond.startswith("-"):
             kind = "Wavelength" if "-wlz-" in name else "Local"
             message = f"{name} is a {kind} Zone, which a transit gateway cannot be attached in"
-            yield ("zones", index), message, f"write an Availability Zone, such as {zone.region}a"
+            yield ("zones", index), message, f"write an Availability Zone, such as {_free_zone(zone)}"
+
+
+def _free_zone(zone: LandingZone) -> str:
+    return next((each for each in (f"{zone.region}{letter}" for letter in "abcdef") if each not in zone.zones), "")
 
 
 @rule("region-partition", "error", "AWS General Reference, Partitions")

@@ -81,7 +81,11 @@ def nothing_to_do(subject: Subject) -> Findings:
     partner = subject.partner
     if not (partner.reach or partner.inbound.endpoints or partner.inbound.services):
         vpcs = ", ".join(list(subject.landing_zone.vpcs)[:5])
-        yield ("reach",), "neither reach nor inbound says what this partner is for", f"write `reach: [...]` of {vpcs}"
+        yield (
+            ("reach",),
+            "neither reach nor inbound says what this partner is for",
+            f"write `reach: [{vpcs.partition(',')[0]}]` (our VPCs are {vpcs}), or inbound",
+        )
 
 
 @rule("decommissioned", "warning", "docs/operations.md, decommission")

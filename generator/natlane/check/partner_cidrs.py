@@ -45,7 +45,7 @@ def vpn_static_routes(subject: Subject) -> Findings:
     cidrs, vpn = subject.partner.partner_cidrs, subject.partner.vpn
     most = aws.STATIC_ROUTES_PER_VPN
     if len(cidrs) > most and vpn.routing == "static" and vpn.termination == "virtual_private_gateway":
-        hint = "write wider CIDRs, or end the VPN on the transit gateway: `termination: transit_gateway`"
+        hint = "write wider CIDRs, or end the VPN on the transit gateway: `vpn: {termination: transit_gateway}`"
         yield ("partner_cidrs", most), f"{len(cidrs)} CIDRs: AWS takes {most} static routes a VPN", hint
 
 
@@ -55,7 +55,7 @@ def vpn_bgp_routes(subject: Subject) -> Findings:
     cidrs, vpn = subject.partner.partner_cidrs, subject.partner.vpn
     most = aws.STATIC_ROUTES_PER_VPN
     if len(cidrs) > most and vpn.routing == "bgp" and vpn.termination == "virtual_private_gateway":
-        hint = "have the partner announce fewer, wider prefixes, or write `termination: transit_gateway`"
+        hint = "have the partner announce fewer, wider prefixes, or write `vpn: {termination: transit_gateway}`"
         yield ("partner_cidrs", most), f"{len(cidrs)} CIDRs: AWS takes {most} prefixes by BGP", hint
 
 

@@ -57,14 +57,14 @@ def service_udp(subject: Subject) -> Findings:
 
 
 @rule("service-name-repeats", "error", "docs/descriptor.md, services")
-def service_namerepeats(subject: Subject) -> Findings:
+def service_name_repeats(subject: Subject) -> Findings:
     """Each service of a direction has a name of its own."""
     for field, services in _services(subject):
         yield from repeats((*field,), "name", [service.name for service in services], "choose another name")
 
 
 @rule("service-port-repeats", "error", "NLB, Listeners")
-def service_portrepeats(subject: Subject) -> Findings:
+def service_port_repeats(subject: Subject) -> Findings:
     """Each service of a direction has a port of its own: they share one NLB."""
     for field, services in _services(subject):
         hint = "choose another port; target_port may stay as it is"
@@ -127,7 +127,9 @@ def security_group_rules(subject: Subject) -> Findings:
 def outbound_without_reach(subject: Subject) -> Findings:
     """Outbound services are called from VPCs in reach."""
     if subject.partner.outbound is not None and not subject.partner.reach:
-        yield ("outbound",), "no VPC may call these services: reach is empty", "write `reach: [...]`"
+        vpcs = ", ".join(list(subject.landing_zone.vpcs)[:5])
+        hint = f"write `reach: [{vpcs.partition(',')[0]}]` (our VPCs are {vpcs})"
+        yield ("outbound",), "no VPC may call these services: reach is empty", hint
 
 
 @rule("translated-unknown", "error", "docs/descriptor.md, outbound")
@@ -155,7 +157,7 @@ def outbound_target_public(subject: Subject) -> Findings:
     """An NLB's targets outside its VPC have private addresses: RFC 1918 or 100.64.0.0/10."""
     yield from _public(
         _outbound_targets(subject),
-        "route its CIDR (leave it out of translated_cidrs), or ask the partner for a private address",
+        "route its CIDR instead of translating it, or ask the partner for a private address",
     )
 
 

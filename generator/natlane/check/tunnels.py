@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from natlane.check.rule import Findings, rules_about
 from natlane.check.subject import Subject
 from natlane.describe.nodes import Path
@@ -102,11 +105,9 @@ def phase2_lifetime(subject: Subject) -> Findings:
     for number, tunnel in subject.partner.vpn.tunnels.items():
         one, two = tunnel.phase1.lifetime, tunnel.phase2.lifetime
         if two >= one:
-            hint = (
-                f"write at most {one - 1} for phase 2, or more than {two} for phase 1"
-                if one > aws.PHASE2_LIFETIME[0]
-                else f"write more than {two} for phase 1"
-            )
+            longer = f"`phase1: {{lifetime: {two + 1}}}` or more"
+            shorter = f"`phase2: {{lifetime: {one - 1}}}` or less, or " if one > aws.PHASE2_LIFETIME[0] else ""
+            hint = f"write {shorter}{longer}"
             yield (
                 _at(subject, number, ("phase2", "lifetime"), ("phase1", "lifetime")),
                 f"phase 2's {two} s is not less than phase 1's {one} s",
@@ -169,7 +170,14 @@ def several_algorithms(subject: Subject) -> Findings:
                 values = getattr(options, name)
                 if len(values) > 1:
                     message = f"of {', '.join(map(str, values))} AWS takes the weakest that the partner offers"
-                    yield _at(subject, number, (phase, name)), message, f"agree on one and write [{values[-1]}]"
+                    best = _strongest(values, name, gcm=phase == "phase2" or "ikev2" in tunnel.ike_versions)
+                    yield _at(subject, number, (phase, name)), message, f"agree on one and write [{best}]"
+
+
+def _strongest(values: Iterable[Any], name: str, *, gcm: bool) -> object:
+    """The strongest of some algorithms; IKEv1 has no GCM."""
+    usable = [each for each in values if gcm or "GCM" not in str(each)]
+    return min(usable or values, key=aws.STRONGEST_FIRST[name].index)
 
 
 @rule("dpd-none", "warning", "S2S, Tunnel options, DPD timeout action")
@@ -180,5 +188,5 @@ def dpd_none(subject: Subject) -> Findings:
             yield (
                 _at(subject, number, ("dpd", "action")),
                 "a dead tunnel would keep its packets",
-                "write restart or clear",
+                "write `action: restart` or `action: clear`",
             )

@@ -85,7 +85,7 @@ class Listing(Shape):
                 node,
                 field,
                 f"has {len(node.items)} entries, needs {bound}",
-                "write them" if len(node.items) < self.least else "shorten it",
+                "write the entries" if len(node.items) < self.least else "shorten it",
             )
         values: list[Any] = []
         for index, item in enumerate(node.items):

@@ -57,6 +57,12 @@ ENCRYPTION = ("AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16")
 INTEGRITY = ("SHA1", "SHA2-256", "SHA2-384", "SHA2-512")
 PHASE1_DH_GROUPS = (2, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)
 PHASE2_DH_GROUPS = (2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)
+# RFC 8247 and 8221 for the order, the small subgroups of RFC 5114 after those without.
+STRONGEST_FIRST: dict[str, tuple[str, ...] | tuple[int, ...]] = {
+    "encryption": ("AES256-GCM-16", "AES256", "AES128-GCM-16", "AES128"),
+    "integrity": ("SHA2-512", "SHA2-384", "SHA2-256", "SHA1"),
+    "dh_groups": (21, 20, 18, 17, 16, 19, 15, 14, 24, 23, 5, 22, 2),
+}
 PHASE1_LIFETIME = (900, 28_800)  # seconds
 PHASE2_LIFETIME = (900, 3_600)  # seconds, and less than phase 1
 REKEY_MARGIN_LEAST = 60  # seconds, up to half the phase 2 lifetime

@@ -1,0 +1,282 @@
+"""Who follows a hint is rid of the problem, and gets no new one."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from natlane.describe.field_types import Listing, Named, Record, Shape
+from natlane.describe.landing_zone import LANDING_ZONE as LANDING_ZONE_MODEL
+from natlane.describe.partner import PARTNER
+from natlane.problems import Problem
+
+from tests.check.corpus import ACME, BAD, LANDING_ZONE, check_root, files_of_case
+
+# What no program can follow: another person, or a place outside of the documents, has the answer.
+FOR_PEOPLE = {
+    "account-repeats": "which name is right",
+    "address-budget": "what may be given up",
+    "address-invalid": "the partner's address",
+    "arn-partition": "the ARN in the other partition",
+    "arn-region": "the ARN in the other region",
+    "attachment-repeats": "the VPC's own attachment",
+    "block-mix": "another block",
+    "block-overlaps-vpc": "another block",
+    "block-reserved": "another block",
+    "block-service-collision": "another block",
+    "block-space": "another block",
+    "bucket-name": "the bucket's name",
+    "cidr-invalid": "the right block",
+    "customer-gateway-private": "the device's public address",
+    "decommissioned": "the descriptor goes after the apply",
+    "endpoint-other-region": "the service's name in the other region",
+    "fleet-customer-gateway": "which descriptor holds the CIDRs",
+    "fleet-nat-shared": "another block of the partner",
+    "fleet-renamed-from": "which module has the state",
+    "fleet-route-overlap": "a free block, and what is called",
+    "handover-call-outside": "what is called",
+    "inbound-from-translated": "the partner's addresses",
+    "inbound-target-public": "a private address",
+    "label-collision": "the whole service name",
+    "list-length": "the entries",
+    "missing-field": "the field's value",
+    "outbound-target-in-vpc-n": "another block, or another host",
+    "outbound-target-outside": "the host's address",
+    "outbound-target-public": "the host's private address",
+    "pattern": "the right name",
+    "partner-cidr-around-vpc-n": "whether the partner uses the block",
+    "partner-cidr-in-vpc-n": "another block",
+    "partner-cidr-overlaps-vpc": "what is called",
+    "partner-cidr-reserved": "what is called",
+    "partner-cidr-unroutable": "the partner's networks",
+    "partner-cidr-wide": "the partner's networks",
+    "reach-overlap": "which VPC joins",
+    "region-partition": "no such region is known",
+    "role-account": "the account's role",
+    "route-table-repeats": "the VPC's own route tables",
+    "secret": "a key is changed, not edited",
+    "security-group-rules": "what may be given up, or what AWS grants",
+    "service-name-repeats": "another name",
+    "service-port-repeats": "another port",
+    "service-target-outside": "which VPC it runs in",
+    "service-udp": "how else it is served",
+    "tag-characters": "another text",
+    "tag-count": "which tags go",
+    "tag-length": "a shorter text",
+    "tag-overwritten": "another key",
+    "tag-reserved": "another key",
+    "too-long": "a shorter text",
+    "vpc-cidr-space": "the VPC's CIDRs",
+    "vpc-cidrs": "a block around the others, or what AWS grants",
+    "vpc-cidrs-overlap": "other addresses",
+    "vpc-unknown": "which VPC is meant",
+    "zone-single": "a larger block of the partner",
+}
+GRANTED = "1000"  # what AWS grants, where a hint leaves that open
+VALUE = re.compile(
+    r"(?:did you mean|the nearest allowed is|the next longer is|write at most|such as|better,|write)"
+    r" (?P<value>\[[^\]]*\]|\{.*\}|\"[^\"]*\"|[\w./:-]*\w)(?= |\?|,|$)"
+)
+OPTIONAL = ("amazon_side_asn", "partner_route_table", "policy", "private_dns")
+Json = dict[str, Any]
+Where = tuple[str, ...]
+
+
+def _where(field: str) -> Where:
+    """`vpn.tunnels.1.rekey` and `reach[0]` as keys."""
+    return tuple(part for part in re.split(r"[.\[\]]+", field) if part)
+
+
+def _at(document: Any, where: Where) -> Any:
+    for part in where:
+        document = document[int(part)] if isinstance(document, list) else document[part]
+    return document
+
+
+def _set(document: Json, where: Where, value: Any) -> None:
+    at: Any = document
+    for part in where[:-1]:
+        at = at[int(part)] if isinstance(at, list) else at.setdefault(part, {})
+    if isinstance(at, list):
+        at[int(where[-1])] = value
+    else:
+        at[where[-1]] = value
+
+
+def _overlay(document: Json, where: Where, values: Json) -> None:
+    """Mappings are laid over each other, anything else is replaced."""
+    for key, value in values.items():
+        try:
+            old = _at(document, (*where, key))
+        except (KeyError, IndexError):
+            old = None
+        if isinstance(value, dict) and isinstance(old, dict):
+            _overlay(document, (*where, key), value)
+        else:
+            _set(document, (*where, key), value)
+
+
+def _holder(shape: Shape, where: Where, key: str) -> Where | None:
+    """The nearest mapping around a field that may have a key."""
+    found: Where | None = () if isinstance(shape, Record) and key in shape.fields else None
+    for index, part in enumerate(where):
+        if isinstance(shape, Record):
+            if part not in shape.fields:
+                break
+            shape = shape.fields[part].shape
+        elif isinstance(shape, Listing | Named):
+            shape = shape.of
+        if isinstance(shape, Record) and key in shape.fields:
+            found = where[: index + 1]
+    return found
+
+
+def _snippets(hint: str) -> Iterator[list[Json]]:
+    """The YAML in a hint; what `and` joins belongs together."""
+    for alternative in re.split(r", or |\bor\b", hint):
+        written = re.findall(r"`([a-z_0-9]+: [^`]*)`", alternative.replace("<granted>", GRANTED))
+        found = [yaml.safe_load(each) for each in written if not re.search(r"<\w|\.\.\.", each)]
+        if found:
+            yield found
+
+
+def _followed(files: dict[str, Any], problem: Problem) -> Iterator[dict[str, Any]]:
+    """The root as it is after each way that a hint offers."""
+    where = _where(problem.field)
+    for snippets in _snippets(problem.hint):
+        after = copy.deepcopy(files)
+        for snippet in snippets:
+            for key, value in snippet.items():
+                model = LANDING_ZONE_MODEL if problem.path == LANDING_ZONE else PARTNER
+                holder = _holder(model, where, key)
+                path = problem.path if holder is not None else LANDING_ZONE
+                _overlay(after[path], holder or (), json.loads(json.dumps({key: value})))
+        yield after
+    if problem.code == "unknown-field":
+        after = copy.deepcopy(files)
+        parent = _at(after[problem.path], where[:-1])
+        parent[VALUE.search(problem.hint)["value"]] = parent.pop(where[-1])  # type: ignore[index]
+        yield after
+        return
+    for value in VALUE.finditer(re.sub(r"`[^`]*`", "", problem.hint)):
+        text = value["value"]
+        if re.search(r"[0-9?\[\]{}]", text) or "did you mean" in value[0] or value[0] == problem.hint:
+            after = copy.deepcopy(files)
+            old = _at(after[problem.path], where) if _written(after[problem.path], where) else None
+            _set(after[problem.path], where, text if isinstance(old, str) and text[0] != "[" else yaml.safe_load(text))
+            yield after
+    out = re.search(r"\bleave `?(\w+)`? out|\bremove it\b|\bkeep one\b", problem.hint)
+    if out:
+        after = copy.deepcopy(files)
+        gone = _goes(after[problem.path], where, out[1] or "it")
+        if gone:
+            parent = _at(after[problem.path], gone[:-1])
+            del parent[int(gone[-1]) if isinstance(parent, list) else gone[-1]]
+            yield after
+
+
+def _goes(document: Json, where: Where, named: str) -> Where | None:
+    """What a hint to leave something out speaks of: the entry of a list, the field itself, or the field it names."""
+    numbers = [index for index, part in enumerate(where) if part.isdigit() and index]
+    if named in ("it", "one"):
+        entry = where[: numbers[-1] + 1] if numbers else where
+        return entry if numbers or where[0] == "tags" or where[-1] in OPTIONAL else None
+    return where if where[-1] == named else (named,) if named in document else None
+
+
+def _written(document: Json, where: Where) -> bool:
+    try:
+        _at(document, where)
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
+
+
+def _told(files: dict[str, Any]) -> dict[tuple[str, str, str], Problem]:
+    raw = {name: json.dumps(each, ensure_ascii=False).encode() for name, each in files.items()}
+    return {(each.path, each.code, each.field): each for each in check_root(raw)}
+
+
+def _documents(path: Path) -> dict[str, Any] | None:
+    """A case as documents; None where it is no plain YAML."""
+    try:
+        return {name: json.loads(json.dumps(yaml.safe_load(raw))) for name, raw in files_of_case(path).items()}
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return None
+
+
+CASES = [path for path in sorted(BAD.glob("*.yaml")) if not path.name.endswith(".good.yaml")]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_followed_hint_of_a_rule(path: Path) -> None:
+    files = _documents(path)
+    if (
+        files is None
+        or path.stem.startswith(("yaml-", "not-quoted"))
+        or not all(isinstance(each, dict) for each in files.values())
+    ):
+        pytest.skip("not a document that can be edited as one")
+    _hold(files, path.stem)
+
+
+def _hold(files: dict[str, Any], code: str) -> None:
+    before = _told(files)
+    mine = {key: each for key, each in before.items() if key[1] == code}
+    assert mine
+    ways = 0
+    for key, problem in mine.items():
+        for after in _followed(files, problem):
+            ways += 1
+            now = _told(after)
+            assert key not in now, f"{problem}\n{json.dumps(after)}"
+            assert [str(each) for each in now.values() if (each.path, each.code, each.field) not in before] == []
+    assert (ways == 0) == (code in FOR_PEOPLE), f"{ways} ways: {[each.hint for each in mine.values()]}"
+
+
+VPN = {"customer_gateway": {"ip": "203.0.113.20", "asn": 65020}}
+SMALL = {
+    "partner": "acme",
+    "nat_cidr": "10.181.0.0/27",
+    "partner_cidrs": ["192.168.60.0/24"],
+    "reach": ["a"],
+    "vpn": VPN,
+}
+PHASE: Json = {"encryption": ["AES128", "AES256-GCM-16"], "integrity": ["SHA2-384", "SHA1"], "dh_groups": [14, 24]}
+SERVICES = [{"name": "orders", "port": 443, "vpc": "a", "targets": ["10.150.10.20"]}]
+MORE: dict[str, tuple[Json, Json]] = {
+    "several-algorithms": ({"vpn": {**VPN, "phase1": PHASE}}, {}),
+    "weak-dh": ({"vpn": {**VPN, "phase2": {"dh_groups": [2]}}}, {}),
+    "block-overlap": ({"nat_cidr": "100.64.0.0/27"}, {}),
+    "block-overlaps-vpc": ({}, {"vpcs": {"a": {"cidrs": ["10.150.0.0/16", "100.64.0.0/20"]}}}),
+    "partner-cidr-holds-vpc-n": ({"partner_cidrs": ["100.64.0.0/16"]}, {}),
+    "partner-cidr-in-vpc-n": ({"partner_cidrs": ["100.64.0.0/28"]}, {}),
+    "block-too-small": ({"zones": 3}, {}),
+    "vpn-static-routes": ({"partner_cidrs": [f"172.29.{n}.0/28" for n in range(101)]}, {}),
+    "startup-needs-ikev2": ({"vpn": {**VPN, "startup_action": "start", "ike_versions": ["ikev1"]}}, {}),
+    "offset-taken": ({"inbound": {"services": SERVICES, "load_balancer": {"offset": 4}}}, {}),
+}
+
+
+@pytest.mark.parametrize("code", MORE)
+def test_a_followed_hint_of_another_descriptor(code: str) -> None:
+    partner, ours = MORE[code]
+    files = {LANDING_ZONE: yaml.safe_load((BAD / "with" / LANDING_ZONE).read_bytes()), ACME: {**SMALL, **partner}}
+    files = copy.deepcopy(files)
+    _overlay(files[LANDING_ZONE], (), ours)
+    before = _told(files)
+    mine = {key: each for key, each in before.items() if key[1] == code}
+    assert mine
+    for key, problem in mine.items():
+        followed = list(_followed(files, problem))
+        assert followed, problem.hint
+        for after in followed:
+            now = _told(after)
+            assert key not in now, f"{problem}\n{json.dumps(after)}"
+            assert [str(each) for each in now.values() if (each.path, each.code, each.field) not in before] == []
