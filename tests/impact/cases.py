@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE, NOTHING, ONE_DOWN, RE_ENGAGE, REPLACED
+from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE, NOTHING, ONE_DOWN, OPENS, RE_ENGAGE, REPLACED
 from natlane.impact.review import Impact, impact_of
 from natlane.output.impact import text
 
@@ -65,6 +65,7 @@ FEWER_ACCOUNTS = (
     landing_zone("account: staging", "account: production"),
 )
 PRICES = "    - {name: prices, port: 9000, vpc: b, targets: [10.160.4.7]}\n"
+POLICY = '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}'
 STOCK = "    - {name: stock, port: 9100, vpc: b, targets: [10.160.4.9]}\n"
 ENDPOINT = "    - {service: execute-api}\n"
 TABLES = copied("vpc.tf.j2", (('association" {{ subnet.label | hcl }}', 'association" "of_{{ subnet.label }}"'),))
@@ -132,8 +133,7 @@ CASES = [
         "an endpoint's policy",
         "umbrella",
         "{service: execute-api}",
-        "{service: execute-api, policy: "
-        """'{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}'}""",
+        f"{{service: execute-api, policy: '{POLICY}'}}",
     ),
     _of(BOTH_DOWN, "both tunnels", "initech", "timeout: 45", "timeout: 60"),
     _of(ONE_DOWN, "one tunnel", "initech", "startup_action: add,", "startup_action: start,"),
@@ -157,26 +157,26 @@ CASES = [
     _of(RE_ENGAGE, "fewer zones, with an endpoint", "acme-clearing", "zones: 2", "zones: 1"),
     _of(BOTH_DOWN, "another natted_cidr", "acme-clearing", "10.179.0.32/27", "10.179.0.64/27"),
     _of(BOTH_DOWN, "another vpc_cidr", "acme-clearing", "vpc_cidr: 10.179.0.0/16", "vpc_cidr: 10.179.0.0/17"),
-    _of(IN_PLACE, "a further prefix", "globex", "[192.168.60.0/24]", "[192.168.60.0/24, 192.168.61.0/24]"),
+    _of(OPENS, "a further prefix", "globex", "[192.168.60.0/24]", "[192.168.60.0/24, 192.168.61.0/24]"),
     _of(BOTH_DOWN, "a prefix less", "hooli", ", 192.168.91.0/24]", "]"),
-    _of(IN_PLACE, "a further VPC", "globex", "reach: [a]", "reach: [a, m]"),
+    _of(OPENS, "a further VPC", "globex", "reach: [a]", "reach: [a, m]"),
     _of(BOTH_DOWN, "a VPC less", "hooli", "reach: [a, b]", "reach: [b]"),
-    _field(IN_PLACE, "a first endpoint", "inbound:\n  endpoints: [{service: execute-api}]"),
+    _field(OPENS, "a first endpoint", "inbound:\n  endpoints: [{service: execute-api}]"),
     _of(RE_ENGAGE, "an endpoint less", "acme-clearing", f"inbound:\n  endpoints:\n{ENDPOINT}", ""),
     _of(RE_ENGAGE, "an endpoint before another", "umbrella", ENDPOINT, f"    - {{service: logs}}\n{ENDPOINT}"),
     _of(RE_ENGAGE, "an endpoint moves", "initech", "offset: 9", "offset: 10"),
-    _of(IN_PLACE, "a further service", "umbrella", PRICES, STOCK + PRICES),
+    _of(OPENS, "a further service", "umbrella", PRICES, STOCK + PRICES),
     _of(RE_ENGAGE, "a service less", "umbrella", PRICES, ""),
     _of(RE_ENGAGE, "another port", "umbrella", "port: 9000", "port: 9001"),
     _of(BOTH_DOWN, "another target port", "umbrella", "target_port: 8443", "target_port: 9443"),
-    _of(IN_PLACE, "a further target", "umbrella", "[10.160.4.7]", "[10.160.4.7, 10.160.4.8]"),
+    _of(OPENS, "a further target", "umbrella", "[10.160.4.7]", "[10.160.4.7, 10.160.4.8]"),
     _of(BOTH_DOWN, "another single target", "umbrella", "[10.160.4.7]", "[10.160.4.8]"),
-    _of(IN_PLACE, "one target of two", "umbrella", "10.150.11.20", "10.150.11.21"),
+    _of(OPENS, "one target of two", "umbrella", "10.150.11.20", "10.150.11.21"),
     _of(BOTH_DOWN, "another outbound port", "wayne", "port: 2222", "port: 2223"),
     _of(BOTH_DOWN, "another outbound cidr", "wayne", "10.199.0.0/27", "10.199.1.0/27"),
     Case(RE_ENGAGE, "decommissioned", "globex", GONE),
     Case(RE_ENGAGE, "active again", "globex", (partner("globex", "status: decommissioned\n", ""),), GONE),
-    Case(IN_PLACE, "a new partner", "globex", (), (Edit("partners/globex.yaml", None, None),)),
+    Case(OPENS, "a new partner", "globex", (), (Edit("partners/globex.yaml", None, None),)),
     Case(RE_ENGAGE, "its descriptor deleted", "globex", (Edit("partners/globex.yaml", None, None),)),
     Case(NOTHING, "deleted after its end", "globex", (Edit("partners/globex.yaml", None, None),), GONE),
     Case(IN_PLACE, "renamed", "globex", renamed("globex", "globex-trade"), (), "globex-trade"),
@@ -302,7 +302,7 @@ CASES = [
     Case(BOTH_DOWN, "a load balancer without a group", "umbrella", (NO_GROUP,)),
     Case(BOTH_DOWN, "a load balancer that may call nobody", "umbrella", (NO_EGRESS,)),
     Case(BOTH_DOWN, "past the NAT gateway", "globex", (PAST_THE_NAT,)),
-    Case(IN_PLACE, "a program that is read", "globex", (Edit("templates/more.tf.j2", None, EXTERNAL),)),
+    Case(OPENS, "a program that is read", "globex", (Edit("templates/more.tf.j2", None, EXTERNAL),)),
     Case(BOTH_DOWN, "a module of the user's own", "globex", (Edit("templates/more.tf.j2", None, MODULE),)),
     Case(
         BOTH_DOWN,
@@ -319,7 +319,7 @@ CASES = [
         "globex-two",
         "globex-trade",
     ),
-    _template(REPLACED, "a type that is not known", MORE % "vpc", MORE % "standard"),
+    _template(OPENS, "a type that is not known", MORE % "vpc", MORE % "standard"),
 ]
 
 

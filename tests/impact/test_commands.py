@@ -89,7 +89,7 @@ def test_a_file_that_git_does_not_know_yet(repository: Path, natlane: Natlane) -
     for old, new in (("globex", "vandelay"), ("10.181.", "10.189."), ("192.168.60.", "192.168.130."), ADDRESS):
         text = text.replace(old, new)
     (repository / "partners/vandelay.yaml").write_text(text)
-    assert verdicts(natlane("impact", "--format", "json").stdout) == {"vandelay": "in place"}
+    assert verdicts(natlane("impact", "--format", "json").stdout) == {"vandelay": "opens"}
     assert natlane("list", "--changed-since", "HEAD").stdout == "vandelay\n"
 
 

@@ -55,7 +55,7 @@ def test_a_decommission_needs_its_accounts(tmp_path: Path) -> None:
     )
     old, new = two_roots(tmp_path, ("globex",), (partner("globex", "reach: [a]", "reach: [b]"),), edits)
     found = [each.finding for each in impact_of(str(new), str(old)).verdicts[0].reported]
-    assert [each.code for each in found] == ["decommissioned", "provider-gone"]
+    assert [each.code for each in found] == ["decommissioned", "closes", "provider-gone"]
 
 
 def test_another_number_of_a_thing_is_the_worst(tmp_path: Path) -> None:

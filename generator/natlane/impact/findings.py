@@ -207,7 +207,8 @@ def _in_place(left: list[Change]) -> Iterator[Finding]:
     for action, verb in kinds.items():
         some = [each for each in roots if each.action == action]
         if some:
-            parts.append(f"{listed(addresses(some), 3)} {_are(some)} {verb}")
+            what = counted(len(some), "resource") if action == "create" else listed(addresses(some), 3)
+            parts.append(f"{what} {_are(some)} {verb}")
     yield Finding(
         level=IN_PLACE, code="in-place", sentence="; ".join(parts), fields=fields_of(roots), addresses=addresses(roots)
     )

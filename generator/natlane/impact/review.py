@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from natlane.facts.impact_levels import LEVELS, worst
 from natlane.fleet import open_fleet
 from natlane.impact.changed_fields import ChangedLine, changed_fields
-from natlane.impact.verdict import Verdict, agreed, verdict_on
+from natlane.impact.verdict import Surroundings, Verdict, agreed, verdict_on
 from natlane.impact.versions import Root, open_base_root, open_folder, pairs
 from natlane.problems import Problem
 from natlane.workspace.git import GitError
@@ -65,8 +65,8 @@ def _errors(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 def _against(base: Base, root: str) -> Impact:
     fleet, now = open_fleet(Workspace(root)), open_folder(root)
     then = open_base_root(base, now)
-    shared = _shared_lines(now, then, base)
-    found = [verdict_on(pair, shared) for pair in pairs(fleet, now, then, base)]
+    around = Surroundings(_shared_lines(now, then, base), then.landing_zone, now.landing_zone)
+    found = [verdict_on(pair, around) for pair in pairs(fleet, now, then, base)]
     problems = (*_errors(fleet.problems), *(each for verdict in found for each in verdict.problems))
     if problems:
         return Impact("", problems)

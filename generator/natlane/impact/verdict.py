@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from natlane.describe.accepted_impact import AcceptedImpact
 from natlane.describe.document import Document
+from natlane.describe.landing_zone import LandingZone
 from natlane.facts.impact_levels import BOTH_DOWN, LEVELS, worst
 from natlane.hcl.blocks import Block
 from natlane.impact.changed_fields import ChangedLine, changed_fields, line_behind
 from natlane.impact.changes import Action, changed_blocks, changes_between, digest_of
+from natlane.impact.exposure import Exposure, FlowChange, Texts, exposure_of
 from natlane.impact.findings import Finding, ModuleDiff, findings_of, listed
 from natlane.impact.resources import NO_RESOURCES, ModuleText, read_module, resources_of
 from natlane.impact.rules.accounts import providers
@@ -41,7 +43,8 @@ class ResourceChange:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the change does to one partner. `change` names exactly this change (see digest_of);
-    `accepted` is the reason why it was agreed to, or empty; `problems` forbid any verdict."""
+    `accepted` is the reason why it was agreed to, or empty; `flows` is what opens, closes, or is called elsewhere;
+    `problems` forbid any verdict."""
 
     partner: str
     level: str
@@ -49,6 +52,7 @@ class Verdict:
     accepted: str
     reported: tuple[Reported, ...]
     changes: tuple[ResourceChange, ...]
+    flows: tuple[FlowChange, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def fails(self, level: str) -> bool:
@@ -56,11 +60,20 @@ class Verdict:
         return not self.accepted and LEVELS.index(self.level) <= LEVELS.index(level)
 
 
-def verdict_on(pair: Pair, shared: tuple[ChangedLine, ...] = ()) -> Verdict:
-    """The verdict on one partner; `shared` are differences of what all partners depend on."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all partners depend on: the lines of it that differ, and our side then and now."""
+
+    lines: tuple[ChangedLine, ...] = ()
+    ours_before: LandingZone | None = None
+    ours_now: LandingZone | None = None
+
+
+def verdict_on(pair: Pair, around: Surroundings) -> Verdict:
+    """The verdict on one partner."""
     name = _name_of(pair)
     try:
-        return _verdict_on(pair, name, shared)
+        return _verdict_on(pair, name, around)
     except RecursionError:
         message = "is nested or refers to itself more deeply than natlane follows"
         return _refused(name, (file_problem("hcl-too-deep", f"{OUT}/{name}", message, "write it flatter"),))
@@ -72,10 +85,10 @@ def _name_of(pair: Pair) -> str:
 
 
 def _refused(name: str, problems: tuple[Problem, ...]) -> Verdict:
-    return Verdict(name, worst(()), "", "", (), (), problems)
+    return Verdict(name, worst(()), "", "", (), (), problems=problems)
 
 
-def _verdict_on(pair: Pair, name: str, shared: tuple[ChangedLine, ...]) -> Verdict:
+def _verdict_on(pair: Pair, name: str, around: Surroundings) -> Verdict:
     old, new = pair.old, pair.new
     before_text, after_text = _read_both(old, new)
     after = resources_of(after_text) if new else NO_RESOURCES
@@ -84,19 +97,29 @@ def _verdict_on(pair: Pair, name: str, shared: tuple[ChangedLine, ...]) -> Verdi
         return _refused(name, tuple(after_text.problems))
     changes = changes_between(before, after) if new else ()
     diff = ModuleDiff(name, before, after, changes)
-    found = [*_findings(old, new, diff), *_unreadable(before_text)]
+    exposure = _exposure(pair, diff, before_text, after_text, around)
+    found = [*_findings(old, new, diff), *_unreadable(before_text), *exposure.findings]
     level = worst(finding.level for finding in found)
-    differs = changes or before.state != after.state or changed_blocks(before, after)
-    change = digest_of(changes, before, after) if new and differs else ""
+    differs = changes or before.state != after.state or changed_blocks(before, after) or exposure.findings
+    change = digest_of(changes, before, after, exposure.digest_text) if new and differs else ""
     accepted = new.partner.accepted_impact if new and new.partner else None
     return Verdict(
         partner=name,
         level=level,
         change=change,
         accepted=agreed(accepted, level, change),
-        reported=tuple(_reported(found, _lines(old, new, name, shared), diff)),
+        reported=tuple(_reported(found, _lines(old, new, name, around.lines), diff)),
         changes=tuple(ResourceChange(each.address, each.action, each.arguments) for each in changes),
+        flows=exposure.rows,
     )
+
+
+def _exposure(pair: Pair, diff: ModuleDiff, before: ModuleText, after: ModuleText, around: Surroundings) -> Exposure:
+    """What opens and closes; of a descriptor that was deleted nothing closes, because no apply destroys anything."""
+    if pair.new is None:
+        return Exposure()
+    edited = read_module(pair.new.edited, f"{OUT}/{pair.new.name}") if pair.new.edited else None
+    return exposure_of(diff, Texts(before, after, around.ours_before, around.ours_now, edited))
 
 
 def _read_both(old: Version | None, new: Version | None) -> tuple[ModuleText, ModuleText]:

@@ -71,13 +71,23 @@ def read_module(root: str, folder: str) -> tuple[Module, list[Problem]]:
         blocks += found
         problems += wrong
         unread = unread or bool(wrong)
-    problems += check_labels(blocks)
-    blocks = [block for block in blocks if well_labelled(block)]
-    problems += duplicates(blocks)
-    module = Module(partner, tuple(blocks), {name: block for block in blocks for name in _addresses(block)})
-    for block in blocks:
+    module, unclear = module_of(partner, blocks, whole=not unread)
+    return module, problems + unclear
+
+
+def module_of(partner: str, blocks: Iterable[Block], *, whole: bool = True) -> tuple[Module, list[Problem]]:
+    """The module of these blocks, and everything in them that no proof could see through.
+
+    Where it is not `whole`, what a file declares that could not be read is not missing.
+    """
+    read = tuple(blocks)
+    problems = [*check_labels(read)]
+    labelled = tuple(block for block in read if well_labelled(block))
+    problems += duplicates(labelled)
+    module = Module(partner, labelled, {name: block for block in labelled for name in _addresses(block)})
+    for block in labelled:
         problems += unverifiable(block)
-        if not unread:  # what a file declares that could not be read is not missing
+        if whole:
             problems += _undeclared(module, block)
     return module, problems
 

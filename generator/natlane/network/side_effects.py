@@ -15,7 +15,8 @@ from natlane.network.reader import ModuleReader
 _ALARM_ACTIONS: Final = ("alarm_actions", "ok_actions", "insufficient_data_actions")
 _PRINCIPAL: Final = re.compile(r'Principal\s*=\s*\{\s*Service\s*=\s*"[a-z-]+\.amazonaws\.com(?:\.cn)?"\s*\}')
 _ACTION: Final = re.compile(r'\bAction\s*=\s*(?:\[((?:\s*"logs:\w+",?)+)\s*\]|"logs:\w+")')
-_ESCAPED: Final = re.compile(r"\\\\|<<|/\*|#|//")  # what could hide a word from the two above
+_PLAIN_STRING: Final = re.compile(r'"[^"\\\n$%]*(?:\$\{[\w.]+\}[^"\\\n$%]*)*"')  # in it, no comment begins
+_ESCAPED: Final = re.compile(r"\\|<<|/\*|#|//|[$%]\{")  # what could hide a word from the two above
 
 
 def check_side_effects(reader: ModuleReader) -> None:
@@ -111,7 +112,7 @@ def _check_policies(reader: ModuleReader, block: Block) -> None:
 def _text(value: Value) -> str:
     """A policy that is written as jsonencode({...}); empty for any other."""
     text = value.text if isinstance(value, Expression) else ""
-    return text if text.startswith("jsonencode(") and not _ESCAPED.search(text) else ""
+    return text if text.startswith("jsonencode(") and not _ESCAPED.search(_PLAIN_STRING.sub('""', text)) else ""
 
 
 def _all_are(text: str, form: re.Pattern[str], word: str) -> bool:

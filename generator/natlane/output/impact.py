@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from natlane.facts.impact_levels import LEVELS, ONE_DOWN, RE_ENGAGE, REPLACED
+from natlane.facts.impact_levels import BOTH_DOWN, LEVELS, OPENS, RE_ENGAGE, REPLACED
 from natlane.impact.changed_fields import ChangedLine
 from natlane.impact.findings import counted, listed
 from natlane.impact.review import Impact
@@ -16,6 +16,7 @@ from natlane.impact.verdict import Reported, Verdict
 from natlane.output.escape import Safe, fenced, markdown_text, workflow_command
 
 _FIRST_NAMES = 5
+_MOST_ROWS = 100
 _MOST_OWN = 20  # sentences of single partners below a line for all of them; json has every one
 
 
@@ -112,6 +113,14 @@ def markdown(impact: Impact, fail_on: str | None) -> str:
         place = markdown_text(_place(line.place))
         names = markdown_text(_names(line.partners))
         written.append(f"| **{line.level}** | {names} | {markdown_text(line.sentence)}{steps} | {place} |\n")
+    rows = [row for verdict in impact.verdicts for row in verdict.flows]
+    if rows:
+        written.append("\nWho may reach what:\n\n| partner | before | after |\n|---|---|---|\n")
+    for row in rows[:_MOST_ROWS]:
+        before, after = (markdown_text(each) or "-" for each in (row.before, row.after))
+        written.append(f"| {markdown_text(row.partner)} | {before} | {after} |\n")
+    if len(rows) > _MOST_ROWS:
+        written.append(f"\nand {len(rows) - _MOST_ROWS} more, which --format json tells.\n")
     failing = _failing(impact, fail_on)
     if failing:
         written.append(f"\nNot accepted, and {fail_on} or worse.\n\n")
@@ -123,7 +132,7 @@ def github(impact: Impact, fail_on: str | None) -> Safe:
     """Workflow commands, which GitHub shows at the lines of a pull request."""
     written = []
     for line in lines_of(impact):
-        bad = LEVELS.index(line.level) < LEVELS.index(ONE_DOWN)
+        bad = LEVELS.index(line.level) <= LEVELS.index(BOTH_DOWN)
         kind = "error" if bad else "warning" if LEVELS.index(line.level) <= LEVELS.index(REPLACED) else "notice"
         at = {"line": line.place.line} if line.place.line else {}
         message = ". ".join((f"{_names(line.partners)}: {line.sentence}", *line.steps, *line.own))
@@ -181,6 +190,7 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
             }
             for told in verdict.reported
         ],
+        "flows": [{"before": row.before, "after": row.after} for row in verdict.flows],
         "resources": [
             {"address": each.address, "action": each.action, "arguments": list(each.arguments)}
             for each in verdict.changes
@@ -197,6 +207,8 @@ def _summary(impact: Impact) -> str:
     accepted = sum(bool(verdict.accepted) for verdict in impact.verdicts)
     parts = [f"{level}: {counted(counts[level], 'partner')}" for level in LEVELS if counts[level]]
     parts += [f"{accepted} of them accepted"] if accepted else []
+    opening = sum(any(each.finding.level == OPENS for each in verdict.reported) for verdict in impact.verdicts)
+    parts += [f"reach opens for: {counted(opening, 'partner')}"] if opening else []
     return "; ".join([*parts, f"unchanged: {impact.unchanged}"])
 
 
