@@ -15,7 +15,7 @@ from natlane.impact.findings import Finding, ModuleDiff, listed
 from natlane.impact.flows import Flow, Flows, Ranges, Side, TooManyError, both_flows, merged
 from natlane.impact.resources import ModuleText
 from natlane.network.from_hcl import read_segment
-from natlane.network.known_arguments import HARMLESS, TUNNELS
+from natlane.network.known_arguments import NO_PACKETS, TUNNELS
 from natlane.network.model import OurNetwork
 from natlane.network.module import module_of
 from natlane.network.security import LAST_PORT
@@ -116,7 +116,7 @@ def _is_setting(name: str) -> bool:
 
 def _decides(change: Change) -> bool:
     """Whether a change is of what decides about a packet."""
-    if change.resource.type.startswith(HARMLESS):
+    if change.resource.type in NO_PACKETS:
         return False
     return change.action in ("create", "destroy") or not set(change.arguments) <= TAGS | TUNNELS
 
