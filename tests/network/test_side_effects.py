@@ -78,6 +78,15 @@ EDITS: dict[str, tuple[Edit, str]] = {
         Edit(LOGS, "Action   = [", 'NotAction = "s3:*"\n      Action   = ['),
         "observability.tf:<aws_iam_role_policy.flow_logs policy>",
     ),
+    "a comment that is none": (
+        Edit(LOGS, SERVICE, f'Sid = "${{f("#")}}", Principal = {{ AWS = "*" }}\n      # {SERVICE}'),
+        "observability.tf:<aws_iam_role.flow_logs assume_role_policy>",
+    ),
+    "a comment over lines": (
+        Edit(LOGS, SERVICE, f'/* {SERVICE} */ Principal = {{ AWS = "*" }}'),
+        "observability.tf:<aws_iam_role.flow_logs assume_role_policy>",
+    ),
+    "a comment more": (Edit(LOGS, SERVICE, f'# Principal = {{ AWS = "*" }}\n      {SERVICE}'), ""),
     "fewer actions": (Edit(LOGS, '"logs:CreateLogStream", ', ""), ""),
     "another role of ours": (
         Edit(PROVIDERS, "111111111111:role/network-deployer", "111111111111:role/admin"),

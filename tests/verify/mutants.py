@@ -99,12 +99,10 @@ def mutants(root: Path, partner: str) -> Iterator[Mutant]:
                 text = changed(first, first, f"  provider = {alias}\n")
                 yield Mutant(block.file, block.address, "provider", "other", alias, text)
         for argument in found:
-            yield Mutant(
-                block.file, block.address, argument.name, "deleted", "", changed(argument.start, argument.end, "")
-            )
-            for mistake, value in known.others(argument):
-                if value == argument.value:
-                    continue
+            text = changed(argument.start, argument.end, "")
+            yield Mutant(block.file, block.address, argument.name, "deleted", "", text)
+            others = ((mistake, value) for mistake, value in known.others(argument) if value != argument.value)
+            for mistake, value in others:
                 text = changed(argument.at, argument.at + len(argument.value), value)
                 yield Mutant(block.file, block.address, argument.name, mistake, value, text)
     yield from _swapped(texts, blocks)

@@ -227,20 +227,22 @@ _IN_STRING: Final = re.compile(r'\\.|[$%]{2}\{|[$%]\{|"')
 
 
 def _code(text: str) -> str:
-    """An expression without comments and the text of its strings: of them only `${` to `}` is left."""
+    """An expression without comments and the text of its strings: of them only `${` to `}` is left.
+
+    Strings stand in code and code in strings, so what ends each of them is on a stack, the innermost last.
+    """
     if '"' not in text and "#" not in text and "/" not in text and "<<" not in text:
         return text
-    kept, at = [], 0
-    around = ["<" if text.startswith("<<") else "}"]  # what the innermost string or code ends at
-    while match := (_IN_CODE if around[-1] == "}" else _IN_STRING).search(text, at):
-        if around[-1] == "}":
-            kept.append(text[at : match.start()])
+    code, at = list[str](), 0
+    ends = ["heredoc" if text.startswith("<<") else "}"]
+    while match := (_IN_CODE if ends[-1] == "}" else _IN_STRING).search(text, at):
+        if ends[-1] == "}":
+            code.append(text[at : match.start()])
         at = match.end()
-        piece = match[0]
-        if piece == around[-1] and len(around) > 1:
-            around.pop()
-        elif piece in ("{", "${", "%{"):
-            around.append("}")
-        elif piece == '"' and around[-1] == "}":
-            around.append('"')
-    return " ".join([*kept, text[at:]] if around[-1] == "}" else kept)
+        if match[0] == ends[-1] and len(ends) > 1:
+            ends.pop()
+        elif match[0] in ("{", "${", "%{"):
+            ends.append("}")
+        elif match[0] == '"' and ends[-1] == "}":
+            ends.append('"')
+    return " ".join([*code, text[at:]] if ends[-1] == "}" else code)

@@ -15,8 +15,9 @@ from natlane.network.reader import ModuleReader
 _ALARM_ACTIONS: Final = ("alarm_actions", "ok_actions", "insufficient_data_actions")
 _PRINCIPAL: Final = re.compile(r'Principal\s*=\s*\{\s*Service\s*=\s*"[a-z-]+\.amazonaws\.com(?:\.cn)?"\s*\}')
 _ACTION: Final = re.compile(r'\bAction\s*=\s*(?:\[((?:\s*"logs:\w+",?)+)\s*\]|"logs:\w+")')
-_PLAIN_STRING: Final = re.compile(r'"[^"\\\n$%]*(?:\$\{[\w.]+\}[^"\\\n$%]*)*"')  # in it, no comment begins
-_ESCAPED: Final = re.compile(r"\\|<<|/\*|#|//|[$%]\{")  # what could hide a word from the two above
+# What could hide a word from the two above: an escape, a heredoc, a string inside of a template.
+_HIDING: Final = re.compile(r'\\|<<|[$%]\{[^}]*"')
+_STRING_OR_COMMENT: Final = re.compile(r'"[^"\n]*"|(\#[^\n]*|//[^\n]*)|(/\*)')
 
 
 def check_side_effects(reader: ModuleReader) -> None:
@@ -110,9 +111,12 @@ def _check_policies(reader: ModuleReader, block: Block) -> None:
 
 
 def _text(value: Value) -> str:
-    """A policy that is written as jsonencode({...}); empty for any other."""
+    """A policy that is written as jsonencode({...}), without its comments; empty for any other."""
     text = value.text if isinstance(value, Expression) else ""
-    return text if text.startswith("jsonencode(") and not _ESCAPED.search(_PLAIN_STRING.sub('""', text)) else ""
+    tokens = list(_STRING_OR_COMMENT.finditer(text))
+    if not text.startswith("jsonencode(") or _HIDING.search(text) or any(token[2] for token in tokens):
+        return ""
+    return _STRING_OR_COMMENT.sub(lambda token: "" if token[1] else token[0], text)
 
 
 def _all_are(text: str, form: re.Pattern[str], word: str) -> bool:

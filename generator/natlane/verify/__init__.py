@@ -1,1 +1,1 @@
-"""What was generated becomes packets that arrive or die: out/ -> blocks -> Network -> walks -> verdicts."""
+"""Proofs over the network that the modules in out/ describe, for one partner and for the fleet."""

@@ -63,7 +63,7 @@ def _at(entry: SharedRoute, code: str, message: str, hint: str) -> Problem:
 
 
 # The arguments that say which state it is, by backend; how one gets to it (a profile, a lock table, encryption) does
-# not matter. Where one of these is not written (it is given at init), nobody knows which state it is.
+# not matter. Where one of these is not written (it is given at init), the state is not known.
 _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "azurerm": ("storage_account_name", "container_name", "key"),
     "gcs": ("bucket", "prefix"),

@@ -113,7 +113,7 @@ def _read_others(root: str, ours: OurNetwork, others: Iterable[str], verdicts: S
         found.states.append(state_of(module))
         wrong = next((each for each in (*problems, *more) if each.severity == "error"), None)
         if wrong:
-            message = "is not understood, so that nobody knows whether its routes are in the way"
+            message = "is not understood, so its routes may be in the way"
             hint = f"natlane verify {partner} says why"
             found.problems.append(Problem("proof-beside", "error", wrong.path, wrong.line, 0, "", message, hint))
     return found

@@ -1,4 +1,4 @@
-"""What bounds a partner's packets beside routes: zones, associations, selectors, security groups."""
+"""Proofs of what limits packets besides routes: zones, associations, selectors, security groups."""
 
 from __future__ import annotations
 

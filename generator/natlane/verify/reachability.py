@@ -1,4 +1,4 @@
-"""Packets walked for whole prefixes: what must arrive arrives and comes back, and nothing else does."""
+"""Proofs by packets walked for whole prefixes: what must arrive does and is answered, and nothing else arrives."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _one_outbound(
         choices = Choices(zone, address=address, target=call.target)
         there = subject.walk(start, packet, choices)
         if isinstance(there.end, Dropped):
-            yield subject.died("proof-outbound", f"{what} does not arrive", there.end)
+            yield subject.dropped("proof-outbound", f"{what} does not arrive", there.end)
             return
         last = there.hops[-1]
         if there.end.partner != subject.partner or there.end.packet.destination != (call.ends or call.to):
@@ -129,7 +129,7 @@ def _answer(subject: Subject, what: Text, start: Place, packet: Packet, there: W
         if comes_back(there, start, packet, back):
             continue
         if isinstance(back.end, Dropped):
-            yield subject.died("proof-reply", f"the reply of {what} does not come back", back.end)
+            yield subject.dropped("proof-reply", f"the reply of {what} does not come back", back.end)
         else:
             message = f"the reply of {what} ends at {back.end.packet.destination} in {back.end.kind} {back.end.name}"
             yield subject.failed("proof-reply", back.hops[-1].origin, message)
@@ -192,7 +192,7 @@ def _one_inbound(subject: Subject, interface: Interface, source: AddressClass, z
     choices = Choices(zone, target=call.target)
     there = subject.walk(start, packet, choices)
     if isinstance(there.end, Dropped):
-        yield subject.died("proof-inbound", f"{what} does not arrive", there.end)
+        yield subject.dropped("proof-inbound", f"{what} does not arrive", there.end)
     elif there.end.kind == "partner" or there.end.packet.destination != (call.ends or call.to):
         message = f"{what} ends at {there.end.packet.destination} in {there.end.kind} {there.end.name}"
         yield subject.failed("proof-inbound", there.hops[-1].origin, message)

@@ -1,4 +1,4 @@
-"""Entries compared with each other: the places that must agree do, and none says more than the rest."""
+"""Proofs that compare routes: every place names the same prefixes, and no table holds any other route."""
 
 from __future__ import annotations
 

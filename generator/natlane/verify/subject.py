@@ -65,8 +65,8 @@ class Subject:
         line = origin.line if ours else 0
         return Problem(code, "error", path, line, 1 if line else 0, origin.resource, message, hint)
 
-    def died(self, code: str, message: str, end: Dropped) -> Problem:
-        """A packet that should have arrived, at the hop where it died."""
+    def dropped(self, code: str, message: str, end: Dropped) -> Problem:
+        """A packet that should have arrived, at the hop that dropped it."""
         return self.failed(code, end.origin, f"{message}: dropped at {end.place}, {end.reason}", end.hint)
 
 

@@ -37,7 +37,7 @@ def outbound_subnets(vpc_n: VpcN) -> tuple[str, ...]:
 
 
 def inbound_interfaces(vpc_n: VpcN) -> tuple[Interface, ...]:
-    """What the partner may call: endpoints, and load balancers beside the NAT gateways."""
+    """What the partner may call: endpoints, and load balancers in the subnets of NAT gateways."""
     outbound = outbound_subnets(vpc_n)
     return tuple(each for each in vpc_n.owners(Endpoint | LoadBalancer) if each.subnet not in outbound)
 

@@ -1,4 +1,4 @@
-"""The words of `natlane trace` become one packet, walked in every way in which AWS may carry it."""
+"""One packet of `natlane trace`, walked in every way in which AWS may carry it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verdicts become bytes that can be kept, and bytes verdicts again, as far as they are whole."""
+"""Cache entries of verdicts; a damaged entry is a miss."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from natlane.problems import Problem
 from natlane.verify.cross_partner import State
 from natlane.verify.proofs import Verdict
 
-# What a file that something else damaged can raise: it is as good as none.
+# What a damaged entry can raise.
 _DAMAGED = (ValueError, KeyError, TypeError, AttributeError)
 
 
 def bytes_of(verdict: Verdict) -> bytes:
-    """A verdict to be kept."""
+    """A verdict as a cache entry."""
     return json.dumps(_plain(verdict)).encode()
 
 
-def verdict_from(kept: bytes | None) -> Verdict | None:
-    """What was kept; None where that is not a verdict."""
+def verdict_from(entry: bytes | None) -> Verdict | None:
+    """The verdict of a cache entry; None where there is none, or it is damaged."""
     try:
-        return _verdict(json.loads(kept)) if kept is not None else None
+        return _verdict(json.loads(entry)) if entry is not None else None
     except _DAMAGED:
         return None
 
 
 def bytes_of_all(problems: tuple[Problem, ...], verdicts: tuple[Verdict, ...]) -> bytes:
-    """A fleet's problems and verdicts to be kept, without what they write into shared tables."""
+    """A fleet's problems and verdicts as a cache entry, without the routes in shared tables."""
     plain = [_plain(replace(verdict, shared=())) for verdict in verdicts]
     return json.dumps({"problems": [asdict(each) for each in problems], "verdicts": plain}).encode()
 
 
-def all_from(kept: bytes | None) -> tuple[tuple[Problem, ...], tuple[Verdict, ...]] | None:
-    """What was kept of a fleet; None where that is not its problems and verdicts."""
+def all_from(entry: bytes | None) -> tuple[tuple[Problem, ...], tuple[Verdict, ...]] | None:
+    """A fleet's problems and verdicts of a cache entry; None where there is none, or it is damaged."""
     try:
-        plain = json.loads(kept) if kept is not None else None
+        plain = json.loads(entry) if entry is not None else None
         if plain is None:
             return None
         return tuple(Problem(**each) for each in plain["problems"]), tuple(map(_verdict, plain["verdicts"]))
