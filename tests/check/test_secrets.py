@@ -121,6 +121,9 @@ INNOCENT = [
         )
     ),
     f"description: {'long' * 200}",
+    "description: cluster eu1prod2k8s4",
+    "tags: {owner-key: team42network}",
+    "tags: {cost_key: team42network}",
     'description: "PSK: exchanged by phone"',
     "description: |\n  PSK: exchanged by phone\n  preshared key: see vault",
     'description: "Pre-shared key: Exchanged verbally"',

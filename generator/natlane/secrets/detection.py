@@ -1,7 +1,7 @@
-"""Text that looks like it holds a key becomes text without it, before anything else reads or prints it.
+"""Stretches of text that look like keys, found and masked before anything else reads or prints the text.
 
 Nobody can tell a secret for certain: what is found is what the words before it announce, what has a known form (AWS
-access keys, PEM), and words that are mixed as only keys and passwords are (mixed.py).
+access keys, PEM), and words that are mixed as only keys and passwords are (random_words.py).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _QUOTED = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*')(?=[ \t]*(?:$|[\#,\]}]))""
 _ENDS = {True: re.compile(r"[,\]}]|(?<![^ \t])\#|$"), False: re.compile(r"(?<![^ \t])\#|$")}  # in flow style, or not
 # What a sentence or a comment says: the PSK is Xy1..., password=Xy1... A bare "key" announces by sign or verb only.
 _SAID = re.compile(
-    rf"""(?ix) (?P<name>{_WORDS} | (?<![a-z0-9])keys?(?=["'`]?\s{{0,20}}(?:[:=]|is\s)))
+    rf"""(?ix) (?P<name>{_WORDS} | (?<![a-z0-9_-])keys?(?=["'`]?\s{{0,20}}(?:[:=]|is\s)))
     ["'`]? (?:\ \(?(?:(?:of|for)\ )?(?:the\ )?tunnel\ ?[12]\)?)? (?P<by>[\s:=>]+(?:is[\s:=]+)?)
     (?=["'`]?(?P<value>[^\s"'`,}}]{{8,512}}))"""
 )

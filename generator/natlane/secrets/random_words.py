@@ -1,4 +1,4 @@
-"""A word becomes what it looks like by the mix of its letters and digits: a key, a password, or a name.
+"""What a word looks like by the mix of its letters and digits: a key, a password, or a name.
 
 What may as well be a name is let through: letters alone, domains, capitals with digits (serial numbers), hexadecimal
 below 32 digits, and a password that is a word and a number (ACME2026).
@@ -10,6 +10,7 @@ import re
 
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _PIECE = re.compile(r"[A-Z]+v(?=[0-9])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")  # IKEv, VPC, Name or name, 42
+_SHORTEST_SMALL = 16  # clusters and zones are called eu1prod2k8s4
 _PARTS = re.compile(r"[^A-Za-z0-9]")
 _LEET = str.maketrans("013457", "oieast")
 _FAVOURITE = re.compile(r"passw|secret(?!ar)|sharedkey|letmein|changeme|qwerty|psk(?![a-z])")
@@ -34,7 +35,7 @@ def is_generated(word: str) -> bool:
     keys of 32 characters 99 in 100 have a joint in four, of names of Python packages that have a digit 1 in 400.
     """
     small, capital = word != word.upper(), word != word.lower()
-    if not small or not any(map(str.isdigit, word)):
+    if not small or not any(map(str.isdigit, word)) or (not capital and len(word) < _SHORTEST_SMALL):
         return False
     joints = 0
     for part in _PARTS.split(word):
