@@ -31,6 +31,18 @@ def account_unknown(zone: LandingZone) -> Findings:
             yield field, f"accounts has no {name}", nearest(name, zone.accounts)
 
 
+@rule("grant-unknown", "error", "landing-zone.yaml, grants")
+def grant_unknown(zone: LandingZone) -> Findings:
+    """grants name VPCs of vpcs."""
+    named: list[tuple[Path, str]] = [
+        *((("grants", "reach", index), name) for index, name in enumerate(zone.grants.reach or ())),
+        *((("grants", "inbound", index, "vpc"), each.vpc) for index, each in enumerate(zone.grants.inbound or ())),
+    ]
+    for field, name in named:
+        if name not in zone.vpcs:
+            yield field, f"vpcs has no {name}", nearest(name, zone.vpcs)
+
+
 @rule("account-repeats", "error", "TGW, Transit gateway attachments")
 def account_repeats(zone: LandingZone) -> Findings:
     """No two names stand for one account: natlane would treat it as two, and share with itself."""

@@ -130,7 +130,7 @@ def tag_reserved(tagged: Subject | LandingZone) -> Findings:
             yield ("tags", key), f"{key} starts with aws:, which AWS keeps for itself", "choose another key"
 
 
-@tag_rule("tag-overwritten", "warning", "docs/descriptor.md, tags")
+@tag_rule("tag-overwritten", "error", "docs/descriptor.md, tags")
 def tag_overwritten(tagged: Subject | LandingZone) -> Findings:
     """The tags Name, partner and managed-by are natlane's own."""
     for key in _tags(tagged):

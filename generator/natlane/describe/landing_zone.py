@@ -9,6 +9,7 @@ from natlane.describe.accepted_impact import AcceptedImpact
 from natlane.describe.accepted_warning import AcceptedWarning
 from natlane.describe.document import Document
 from natlane.describe.field_types import Listing, Named, Record, parse
+from natlane.describe.grants import Grants
 from natlane.describe.scalar_types import Cidr, Flag, Integer, Text
 from natlane.facts import aws
 from natlane.problems import Problem
@@ -201,6 +202,7 @@ class LandingZone:
     quotas: Annotated[Quotas, Record(Quotas), "raised AWS quotas; absent: AWS's defaults"] = field(
         default_factory=Quotas
     )
+    grants: Annotated[Grants, Record(Grants), "what partners' descriptors may take"] = field(default_factory=Grants)
     tags: Annotated[Mapping[str, str], TAGS, "tags of everything that is made"] = field(default_factory=dict)
     accepted_impact: Annotated[
         AcceptedImpact | None, Record(AcceptedImpact), "one change of all partners that was agreed to"

@@ -88,6 +88,20 @@ NOT_PUBLIC = (  # IANA special-purpose registry; documentation blocks may stand 
     (IPv4Network("198.18.0.0/15"), "benchmarks"),
     (IPv4Network("192.0.0.0/24"), "protocol assignments"),
 )
+NEVER_PUBLIC = (  # private space, and documentation's (RFC 5737), which nothing real has
+    *(block for block, _ in NOT_PUBLIC),
+    *(IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")),
+)
+SENSITIVE_PORTS = {  # of what a partner seldom means to enter (Security Hub, EC2.19)
+    **dict.fromkeys((20, 21), "a file transfer"),
+    **dict.fromkeys((22, 23), "a shell"),
+    **dict.fromkeys((3389, 5900), "a desktop"),
+    **dict.fromkeys((53,), "a resolver"),
+    **dict.fromkeys((135, 139, 445, 2049), "a file server"),
+    **dict.fromkeys((389, 636), "a directory"),
+    **dict.fromkeys((1433, 1434, 1521, 3306, 5432, 5439, 6379, 9042, 9200, 9300, 11211, 27017), "a database"),
+    **dict.fromkeys((5985, 5986), "remote administration"),
+}
 DH_GROUPS_WEAK = (2, 5, 22, 23, 24)
 INSIDE_CIDR_LENGTH = 30
 INSIDE_CIDRS_RESERVED = tuple(

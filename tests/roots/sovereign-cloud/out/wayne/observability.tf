@@ -8,6 +8,7 @@ resource "aws_cloudwatch_log_group" "flow" {
 resource "aws_iam_role" "flow_logs" {
   name = "natlane-wayne-flow-logs-eusc-de-east-1"
 
+  # Flow logs of this account only: the service would else take the role for anybody who names it.
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -15,7 +16,6 @@ resource "aws_iam_role" "flow_logs" {
       Action    = "sts:AssumeRole"
       Principal = { Service = "vpc-flow-logs.amazonaws.com" }
 
-      # Flow logs of this account only: the service would else take the role for anybody who names it.
       Condition = {
         StringEquals = { "aws:SourceAccount" = "111111111111" }
         ArnLike      = { "aws:SourceArn" = "arn:aws-eusc:ec2:eusc-de-east-1:111111111111:vpc-flow-log/*" }
