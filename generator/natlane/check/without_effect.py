@@ -6,14 +6,16 @@ finds those that change nothing and stand in no table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from natlane.check.rule import Findings, rules_about
 from natlane.describe.document import Document
+from natlane.describe.field_types import Record
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.nodes import Path
 from natlane.describe.partner import Partner
+from natlane.describe.vpn import TunnelOptions
 
 rule = rules_about("Fields without effect")
 
@@ -72,9 +74,26 @@ LANDING_ZONE: Final = (
 )
 
 
+TUNNELS: Final = tuple(("vpn", "tunnels", number) for number in ("1", "2"))
+
+
+def _leaves(shape: Record) -> Iterator[Path]:
+    for name, each in shape.fields.items():
+        inner = _leaves(each.shape) if isinstance(each.shape, Record) else [()]
+        yield from ((name, *rest) for rest in inner)
+
+
+# What both tunnels have in common where neither has its own: all but the addresses inside.
+TUNNEL_OPTIONS: Final = tuple(option for option in _leaves(Record(TunnelOptions)) if option != ("inside_cidr",))
+
+
 @rule("field-without-effect", "error", "docs/descriptor.md")
 def field_without_effect(written: Written) -> Findings:
     """No field is written that has no effect beside the others: whoever wrote it believes that it has one."""
     for each in written.fields:
         if written.document.holds(each.field) and each.where(written.model):
             yield each.field, f"has no effect: {each.why}", each.hint
+    for option in TUNNEL_OPTIONS if isinstance(written.model, Partner) else ():
+        said = [written.document.holds((*above, *option)) for above in (("vpn",), *TUNNELS)]
+        if all(said):
+            yield ("vpn", *option), "has no effect: both tunnels say it themselves", "leave it out"
