@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from natlane.render.compare import bears_mark
 from natlane.workspace.module_files import is_users
-from natlane.workspace.paths import JOURNAL, OUT, STAGING, Workspace, read_bytes
+from natlane.workspace.paths import JOURNAL, OUT, STAGING, Workspace, files_below, read_bytes
 
 _STAGED: Final = re.compile(r"[0-9]*")
 _FEW: Final = 256  # files that are flushed one by one; of more, everything is
@@ -114,10 +114,4 @@ def _files(path: str) -> Iterator[str]:
     if not os.path.isdir(path) or os.path.islink(path):
         yield from [path] if os.path.lexists(path) else []
         return
-    for parent, folders, names in os.walk(path):
-        yield from (os.path.join(parent, name) for name in (*names, *folders) if _is_odd(parent, name, names))
-
-
-def _is_odd(parent: str, name: str, names: list[str]) -> bool:
-    """Whether an entry is a file, or a link that only looks like a folder."""
-    return name in names or os.path.islink(os.path.join(parent, name))
+    yield from (os.path.join(path, name) for name in files_below(path))

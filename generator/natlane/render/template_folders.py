@@ -32,7 +32,7 @@ def shipped_folder() -> Path:
 def find_templates(workspace: Workspace) -> Found:
     """All templates that a run may use."""
     shipped = str(shipped_folder())
-    found = Found({name: shipped for name, _ in _below(shipped, "")}, [])
+    found = Found({name: shipped for name, _ in _below(shipped)}, [])
     if os.path.islink(workspace.path(TEMPLATES)):
         found.problems.append(_linked(TEMPLATES))
         return found
@@ -40,7 +40,7 @@ def find_templates(workspace: Workspace) -> Found:
     if not os.path.isdir(users) or os.path.samefile(users, shipped):
         return found
     try:
-        for name, linked in _below(users, ""):
+        for name, linked in sorted(_below(users)):
             if linked:
                 found.problems.append(_linked(f"{TEMPLATES}/{name}"))
             else:
@@ -57,18 +57,21 @@ def template_files(workspace: Workspace) -> list[str]:
     return [os.path.join(found[name], name) for name in sorted(found) if not name.startswith(OTHERS)]
 
 
-def _below(folder: str, below: str) -> Iterator[tuple[str, bool]]:
+def _below(folder: str) -> Iterator[tuple[str, bool]]:
     """The templates of a folder by name, and the links in it: whether it is one."""
-    with os.scandir(os.path.join(folder, below)) as entries:
-        found = sorted(entries, key=lambda entry: entry.name)
-    for entry in found:
-        name = f"{below}{entry.name}"
-        if entry.is_symlink():
-            yield name, True
-        elif entry.is_dir():
-            yield from _below(folder, f"{name}/")
-        elif name.endswith(SUFFIX):
-            yield name, False
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        with os.scandir(os.path.join(folder, below)) as entries:
+            found = list(entries)
+        for entry in found:
+            name = f"{below}{entry.name}"
+            if entry.is_symlink():
+                yield name, True
+            elif entry.is_dir():
+                waiting.append(f"{name}/")
+            elif name.endswith(SUFFIX):
+                yield name, False
 
 
 def _linked(path: str) -> Problem:

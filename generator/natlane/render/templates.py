@@ -19,7 +19,7 @@ from natlane.workspace.module_files import is_settings, is_unasked, is_users
 from natlane.workspace.paths import TEMPLATES, Workspace, read_bytes
 
 _KIND: Final = "templates"
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,7}")
 _OVERRIDE: Final = re.compile(r"(^|/|_)override\.(tf|tofu)(\.json)?$")
 _HINT: Final = "look at generator/natlane/plan/model.py for what a plan holds"
 
@@ -174,8 +174,10 @@ def _misnamed(name: str) -> Problem | None:
         message = "would be merged into other files by Terraform, so that nobody reads what AWS will hold"
         return _problem("template-override", name, message, hint)
     if not _NAME.fullmatch(file) or is_users(file) or is_unasked(file) or is_settings(file):
-        message = "gives a file whose name is Terraform's, the user's own, or hidden"
-        return _problem("template-name", name, message, "write a-z, 0-9, . _ - and another ending")
+        message = "gives a file whose name is Terraform's, the user's own, hidden, or too deep"
+        return _problem(
+            "template-name", name, message, "write a-z, 0-9, . _ - and another ending, 8 folders deep at most"
+        )
     return None
 
 

@@ -136,4 +136,7 @@ def _recover(workspace: Workspace, staging: str) -> None:
         steps = read_journal(staging)
         refuse_foreign(workspace, staging, steps)
         take_steps(workspace, staging, steps)
-    shutil.rmtree(staging)
+    try:
+        shutil.rmtree(staging)
+    except RecursionError as error:
+        raise OSError(f"{STAGING} is nested deeper than any run of natlane left it: delete it") from error

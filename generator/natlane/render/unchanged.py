@@ -95,18 +95,25 @@ class _Files:
         if status.st_ctime_ns % 1_000_000_000:
             self.tick = _TICK
 
-    def add_all(self, folder: str, below: str = "") -> None:
+    def add_all(self, folder: str) -> None:
         """Everything below a folder but what is the user's own."""
-        for entry in sorted(os.scandir(folder), key=lambda each: each.name):
-            name = f"{below}{entry.name}"
-            inner = name.partition("/")[2]
-            if inner and is_users(inner):
-                self.asks_git = self.asks_git or is_unasked(inner) or inner == DATA
-                if entry.is_file(follow_symlinks=False):
+        waiting = [""]
+        while waiting:
+            below = waiting.pop()
+            for entry in sorted(os.scandir(os.path.join(folder, below)), key=lambda each: each.name):
+                name = f"{below}{entry.name}"
+                inner = name.partition("/")[2]
+                if inner and is_users(inner):
+                    self._add_users(name, inner, entry)
+                elif entry.is_dir(follow_symlinks=False):
+                    self.digest.update(f"{name}/\0".encode(errors="surrogateescape"))
+                    waiting.append(f"{name}/")
+                else:
                     self.add(name, entry.stat(follow_symlinks=False))
-                self.digest.update(f"{name} is the user's\0".encode(errors="surrogateescape"))
-            elif entry.is_dir(follow_symlinks=False):
-                self.digest.update(f"{name}/\0".encode(errors="surrogateescape"))
-                self.add_all(entry.path, f"{name}/")
-            else:
-                self.add(name, entry.stat(follow_symlinks=False))
+
+    def _add_users(self, name: str, inner: str, entry: os.DirEntry[str]) -> None:
+        """What is the user's: a file as it is, of a folder only that it is there."""
+        self.asks_git = self.asks_git or is_unasked(inner) or inner == DATA
+        if entry.is_file(follow_symlinks=False):
+            self.add(name, entry.stat(follow_symlinks=False))
+        self.digest.update(f"{name} is the user's\0".encode(errors="surrogateescape"))

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from natlane.problems import Problem, file_problem
 from natlane.workspace.git import GitError, run_git
 from natlane.workspace.git_files import Blobs, blob_name, blobs_of, changed_paths, open_blobs
-from natlane.workspace.paths import LANDING_ZONE, OUT, PARTNERS, SUFFIX, TEMPLATES, Workspace
+from natlane.workspace.paths import LANDING_ZONE, OUT, PARTNERS, SUFFIX, TEMPLATES, Workspace, files_below
 
 INPUTS: Final = (LANDING_ZONE, PARTNERS, TEMPLATES, OUT)
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -261,6 +261,6 @@ def _differing(base: str, root: str) -> Iterator[str]:
 def _files(root: str) -> Iterable[str]:
     yield LANDING_ZONE
     for top in INPUTS[1:]:
-        for parent, folders, files in os.walk(os.path.join(root, top)):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            yield from (os.path.relpath(os.path.join(parent, name), root) for name in files)
+        for name in files_below(os.path.join(root, top)):
+            if not any(part.startswith(".") for part in name.split("/")[:-1]):
+                yield f"{top}/{name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -124,6 +125,22 @@ def read_bytes(path: str, most: int = -1, *, follow: bool = True) -> bytes:
         if not stat.S_ISREG(mode):
             raise OSError(errno.EINVAL, "not an ordinary file", path)
         return file.read() if most < 0 else file.read(most)
+
+
+def files_below(folder: str) -> Iterator[str]:
+    """Every file and link below a folder, relative to it, however deep; nothing where there is no folder."""
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        try:
+            entries = sorted(os.scandir(os.path.join(folder, below)), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(f"{below}{entry.name}/")
+            else:
+                yield f"{below}{entry.name}"
 
 
 def linked(path: str) -> Problem:
