@@ -45,6 +45,7 @@ def facts(size: int, vpcs: tuple[str, ...]) -> list[Facts]:
             False,
             0,
             0,
+            "",
         )
         for number in range(size)
     ]

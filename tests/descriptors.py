@@ -127,7 +127,8 @@ def _blocks(draw: st.DrawFn) -> Descriptor:
     if draw(st.booleans()):
         made["natted_cidr"] = str(draw(networks(draw(st.sampled_from([str(vpc), "100.80.0.0/12"])), 24, 28)))
     if draw(st.booleans()):
-        made["zones"] = draw(st.integers(1, 3))
+        listed = st.lists(st.sampled_from(LANDING_ZONE.zones), min_size=1, max_size=3, unique=True)
+        made["zones"] = draw(st.one_of(st.integers(1, 3), listed))
     return made
 
 

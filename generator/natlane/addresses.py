@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
@@ -81,50 +81,88 @@ def last_usable(subnet: IPv4Network) -> int:
     return subnet.num_addresses - 1 - aws.RESERVED_AT_END
 
 
+class _MisfitError(Exception):
+    """Ends the arithmetic at the first reason why there is no address plan."""
+
+    def __init__(self, code: str, field: Path, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.misfit = Misfit(code, field, message, hint)
+
+
 def addresses_for(partner: Partner, landing_zone: LandingZone) -> AddressPlan | Misfit:
     """Every subnet and pinned address of a partner, or the first reason why there is none.
 
     NAT addresses go up from the first usable address of each public subnet; what is inbound goes
     down from the last usable one, endpoints first, then the NLB, so that neither moves the other.
     """
-    count = partner.zones or zones_that_fit(partner.nat_cidr, len(landing_zone.zones))
-    if count > len(landing_zone.zones):
-        here = f"the landing zone has {len(landing_zone.zones)} zones, not {count}"
-        return Misfit("zones-too-many", ("zones",), here, f"write at most {len(landing_zone.zones)}")
+    try:
+        return _addresses(partner, zones_of(partner, landing_zone))
+    except _MisfitError as error:
+        return error.misfit
+
+
+def zones_of(partner: Partner, landing_zone: LandingZone) -> tuple[str, ...]:
+    """The zones of VPC N: those listed, or as many of the landing zone's as asked for, or as nat_cidr holds."""
+    known = landing_zone.zones
+    if isinstance(partner.zones, tuple):
+        for index, zone in enumerate(partner.zones):
+            if zone not in known:
+                free = next((each for each in known if each not in partner.zones), "")
+                hint = f"write {free}" if free else "leave it out"
+                raise _MisfitError("zone-unknown", ("zones", index), f"landing-zone.yaml has no zone {zone}", hint)
+        return partner.zones
+    count = partner.zones or zones_that_fit(partner.nat_cidr, len(known))
+    if count > len(known):
+        message = f"the landing zone has {len(known)} zones, not {count}"
+        raise _MisfitError("zones-too-many", ("zones",), message, f"write at most {len(known)}")
+    return known[:count]
+
+
+def _addresses(partner: Partner, zones: tuple[str, ...]) -> AddressPlan:
+    count = len(zones)
     primary = partner.vpc_cidr or partner.nat_cidr
-    natted = partner.natted_cidr
-    public_subnets, natted_subnets = carve(partner.nat_cidr, count), smallest(natted, count)
-    if public_subnets is None:
-        return _too_small("nat_cidr", partner.nat_cidr, count)
-    if natted_subnets is None:
-        return _too_small("natted_cidr", natted, count)
-    outbound_subnets = carve(partner.outbound.cidr, count) if partner.outbound else ()
-    if partner.outbound and outbound_subnets is None:
-        return _too_small("outbound.cidr", partner.outbound.cidr, count)
-    public = _public_offsets(partner, public_subnets[0])
-    outbound = _outbound_offset(partner, (outbound_subnets or (None,))[0])
-    if isinstance(public, Misfit):
-        return public
-    if isinstance(outbound, Misfit):
-        return outbound
-    zones = landing_zone.zones[:count]
+    public = _cut("nat_cidr", partner.nat_cidr, count, carve)
+    natted = _cut("natted_cidr", partner.natted_cidr, count, smallest)
+    outbound = _cut("outbound.cidr", partner.outbound.cidr, count, carve) if partner.outbound else (None,) * count
+    offsets = _public_offsets(partner, public[0])
+    outbound_offset = _outbound_offset(partner, outbound[0])
+    held = zip(zones, public, natted, outbound, strict=True)
     return AddressPlan(
         primary,
-        _secondary(partner, primary, natted),
-        natted,
+        _secondary(partner, primary, partner.natted_cidr),
+        partner.natted_cidr,
         tuple(
-            _zone(
-                zone,
-                zone_letter(zone, zones),
-                public_subnets[i],
-                natted_subnets[i],
-                public,
-                outbound_subnets[i] if outbound_subnets else None,
-                outbound,
+            ZoneAddresses(
+                zone=zone,
+                letter=zone_letter(zone, zones),
+                public=one,
+                natted=two,
+                nat=tuple(one[offset] for offset in offsets.nat),
+                endpoints=tuple(one[offset] for offset in offsets.endpoints),
+                inbound_nlb=None if offsets.nlb is None else one[offsets.nlb],
+                outbound=three,
+                outbound_nlb=three[outbound_offset] if three else None,
             )
-            for i, zone in enumerate(zones)
+            for zone, one, two, three in held
         ),
     )
+
+
+Cut = Callable[[IPv4Network, int], tuple[IPv4Network, ...] | None]
+
+
+def _cut(field: str, block: IPv4Network, zones: int, cut: Cut) -> tuple[IPv4Network, ...]:
+    """A block's subnets, one a zone."""
+    found = cut(block, zones)
+    if found is None:
+        needed = aws.SMALLEST_PREFIX - (zones - 1).bit_length()
+        raise _MisfitError(
+            "block-too-small",
+            tuple(field.split(".")),
+            f"{block} cannot hold a /{aws.SMALLEST_PREFIX} in each of {zones} zones",
+            f"write a /{needed} or larger, or `zones: {zones_that_fit(block, zones)}`",
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,40 +172,6 @@ class _Offsets:
     nlb: int | None
 
 
-def _zone(
-    zone: str,
-    letter: str,
-    public: IPv4Network,
-    natted: IPv4Network,
-    offsets: _Offsets,
-    outbound: IPv4Network | None,
-    outbound_offset: int | None,
-) -> ZoneAddresses:
-    base = public.network_address
-    return ZoneAddresses(
-        zone,
-        letter,
-        public,
-        natted,
-        tuple(base + offset for offset in offsets.nat),
-        tuple(base + offset for offset in offsets.endpoints),
-        None if offsets.nlb is None else base + offsets.nlb,
-        outbound,
-        outbound.network_address + outbound_offset if outbound and outbound_offset is not None else None,
-    )
-
-
-def _too_small(field: str, block: IPv4Network, zones: int) -> Misfit:
-    fit = zones_that_fit(block, zones)
-    needed = aws.SMALLEST_PREFIX - (zones - 1).bit_length()
-    return Misfit(
-        "block-too-small",
-        tuple(field.split(".")),
-        f"{block} cannot hold a /28 in each of {zones} zones",
-        f"write a /{needed} or larger, or `zones: {fit}`",
-    )
-
-
 def _secondary(partner: Partner, primary: IPv4Network, natted: IPv4Network) -> tuple[tuple[str, IPv4Network], ...]:
     blocks = [("natted", natted)] if not natted.subnet_of(primary) else []
     if partner.outbound and not partner.outbound.cidr.subnet_of(primary):
@@ -175,7 +179,7 @@ def _secondary(partner: Partner, primary: IPv4Network, natted: IPv4Network) -> t
     return tuple(blocks)
 
 
-def _public_offsets(partner: Partner, subnet: IPv4Network) -> _Offsets | Misfit:
+def _public_offsets(partner: Partner, subnet: IPv4Network) -> _Offsets:
     """Offsets within a public subnet, the same in every zone."""
     first, last = aws.RESERVED_AT_START, last_usable(subnet)
     nat = tuple(range(first, first + partner.nat.addresses_per_gateway))
@@ -187,49 +191,43 @@ def _public_offsets(partner: Partner, subnet: IPv4Network) -> _Offsets | Misfit:
         wanted.append((("inbound", "load_balancer", "offset"), partner.inbound.load_balancer.offset))
     usable = last - first + 1
     if len(nat) + len(wanted) > usable:
-        needed = f"{len(nat) + len(wanted)} are needed"
+        needed = f"{len(nat) + len(wanted)} are needed: {len(nat)} of NAT and {len(wanted)} inbound"
         message = f"each public subnet ({subnet}) has {usable} usable addresses, {needed}"
-        parts = f"{len(nat)} of NAT and {len(wanted)} inbound"
-        return Misfit(
-            "address-budget",
-            ("nat_cidr",),
-            f"{message}: {parts}",
-            "ask for a larger nat_cidr, or write fewer zones, NAT addresses or endpoints",
-        )
-    taken = dict.fromkeys(nat, "a NAT address")
-    for field, offset in wanted:
-        if offset is None:
-            continue
-        if not first <= offset <= last:
-            return Misfit(
-                "offset-outside",
-                field,
-                f"offset {offset} is outside the usable {first} to {last} of {subnet}",
-                f"write {first + len(nat)} to {last}",
-            )
-        if offset in taken:
-            free = next(each for each in range(last, first, -1) if each not in taken)
-            return Misfit(
-                "offset-taken", field, f"offset {offset} is already {taken[offset]}", f"write {free}, which is free"
-            )
-        taken[offset] = "pinned by another entry"
-    downwards = (each for each in range(last, first - 1, -1) if each not in taken)
-    placed = tuple(offset if offset is not None else next(downwards) for _, offset in wanted)
+        hint = "ask for a larger nat_cidr, or write fewer zones, NAT addresses or endpoints"
+        raise _MisfitError("address-budget", ("nat_cidr",), message, hint)
+    placed = _placed(wanted, nat, subnet)
     endpoints = len(partner.inbound.endpoints)
     return _Offsets(nat, placed[:endpoints], placed[endpoints] if partner.inbound.services else None)
 
 
-def _outbound_offset(partner: Partner, subnet: IPv4Network | None) -> int | Misfit | None:
-    """The outbound NLB's offset within each outbound subnet."""
-    if partner.outbound is None or subnet is None:
-        return None
+def _placed(wanted: Sequence[tuple[Path, int | None]], nat: Sequence[int], subnet: IPv4Network) -> tuple[int, ...]:
+    """The offset of everything inbound: the one that is pinned, or the next free one downwards."""
     first, last = aws.RESERVED_AT_START, last_usable(subnet)
-    offset = partner.outbound.load_balancer.offset
-    if offset is not None and not first <= offset <= last:
-        return Misfit(
-            "offset-outside",
-            ("outbound", "load_balancer", "offset"),
-            f"offset {offset} is outside the usable {first} to {last} of {subnet}",
-            f"write {first} to {last}",
-        )
-    return first if offset is None else offset
+    taken = dict.fromkeys(nat, "a NAT address")
+    for field, offset in wanted:
+        if offset is None:
+            continue
+        _must_be_usable(field, offset, subnet, first + len(nat))
+        if offset in taken:
+            free = next(each for each in range(last, first, -1) if each not in taken)
+            message = f"offset {offset} is already {taken[offset]}"
+            raise _MisfitError("offset-taken", field, message, f"write {free}, which is free")
+        taken[offset] = "pinned by another entry"
+    downwards = (each for each in range(last, first - 1, -1) if each not in taken)
+    return tuple(next(downwards) if offset is None else offset for _, offset in wanted)
+
+
+def _must_be_usable(field: Path, offset: int, subnet: IPv4Network, least: int) -> None:
+    first, last = aws.RESERVED_AT_START, last_usable(subnet)
+    if not first <= offset <= last:
+        message = f"offset {offset} is outside the usable {first} to {last} of {subnet}"
+        raise _MisfitError("offset-outside", field, message, f"write {least} to {last}")
+
+
+def _outbound_offset(partner: Partner, subnet: IPv4Network | None) -> int:
+    """The outbound NLB's offset within each outbound subnet; the first usable one where none is written."""
+    offset = partner.outbound.load_balancer.offset if partner.outbound else None
+    if offset is None or subnet is None:
+        return aws.RESERVED_AT_START
+    _must_be_usable(("outbound", "load_balancer", "offset"), offset, subnet, aws.RESERVED_AT_START)
+    return offset

@@ -42,6 +42,7 @@ def _facts(index: int, *, cidr: int, nat: int, gateway: int, vpcs: tuple[str, ..
         False,
         0,
         0,
+        "",
     )
 
 

@@ -40,6 +40,7 @@ FOR_PEOPLE = {
     "fleet-nat-shared": "another block of the partner",
     "fleet-renamed-from": "which module has the state",
     "fleet-route-overlap": "a free block, and what is called",
+    "fleet-one-zone": "which partner moves",
     "handover-call-outside": "what is called",
     "inbound-from-translated": "the partner's addresses",
     "inbound-target-public": "a private address",

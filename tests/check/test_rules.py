@@ -14,7 +14,7 @@ from natlane.commands.rules import markdown
 from tests.conftest import ROOT, Natlane
 
 # Where problems of reading are told, and how each call names its code.
-TELLERS = ("refuse", "_refused", "RefusedError", "file_problem", "Problem", "Misfit")
+TELLERS = ("refuse", "_refused", "RefusedError", "file_problem", "Problem", "Misfit", "_MisfitError")
 PLACES = tuple(f"generator/natlane/{place}" for place in ("describe", "workspace/paths.py", "addresses.py"))
 
 

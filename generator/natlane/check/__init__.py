@@ -63,7 +63,7 @@ PARTNER_RULES = (
     devices.rule,
 )
 LANDING_ZONE_RULES = (landing.rule, names.tag_rule)
-_ALL = (*PARTNER_RULES, fleet.rule, quotas.rule, landing.rule, without_effect.rule)
+_ALL = (*PARTNER_RULES, fleet.rule, fleet.zone_rule, quotas.rule, landing.rule, without_effect.rule)
 RULES: tuple[Rule, ...] = (
     *READING_RULES,
     *(rule for group in _ALL for rule, _ in group.held),
@@ -112,4 +112,5 @@ def check_landing_zone(landing_zone: LandingZone, document: Document) -> list[Pr
 def check_fleet(facts: Sequence[Facts], landing_zone: LandingZone, document: Document) -> list[Problem]:
     """What is wrong between partners; `document` is the landing zone's, whose quotas are named."""
     table = quota_table(facts, landing_zone)
-    return [*fleet.fleet_problems(facts, landing_zone), *problems_of((quotas.rule,), table, document)]
+    zones = problems_of((fleet.zone_rule,), (facts, landing_zone), document)
+    return [*fleet.fleet_problems(facts, landing_zone), *problems_of((quotas.rule,), table, document), *zones]

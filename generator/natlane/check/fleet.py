@@ -8,12 +8,13 @@ from ipaddress import IPv4Address
 from itertools import groupby
 
 from natlane.check.fleet_facts import Claim, Facts, Former, Gateway
-from natlane.check.rule import rules_about
+from natlane.check.rule import Findings, rules_about
 from natlane.describe.landing_zone import LandingZone
 from natlane.prefixes import overlaps
 from natlane.problems import Problem
 
 rule = rules_about("The fleet")
+zone_rule = rules_about("The fleet")  # told at the landing zone's zones
 Conflict = tuple[Claim | Former | Gateway, str, str]  # where, message, hint
 Find = Callable[[Sequence[Facts], LandingZone], Iterable[Conflict]]
 
@@ -146,6 +147,20 @@ def fleet_renamed_from(facts: Sequence[Facts], landing_zone: LandingZone) -> Ite
         if other is not former:
             hint = "keep it in the one whose module has the state; the other is a new partner"
             yield former, f"{former.name} is also renamed_from of {_where(other)}", hint
+
+
+@zone_rule("fleet-one-zone", "warning", "VPC, NAT gateways")
+def fleet_one_zone(told: tuple[Sequence[Facts], LandingZone]) -> Findings:
+    """Partners that stand in one zone only are spread over the zones, or the loss of one zone is the loss of all."""
+    facts, landing_zone = told
+    names = [each.nat.path for each in facts if each.alone]
+    zones = {each.alone for each in facts if each.alone}
+    if len(names) > 1 and len(zones) == 1 and len(landing_zone.zones) > 1:
+        (zone,) = zones
+        other = next(each for each in landing_zone.zones if each != zone)
+        shown = ", ".join(names[:3]) + (" and more" if len(names) > 3 else "")
+        message = f"all {len(names)} partners of one zone stand in {zone} ({shown})"
+        yield ("zones",), message, f"write `zones: [{other}]` in some of them before they are live"
 
 
 def _where(at: Claim | Former | Gateway) -> str:

@@ -58,6 +58,7 @@ _SENTENCES = {
     },
     "Addresses": {
         "zones-too-many": ("A partner uses no more zones than the landing zone has.", FIELDS),
+        "zone-unknown": ("A partner's zones are some of the landing zone's.", FIELDS),
         "block-too-small": (
             f"nat_cidr, natted_cidr and outbound.cidr hold a /{aws.SMALLEST_PREFIX} in each zone.",
             SUBNETS,

@@ -108,6 +108,20 @@ class Listing(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class Either(Shape):
+    """A plain value, or a list."""
+
+    one: Shape
+    several: Listing
+
+    def read(self, reading: Reading, node: Node, field: Path) -> Any:
+        return (self.several if isinstance(node, Sequence) else self.one).read(reading, node, field)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [self.one.schema(), self.several.schema()]}
+
+
+@dataclass(frozen=True, slots=True)
 class Named(Shape):
     """Names of the user's own choice, each with a value of one shape."""
 

@@ -7,9 +7,9 @@ from typing import Annotated, NamedTuple
 from natlane.describe.accepted_impact import AcceptedImpact
 from natlane.describe.accepted_warning import AcceptedWarning
 from natlane.describe.document import Document
-from natlane.describe.field_types import Listing, Record, parse
+from natlane.describe.field_types import Either, Listing, Record, parse
 from natlane.describe.handover import HandOverDetails
-from natlane.describe.landing_zone import NAME, TAGS
+from natlane.describe.landing_zone import NAME, TAGS, ZONE
 from natlane.describe.scalar_types import Address, Choice, Cidr, Flag, Integer, Text
 from natlane.describe.vpn import Vpn, with_tunnels
 from natlane.facts import aws
@@ -156,9 +156,9 @@ class Partner(NamedTuple):
         "the natted subnets' block, which neither the partner nor our VPCs ever see; the same in every VPC N",
     ] = NATTED_CIDR
     zones: Annotated[
-        int | None,
-        Integer(1, 6),
-        "how many of the landing zone's zones; absent: as many as nat_cidr can hold /28s for",
+        int | tuple[str, ...] | None,
+        Either(Integer(1, 6), Listing(ZONE, 1, 6)),
+        "how many of the landing zone's zones, or which; absent: as many as nat_cidr can hold /28s for",
     ] = None
     reach: Annotated[tuple[str, ...], Listing(NAME), "which of our VPCs may open connections to the partner"] = ()
     nat: Annotated[Nat, Record(Nat), "the private NAT gateways"] = Nat()

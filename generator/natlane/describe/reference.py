@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from natlane.describe.field_types import Listing, Named, Record, Shape
+from natlane.describe.field_types import Either, Listing, Named, Record, Shape
 from natlane.describe.landing_zone import LANDING_ZONE
 from natlane.describe.partner import PARTNER
 from natlane.describe.scalar_types import Address, Choice, Cidr, Digit, Flag, Integer, Text
@@ -160,6 +160,8 @@ def _said(shape: Shape, places: dict[type[Any], str]) -> str:
     """What may stand in a field, in words; a record as a link to its own table."""
     if isinstance(shape, Listing):
         return f"list of {_bounds(shape)}{_said(shape.of, places)}"
+    if isinstance(shape, Either):
+        return f"{_said(shape.one, places)}, or a {_said(shape.several, places)}"
     if isinstance(shape, Named):
         key = " or ".join(shape.key.of) if isinstance(shape.key, Digit) else "names"
         return f"{key}, each with {_said(shape.of, places)}"
