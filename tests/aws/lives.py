@@ -69,7 +69,7 @@ class Life:
 
 def codes(impact: Impact) -> set[str]:
     """The codes of all findings."""
-    return {told.finding.code for verdict in impact.verdicts for told in verdict.told}
+    return {each.finding.code for verdict in impact.verdicts for each in verdict.reported}
 
 
 def cases() -> list[Case]:
