@@ -41,6 +41,7 @@ FOR_PEOPLE = {
     "fleet-renamed-from": "which module has the state",
     "fleet-route-overlap": "a free block, and what is called",
     "fleet-one-zone": "which partner moves",
+    "grant-unknown": "which VPC is meant",
     "handover-call-outside": "what is called",
     "inbound-from-translated": "the partner's addresses",
     "inbound-target-public": "a private address",
@@ -119,6 +120,8 @@ def _overlay(document: Json, where: Where, values: Json) -> None:
             old = None
         if isinstance(value, dict) and isinstance(old, dict):
             _overlay(document, (*where, key), value)
+        elif isinstance(value, list) and isinstance(old, list) and where[:1] == ("grants",):
+            old += [each for each in value if each not in old]  # "beside what stands there"
         else:
             _set(document, (*where, key), value)
 
@@ -143,6 +146,7 @@ def _snippets(hint: str) -> Iterator[list[Json]]:
     for alternative in re.split(r", or |\bor\b", hint):
         written = re.findall(r"`([a-z_0-9]+: [^`]*)`", alternative.replace("<granted>", GRANTED))
         found = [yaml.safe_load(each) for each in written if not re.search(r"<\w|\.\.\.", each)]
+        found = [] if "` in some of them" in alternative else found  # of other documents than the problem's
         if found:
             yield found
 
