@@ -25,7 +25,7 @@ from tests.attacks.attack import victim
 from tests.conftest import ROOT
 
 Count = Callable[[str, object], None]
-KILLS = int(os.environ.get("NATLANE_KILLS", "25"))  # 1,000 were run before a release: docs/security.md
+KILLS = int(os.environ.get("NATLANE_KILLS", "25"))  # docs/security.md says how to try more
 FLEET = 40
 
 
