@@ -154,4 +154,4 @@ def test_the_folder_between_two_renames(root: Path, natlane: Natlane) -> None:
         assert f"is {name} now; once its state was moved" in checked.stderr
     assert natlane("prune", "globex").returncode == 0
     assert natlane("prune", "globex-trade").returncode == 0
-    assert natlane("generate", "--check").stderr.endswith("natlane: out/ is what the descriptors say\n")
+    assert "natlane: out/ is what the descriptors say" in natlane("generate", "--check").stderr

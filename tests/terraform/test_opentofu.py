@@ -29,7 +29,7 @@ TOP = {
 # The language's own blocks and what may stand in them; resource, data and provider are the provider's.
 INSIDE = {
     "backend": {"bucket", "key", "region", "encrypt", "use_lockfile", "path"},  # use_lockfile: 1.10
-    "lifecycle": {"create_before_destroy", "ignore_changes", "precondition", "prevent_destroy"},
+    "lifecycle": {"create_before_destroy", "ignore_changes", "postcondition", "precondition", "prevent_destroy"},
     "mock_data": {"defaults"},
     "mock_provider": {"alias", "mock_data"},
     "moved": {"from", "to"},
@@ -39,7 +39,7 @@ INSIDE = {
     "validation": {"condition", "error_message"},
     "variable": {"default", "description", "nullable", "sensitive", "type", "validation"},
 }
-FUNCTIONS = {"can", "contains", "jsonencode", "regex", "toset"}
+FUNCTIONS = {"can", "cidrhost", "contains", "jsonencode", "regex", "toset", "tostring"}
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 CALL = re.compile(r"\b([a-z]\w*)\(")
 
