@@ -165,11 +165,7 @@ class Tunnel(NamedTuple):
     number: int
     options: TunnelOptions
     preshared_key: Reference
-
-    @property
-    def inside_network(self) -> IPv4Address:
-        """The first address of the block inside of it."""
-        return self.options.inside_cidr.network_address
+    other_inside: IPv4Address  # the first address of the block inside of the other tunnel
 
 
 class VpnRoute(NamedTuple):

@@ -20,7 +20,12 @@ def vpn(partner: Partner, landing_zone: LandingZone) -> Vpn:
     by_variables = partner.vpn.preshared_keys == "variables"
     destinations = partner.partner_cidrs if static and not on_tgw else ()
     one, two = (
-        Tunnel(number, partner.vpn.tunnels[str(number)], Reference(f"var.tunnel{number}_preshared_key"))
+        Tunnel(
+            number,
+            partner.vpn.tunnels[str(number)],
+            Reference(f"var.tunnel{number}_preshared_key"),
+            partner.vpn.tunnels[str(3 - number)].inside_cidr.network_address,
+        )
         for number in (1, 2)
     )
     return Vpn(
