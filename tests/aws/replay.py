@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.aws.call import HANDLERS, Call
 from tests.aws.fake import FakeAws, Told
@@ -34,7 +34,21 @@ def replay(aws: FakeAws, *partners: str) -> None:
 def written(calls: list[Told]) -> list[str]:
     """The calls that changed something, one a line."""
     return [
-        json.dumps([each.account, each.service, each.operation, named(each.params)], ensure_ascii=False, sort_keys=True)
+        json.dumps(
+            [each.account, each.service, each.operation, _ordered(named(each.params))],
+            ensure_ascii=False,
+            sort_keys=True,
+        )
         for each in calls
         if not each.refused and not _LOOKS.fullmatch(each.operation)
     ]
+
+
+def _ordered(value: Any) -> Any:
+    """The value with an alarm's dimensions by name: the provider keeps them in a map of Go, whose order is random."""
+    if isinstance(value, dict):
+        return {
+            key: sorted(each, key=lambda dimension: str(dimension["Name"])) if key == "Dimensions" else _ordered(each)
+            for key, each in value.items()
+        }
+    return [_ordered(each) for each in value] if isinstance(value, list) else value

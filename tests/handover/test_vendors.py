@@ -44,6 +44,9 @@ VARIANTS = {
     "oldest": "policy_based: true, selectors: {ours: 10.181.0.0/27, theirs: 192.168.60.0/24}, ike_versions: [ikev1],"
     " phase1: {encryption: [AES256], integrity: [SHA1], dh_groups: [14]},"
     " phase2: {encryption: [AES128], integrity: [SHA1], dh_groups: [14]}",
+    "mixed": "policy_based: true, selectors: {ours: 10.181.0.0/27, theirs: 192.168.60.0/24},"
+    " phase1: {encryption: [AES256], integrity: [SHA2-256], dh_groups: [14]},"
+    " phase2: {encryption: [AES256-GCM-16], dh_groups: [14]}",
     "bgp-cbc": "routing: bgp, phase1: {encryption: [AES256], integrity: [SHA2-256], dh_groups: [14]}",
     "bgp": "routing: bgp, amazon_side_asn: 64999",
 }
