@@ -11,7 +11,7 @@ from natlane.impact.resources import read_resources
 from natlane.impact.versions import committed
 from natlane.problems import Problem, file_problem
 from natlane.render.compare import compare
-from natlane.render.transaction import writing
+from natlane.render.transaction import Writing, writing
 from natlane.workspace.git_base import FolderFiles
 from natlane.workspace.paths import OUT, Workspace, descriptor_path
 
@@ -29,34 +29,47 @@ class Pruned:
 def prune(root: str, partner: str) -> Pruned:
     """Remove natlane's files of out/<partner>, or say why not; state and other files of the user's stay."""
     folder = f"{OUT}/{partner}"
-    successor = heir_of(root, partner)
-    refused = _refused(root, partner, folder, successor)
-    if refused:
-        return Pruned((refused,))
     workspace = Workspace(root)
+    refused = _not_named(partner, folder) or _refused(root, partner, folder)
+    if refused:  # before anything is locked, so that a refusal touches nothing
+        return Pruned((refused,))
+    try:
+        with writing(workspace) as transaction:
+            refused = _refused(root, partner, folder)  # another run may have written since
+            if refused:
+                return Pruned((refused,))
+            return _removed(transaction, partner, folder)
+    except OSError as error:
+        said = f"cannot be removed: {error.strerror or error}"
+        return Pruned((file_problem("output-unwritable", folder, said, "run natlane prune again"),))
+
+
+def _removed(transaction: Writing, partner: str, folder: str) -> Pruned:
+    workspace = transaction.workspace
+    successor = heir_of(workspace.root, partner)
     comparison = compare(workspace, partner, {})
     errors = tuple(each for each in comparison.problems if each.severity == "error")
     if errors:
         return Pruned(errors)
-    try:
-        with writing(workspace) as transaction:
-            transaction.stage(partner, comparison.differences)
-            obstacles = transaction.commit()
-        if obstacles:
-            return Pruned(tuple(obstacles))
-        kept = _swept(os.path.join(root, folder), folder)
-    except OSError as error:
-        said = f"cannot be removed: {error.strerror or error}"
-        return Pruned((file_problem("output-unwritable", folder, said, "run natlane prune again"),))
-    removed = tuple(each.path for each in comparison.differences)
-    return Pruned((), removed, tuple(kept), successor)
+    transaction.stage(partner, comparison.differences)
+    obstacles = transaction.commit()
+    if obstacles:
+        return Pruned(tuple(obstacles))
+    kept = _swept(workspace.path(folder), folder)
+    return Pruned((), tuple(each.path for each in comparison.differences), tuple(kept), successor)
 
 
-def _refused(root: str, partner: str, folder: str, successor: str) -> Problem | None:
-    """Why a folder must stay."""
-    path = descriptor_path(partner)
+def _not_named(partner: str, folder: str) -> Problem | None:
+    """Why a word names no folder of out/."""
     if not partner or os.path.basename(partner) != partner or partner.startswith("."):
         return file_problem("partner-unknown", folder, "is no partner's folder", "name one folder of out/")
+    return None
+
+
+def _refused(root: str, partner: str, folder: str) -> Problem | None:
+    """Why a folder must stay."""
+    path = descriptor_path(partner)
+    successor = heir_of(root, partner)
     if os.path.lexists(os.path.join(root, path)):
         hint = "write status: decommissioned, generate and apply; then delete it, and prune"
         return file_problem("prune-live", path, "is still there", hint)
