@@ -91,6 +91,11 @@ POLICIES = (
     '{"Statement": [{"Sid": "a", "Sid": "b"}]}',
 )  # fmt: skip
 
+NAMES = ("internal-acme", "sg-acme", "internal", "404", "504", "200", "304", "4040", "/", "/x", ":", "-")
+STATISTICS = (
+    *("p99.99", "TM(10%:90%)", "tm90", "IQM", "p101", "p100", "p5.", "PR(:300)", "tm99.999", "WM(10:90)", "p"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -152,35 +157,52 @@ def _of_type(type_name: str) -> Iterator[Case]:
 
 
 def _across(type_name: str, name: str, asked: Asked) -> Iterator[Case]:
-    base, blocks = BASES[type_name], RESOURCES[type_name]["blocks"]
-    own = sample(type_name, name)
+    """Cases of a rule that compares arguments, or counts the items of one."""
     for other in (*asked.get("conflicts_with", ()), *asked.get("required_with", ())):
-        theirs = sample(type_name, other)
-        yield Case(type_name, f"{name} and {other}", {**base, name: own, other: theirs})
-        yield Case(type_name, f"{name} = zero and {other}", {**base, name: _zero(own), other: theirs})
-        yield Case(type_name, f"{name} without {other}", {**base, name: own, other: None})
-        yield Case(type_name, f"{name} = zero without {other}", {**base, name: _zero(own), other: None})
-        if name not in blocks:
-            yield Case(type_name, f"{name} unknown and {other}", {**base, name: UNKNOWN, other: theirs})
-            yield Case(type_name, f"{name} unknown without {other}", {**base, name: UNKNOWN, other: None})
-        if other not in blocks:
-            yield Case(type_name, f"{name} and {other} unknown", {**base, name: own, other: UNKNOWN})
-    one_of = asked.get("exactly_one_of", ())
-    if one_of:
-        without = {each: value for each, value in base.items() if each not in one_of}
-        yield Case(type_name, f"none of {', '.join(one_of)}", without)
-        yield Case(type_name, f"{name} alone", {**without, name: own})
-        if name not in blocks:
-            yield Case(type_name, f"{name} unknown, alone", {**without, name: UNKNOWN})
-        for other in one_of:
-            if other != name:
-                yield Case(type_name, f"{name} and {other}", {**without, name: own, other: sample(type_name, other)})
+        for title, change in _beside(type_name, name, other):
+            yield Case(type_name, title, {**BASES[type_name], **change})
+    yield from _exactly_one(type_name, name, asked.get("exactly_one_of", ()))
     for bound in ("min_items", "max_items"):
         if bound in asked:
-            few, many = max(asked[bound] - 1, 0), asked[bound] + 1
-            for count in {few, asked[bound], many}:
-                items = [str(own[0] if own else "x") + str(number) for number in range(count)]
-                yield Case(type_name, f"{name} with {count}", {**base, name: items})
+            yield from _counted(type_name, name, asked[bound])
+
+
+def _beside(type_name: str, name: str, other: str) -> Iterator[tuple[str, Config]]:
+    """One argument given, zero or unknown, and another given, absent or unknown; a block is never unknown."""
+    blocks = RESOURCES[type_name]["blocks"]
+    own, theirs = sample(type_name, name), sample(type_name, other)
+    yield f"{name} and {other}", {name: own, other: theirs}
+    yield f"{name} = zero and {other}", {name: _zero(own), other: theirs}
+    yield f"{name} without {other}", {name: own, other: None}
+    yield f"{name} = zero without {other}", {name: _zero(own), other: None}
+    if name not in blocks:
+        yield f"{name} unknown and {other}", {name: UNKNOWN, other: theirs}
+        yield f"{name} unknown without {other}", {name: UNKNOWN, other: None}
+    if other not in blocks:
+        yield f"{name} and {other} unknown", {name: own, other: UNKNOWN}
+
+
+def _exactly_one(type_name: str, name: str, one_of: tuple[str, ...]) -> Iterator[Case]:
+    """None, one and two of the arguments of which exactly one must be given."""
+    if not one_of:
+        return
+    own = sample(type_name, name)
+    without = {each: value for each, value in BASES[type_name].items() if each not in one_of}
+    yield Case(type_name, f"none of {', '.join(one_of)}", without)
+    yield Case(type_name, f"{name} alone", {**without, name: own})
+    if name not in RESOURCES[type_name]["blocks"]:
+        yield Case(type_name, f"{name} unknown, alone", {**without, name: UNKNOWN})
+    for other in one_of:
+        if other != name:
+            yield Case(type_name, f"{name} and {other}", {**without, name: own, other: sample(type_name, other)})
+
+
+def _counted(type_name: str, name: str, bound: int) -> Iterator[Case]:
+    """As many items as a bound says, one less and one more."""
+    own = sample(type_name, name)
+    for count in {max(bound - 1, 0), bound, bound + 1}:
+        items = [str(own[0] if own else "x") + str(number) for number in range(count)]
+        yield Case(type_name, f"{name} with {count}", {**BASES[type_name], name: items})
 
 
 def placed(type_name: str, path: tuple[str, ...], value: Any) -> Config | None:
@@ -252,48 +274,55 @@ def _first(rule: dict[str, Any], of_type: Any) -> Any:
 
 def edges_of(rule: dict[str, Any]) -> list[Any]:
     """The values on the edge of a rule, right and wrong ones."""
-    found: list[Any] = []
-    for each in rule.get("any", ()):
-        found += edges_of(each)
-    if "one_of" in rule:
-        words = [each for each in rule["one_of"] if isinstance(each, str)]
-        numbers = [each for each in rule["one_of"] if not isinstance(each, str)]
-        found += [*rule["one_of"], *(each.swapcase() for each in words), *(each + 1 for each in numbers), *WORDS]
-    if "range" in rule:
-        least, most = rule["range"]
-        found += [least - 1, least, 0, -1, *([most, most + 1] if most is not None else [10**6])]
-    if "integer_text" in rule:
-        for least, most in rule["integer_text"]:
-            found += map(str, (least - 1, least, most, most + 1))
-        found += ["x", "1.5", "", "+1", " 1", "65000", "010"]
-    if "length" in rule:
-        least, most = rule["length"]
-        found += ["a" * size for size in (least - 1, least, most, most + 1) if size >= 0] + ["é" * (most // 2 + 1)]
-    if "pattern" in rule or "length" in rule:
-        found += [text for each in CHARACTERS for text in (f"aaaa{each}aaaa", f"{each}aaaaaaa", f"aaaaaaa{each}")]
-        found += [
-            "internal-acme",
-            "sg-acme",
-            "internal",
-            "404",
-            "504",
-            "200",
-            "304",
-            "4040",
-            "p99.99",
-            "TM(10%:90%)",
-            "tm90",
-        ]
-        found += ["IQM", "p101", "p100", "p5.", "PR(:300)", "/", "/x", ":", "-", "tm99.999", "WM(10:90)", "p"]
-    for name, values in (("arn", ARNS), ("cidr", CIDRS), ("address", ADDRESSES), ("policy", POLICIES)):
-        if name in rule:
-            found += [*values, ""]
-    if "not_empty" in rule:
-        found += ["", "x", 0, 1]
-    if "multiple_of" in rule:
-        of = rule["multiple_of"]
-        found += [of, 2 * of, of - 15, 0, -of, 1, 5, 10, 20, 30]
+    found = [value for each in rule.get("any", ()) for value in edges_of(each)]
+    found += [value for names, edges in _EDGES for value in (edges(rule) if names & set(rule) else ())]
     return list(dict.fromkeys(found))
+
+
+def _of_words(rule: dict[str, Any]) -> list[Any]:
+    words = [each for each in rule["one_of"] if isinstance(each, str)]
+    numbers = [each for each in rule["one_of"] if not isinstance(each, str)]
+    return [*rule["one_of"], *(each.swapcase() for each in words), *(each + 1 for each in numbers), *WORDS]
+
+
+def _of_range(rule: dict[str, Any]) -> list[Any]:
+    least, most = rule["range"]
+    return [least - 1, least, 0, -1, *([most, most + 1] if most is not None else [10**6])]
+
+
+def _of_integer_text(rule: dict[str, Any]) -> list[Any]:
+    bounds = [str(value) for least, most in rule["integer_text"] for value in (least - 1, least, most, most + 1)]
+    return [*bounds, "x", "1.5", "", "+1", " 1", "65000", "010"]
+
+
+def _of_length(rule: dict[str, Any]) -> list[Any]:
+    least, most = rule["length"]
+    return [*("a" * size for size in (least - 1, least, most, most + 1) if size >= 0), "é" * (most // 2 + 1)]
+
+
+def _of_text(_rule: dict[str, Any]) -> list[Any]:
+    placed_anywhere = (text for each in CHARACTERS for text in (f"aaaa{each}aaaa", f"{each}aaaaaaa", f"aaaaaaa{each}"))
+    return [*placed_anywhere, *NAMES, *STATISTICS]
+
+
+def _of_multiple(rule: dict[str, Any]) -> list[Any]:
+    of = rule["multiple_of"]
+    return [of, 2 * of, of - 15, 0, -of, 1, 5, 10, 20, 30]
+
+
+_EDGES: tuple[tuple[set[str], Callable[[dict[str, Any]], list[Any]]], ...] = (
+    ({"one_of"}, _of_words),
+    ({"range"}, _of_range),
+    ({"integer_text"}, _of_integer_text),
+    ({"length"}, _of_length),
+    ({"pattern", "length"}, _of_text),
+    ({"arn"}, lambda _rule: [*ARNS, ""]),
+    ({"cidr"}, lambda _rule: [*CIDRS, ""]),
+    ({"address"}, lambda _rule: [*ADDRESSES, ""]),
+    ({"policy"}, lambda _rule: [*POLICIES, ""]),
+    ({"not_empty"}, lambda _rule: ["", "x", 0, 1]),
+    ({"multiple_of"}, _of_multiple),
+)
 
 
 def _required(block: Block) -> list[str]:

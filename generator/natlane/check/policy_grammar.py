@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 Fault = tuple[str, str]  # message, hint
@@ -36,7 +36,10 @@ OPERATORS: Final = frozenset(
 )
 _SID: Final = re.compile(r"[A-Za-z0-9]*")
 _ACTION: Final = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
+_RESOURCE: Final = re.compile(r"\*|arn:.+")
 _PRINCIPAL: Final = re.compile(r"\*|[0-9]{12}|arn:.+|AIDA\w+|AROA\w+")
+
+_PARTITION: Final = re.compile(r"arn:([^:*?$]*)(?::|$)")  # a partition with a wildcard or variable may be any
 
 
 class _RepeatedError(ValueError):
@@ -81,28 +84,42 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _statement(statement: dict[str, Any], partition: str) -> Iterator[Fault]:
     yield from _unknown(statement, STATEMENT, "a statement")
+    yield from _effect(statement)
+    yield from _alternatives(statement)
+    for names, faults in _ELEMENTS:
+        for name in names:
+            if name in statement:
+                yield from faults(name, statement[name], partition)
+
+
+def _effect(statement: dict[str, Any]) -> Iterator[Fault]:
     if statement.get("Effect") not in EFFECTS:
         said = f"has Effect {_shown(statement['Effect'])}" if "Effect" in statement else "has no Effect"
         yield said, 'write "Effect": "Allow" or "Deny"'
+
+
+def _alternatives(statement: dict[str, Any]) -> Iterator[Fault]:
+    """Of each pair, such as Action and NotAction, exactly one is given."""
     for pair in EITHER:
         given = [name for name in pair if name in statement]
-        if len(given) != 1:
-            said = f"has no {pair[0]}" if not given else f"has {pair[0]} and {pair[1]}"
-            yield said, f'write "{pair[0]}": "*", or a narrower one' if not given else "keep one"
-    if not isinstance(statement.get("Sid", ""), str) or not _SID.fullmatch(statement.get("Sid", "")):
-        yield f"has Sid {_shown(statement['Sid'])}", "letters and digits are allowed"
-    for name in ("Principal", "NotPrincipal"):
-        if name in statement:
-            yield from _principal(name, statement[name], partition)
-    for name in ("Action", "NotAction"):
-        if name in statement:
-            yield from _texts(name, statement[name], _ACTION, 'write "service:Action", such as "execute-api:Invoke"')
-    for name in ("Resource", "NotResource"):
-        if name in statement:
-            yield from _texts(name, statement[name], re.compile(r"\*|arn:.+"), 'write "*" or an ARN')
-            yield from _partitions(statement[name], partition)
-    if "Condition" in statement:
-        yield from _condition(statement["Condition"])
+        if not given:
+            yield f"has no {pair[0]}", f'write "{pair[0]}": "*", or a narrower one'
+        elif len(given) == 2:
+            yield f"has {pair[0]} and {pair[1]}", "keep one"
+
+
+def _sid(name: str, value: object, _partition: str) -> Iterator[Fault]:
+    if not isinstance(value, str) or not _SID.fullmatch(value):
+        yield f"has {name} {_shown(value)}", "letters and digits are allowed"
+
+
+def _action(name: str, value: object, _partition: str) -> Iterator[Fault]:
+    yield from _texts(name, value, _ACTION, 'write "service:Action", such as "execute-api:Invoke"')
+
+
+def _resource(name: str, value: object, partition: str) -> Iterator[Fault]:
+    yield from _texts(name, value, _RESOURCE, 'write "*" or an ARN')
+    yield from _partitions(value, partition)
 
 
 def _principal(name: str, value: object, partition: str) -> Iterator[Fault]:
@@ -122,10 +139,10 @@ def _principal(name: str, value: object, partition: str) -> Iterator[Fault]:
             yield from _texts(name, named, re.compile(r".+"), hint)
 
 
-def _condition(value: object) -> Iterator[Fault]:
+def _condition(name: str, value: object, _partition: str) -> Iterator[Fault]:
     hint = 'write {"operator": {"key": "value"}}, such as {"StringEquals": {"aws:PrincipalOrgID": "o-example"}}'
     if not isinstance(value, dict):
-        yield f"has Condition {_shown(value)}, not an object", hint
+        yield f"has {name} {_shown(value)}, not an object", hint
         return
     for operator, keys in value.items():
         plain = operator.partition(":")[2] if operator.startswith(("ForAllValues:", "ForAnyValue:")) else operator
@@ -133,6 +150,15 @@ def _condition(value: object) -> Iterator[Fault]:
             yield f"has the condition operator {_shown(operator)}", _nearest(plain, OPERATORS) or hint
         elif not isinstance(keys, dict) or not keys or not all(_is_value(each) for each in keys.values()):
             yield f"has under {operator} {_shown(keys)}, which is no key with its values", hint
+
+
+_ELEMENTS: Final[tuple[tuple[tuple[str, ...], Callable[[str, object, str], Iterator[Fault]]], ...]] = (
+    (("Sid",), _sid),
+    (("Principal", "NotPrincipal"), _principal),
+    (("Action", "NotAction"), _action),
+    (("Resource", "NotResource"), _resource),
+    (("Condition",), _condition),
+)
 
 
 def _is_value(value: object) -> bool:
@@ -153,14 +179,9 @@ def _texts(name: str, value: object, pattern: re.Pattern[str], hint: str) -> Ite
 def _partitions(value: object, partition: str) -> Iterator[Fault]:
     """ARNs are of the region's partition: nothing of another one is ever called through the endpoint."""
     for each in value if isinstance(value, list) else [value]:
-        parts = each.split(":") if isinstance(each, str) else []
-        if (
-            len(parts) > 1
-            and parts[0] == "arn"
-            and not any(sign in parts[1] for sign in "*?$")
-            and parts[1] != partition
-        ):
-            yield f"has an ARN of {parts[1]}, and this region is in {partition}", f"write arn:{partition}:..."
+        named = _PARTITION.match(each) if isinstance(each, str) else None
+        if named and named[1] != partition:
+            yield f"has an ARN of {named[1]}, and this region is in {partition}", f"write arn:{partition}:..."
 
 
 def _unknown(value: dict[str, Any], known: tuple[str, ...], what: str) -> Iterator[Fault]:

@@ -190,36 +190,50 @@ def _ids(tables: Iterable[Item]) -> tuple[str, ...]:
 
 def _reserved(snapshot: Snapshot, owner: str, ours: list[IPv4Network]) -> Iterator[tuple[IPv4Network, str]]:
     """Blocks that the transit gateway's tables, or peerings of our VPCs, send to somewhere that is not ours."""
-    # A partner's VPN has an attachment too, which AWS makes and leaves without tags.
+    owners: dict[str, set[IPv4Network]] = {}
+    for told, network in (*_routed_elsewhere(snapshot, owner), *_peered(snapshot)):
+        owners.setdefault(told, set()).add(network)
+    for told, networks in sorted(owners.items()):
+        foreign = [each for each in networks if each.prefixlen and not any(each.subnet_of(cidr) for cidr in ours)]
+        for network in collapse_addresses(foreign):
+            yield network, told
+
+
+def _routed_elsewhere(snapshot: Snapshot, owner: str) -> Iterator[tuple[str, IPv4Network]]:
+    """The transit gateway's routes to what is neither our VPC nor a partner, with whom they lead to."""
+    known = {vpc["VpcId"] for account in snapshot.accounts for vpc in snapshot.items(account.name, calls.VPCS)}
+    partners = _partners_attachments(snapshot, owner)
+    for table in snapshot.items(owner, calls.TRANSIT_ROUTES):
+        for route in table["Routes"]:
+            for attachment in route.get("TransitGatewayAttachments", ()):
+                told = _owner_of(attachment, known, partners)
+                if told:
+                    yield from ((told, network) for network in _destination(route))
+
+
+def _partners_attachments(snapshot: Snapshot, owner: str) -> set[str]:
+    """The attachments of our partners; AWS makes the one of a VPN itself, and leaves it without tags."""
     connections = {
         each["VpnConnectionId"]
         for account in snapshot.accounts
         for each in snapshot.items(account.name, calls.VPN_CONNECTIONS)
         if is_ours(each)
     }
-    partners = {
+    return {
         each["TransitGatewayAttachmentId"]
         for each in snapshot.items(owner, calls.TRANSIT_ATTACHMENTS)
         if is_ours(each) or each["ResourceId"] in connections
     }
-    known = {vpc["VpcId"] for account in snapshot.accounts for vpc in snapshot.items(account.name, calls.VPCS)}
-    owners: dict[str, set[IPv4Network]] = {}
-    for table in snapshot.items(owner, calls.TRANSIT_ROUTES):
-        for route in table["Routes"]:
-            for attachment in route.get("TransitGatewayAttachments", ()):
-                told = _owner_of(attachment, known, partners)
-                if told:
-                    owners.setdefault(told, set()).update(_destination(route))
+
+
+def _peered(snapshot: Snapshot) -> Iterator[tuple[str, IPv4Network]]:
+    """The routes of every account's tables into peerings of VPCs."""
     for account in snapshot.accounts:
         for table in snapshot.items(account.name, calls.ROUTE_TABLES):
             for route in table.get("Routes", ()):
                 if "VpcPeeringConnectionId" in route:
                     told = f"peering {route['VpcPeeringConnectionId']}"
-                    owners.setdefault(told, set()).update(_destination(route))
-    for told, networks in sorted(owners.items()):
-        foreign = [each for each in networks if each.prefixlen and not any(each.subnet_of(cidr) for cidr in ours)]
-        for network in collapse_addresses(foreign):
-            yield network, told
+                    yield from ((told, network) for network in _destination(route))
 
 
 def _owner_of(attachment: Mapping[str, Any], known: set[str], partners: set[str]) -> str:

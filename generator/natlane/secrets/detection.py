@@ -94,17 +94,33 @@ def without_secrets(text: str) -> str:
 
 
 def _suspects(text: str) -> Iterator[Secret]:
+    yield from _known_formats(text)
+    if "arn:" in text:
+        text = _ARN.sub(lambda arn: " " * len(arn[0]), text)
+    yield from _announced(text)
+    yield from _random_words(text)
+
+
+def _known_formats(text: str) -> Iterator[Secret]:
+    """What every text of its kind begins with: access keys of AWS, and PEM."""
     if any(sign in text for sign in _SIGNS):
         for match in _KNOWN.finditer(text):
             yield Secret(match.start(), match.end(), "an AWS access key" if match["access_key"] else "a PEM block")
-    if "arn:" in text:
-        text = _ARN.sub(lambda arn: " " * len(arn[0]), text)
-    told = 0
+
+
+def _announced(text: str) -> Iterator[Secret]:
+    """The values that the words before them call a key, line by line; none within what is nested below an earlier."""
+    past = 0
     for start, end in sorted(_lines_with_words(text)):
-        if start >= told:  # not within what is nested below an earlier one
-            for secret in (*_fields(text, start, end), *_said(text[start:end], start)):
-                told = max(told, secret.end)
-                yield secret
+        if start < past:
+            continue
+        for secret in (*_fields(text, start, end), *_said(text[start:end], start)):
+            past = max(past, secret.end)
+            yield secret
+
+
+def _random_words(text: str) -> Iterator[Secret]:
+    """Words whose letters and digits change as only a generated key's do, wherever they stand."""
     for match in _BASE64.finditer(text):
         if is_generated(match[0]):
             yield Secret(match.start(), match.end(), "a long random text")
