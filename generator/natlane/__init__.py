@@ -1,3 +1,3 @@
-"""natlane: one YAML file for each VPN partner becomes that partner's own Terraform root module."""
+"""natlane writes each VPN partner's Terraform root module from one YAML file."""
 
 __version__ = "0.1.0"

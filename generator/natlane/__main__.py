@@ -1,4 +1,4 @@
-"""`python -m natlane` is `natlane`: both start here, so that Ctrl-C is answered from the first moment on."""
+"""Entry point of `natlane` and of `python -m natlane`; answers Ctrl-C from the first moment on."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A partner's blocks become subnets and pinned addresses: pure arithmetic, before any rule or plan."""
+"""A partner's subnets and pinned addresses, computed from its blocks alone."""
 
 from __future__ import annotations
 

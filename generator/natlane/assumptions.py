@@ -1,4 +1,4 @@
-"""What the proof is told and takes as given: our network, and which partners there are, out of a root folder.
+"""What the proof takes as given: our network and the names of all partners, read from a root folder.
 
 The rooms that read out/ back never see a descriptor. What they must know from outside of out/ is made here, in the
 network's own terms.

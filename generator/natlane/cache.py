@@ -1,11 +1,10 @@
-"""Bytes that natlane once computed, in the user's cache folder, so that nothing is computed twice.
+"""Cache of computed bytes in the user's cache folder.
 
 The folder is $NATLANE_CACHE_DIR, else $XDG_CACHE_HOME/natlane, else ~/.cache/natlane. It is the
-user's own (mode 0700): where it is somebody else's, or cannot be written, there is no cache and no
-error; so it is where it lies in a git repository, whose commits could fill it. An entry's name hashes
-its kind, its key and natlane's own source, so no other version's result is ever found. An entry starts
-with a hash of the rest: one that was cut or damaged is none. It is data, never code. Nothing here is a
-secret: the entries come from files that are committed.
+user's own (mode 0700). Where it belongs to somebody else, cannot be written, or lies in a git repository (whose
+commits could fill it), nothing is cached and no error is raised. An entry's name is a hash of its kind, its key and
+natlane's own source, so that no other version's result is ever found. An entry starts with a hash of the rest: one
+that was cut or damaged is a miss. Entries are data, never code, and hold no secret: they come from committed files.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ def _in_repository(path: str) -> bool:
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
-    """A hash of natlane's own Python files: a result of other code is not a result."""
+    """A hash of natlane's own Python files, so that a result of other code is never used."""
     package = Path(__file__).resolve().parent
     digest = blake2b(digest_size=16)
     for source in sorted(package.rglob("*.py")):
@@ -133,7 +132,7 @@ def put(kind: str, key: str | bytes, data: bytes) -> None:
 
 
 def _sweep(place: str) -> None:
-    """Throw the oldest half of our entries away once there is too much, other versions' among them."""
+    """Remove the older half of our entries, those of other versions included, once they take too much space."""
     found = []
     with os.scandir(place) as entries:
         for entry in entries:

@@ -1,4 +1,4 @@
-"""The command line: one call of one command."""
+"""The command line: reads the arguments of one call and runs its command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A root folder as a stream of checked partners, and at its end every problem of the fleet.
+"""All partners below a root folder, read and checked one after the other.
 
 Documents and models are dropped as the stream goes on; only the facts that fleet rules need stay,
 so that ten thousand partners take hardly more memory than a hundred.

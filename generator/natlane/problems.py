@@ -1,4 +1,4 @@
-"""What is wrong, where, and what to do: the one shape in which natlane reports a user's mistake."""
+"""The record of a user's mistake: what is wrong, where, and what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Removal of the folder of a partner that is gone: what natlane wrote goes, what is not its own stays."""
+"""Removal of the folder of a partner that is gone; the user's own files in it stay."""
 
 from __future__ import annotations
 

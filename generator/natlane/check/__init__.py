@@ -1,4 +1,4 @@
-"""Relations that AWS, the partner and the fleet demand: one rule a function, grouped by subject."""
+"""Checks of a partner, of our side, and of the whole fleet."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def check_partner(
     problems += problems_of((without_effect.rule,), written, document)
     if isinstance(addresses, Misfit):
         misfit = document.problem(addresses.code, addresses.field, addresses.message, addresses.hint)
-        # Where a rule has refused the same field already, that it does not fit either needs no telling.
+        # A field that a rule has refused already is not reported a second time because its address does not fit.
         if not any(each.severity == "error" and each.field.startswith(misfit.field) for each in problems):
             problems.append(misfit)
     return problems

@@ -1,4 +1,4 @@
-"""Warnings that were accepted, with a reason: settled where they are told, and told of where they are no more."""
+"""Acceptances of warnings: which warnings they settle, and which of them settle nothing any more."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SENTENCES: dict[str, tuple[Severity, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """One entry of `accepted`: a code, the document that accepts it, and how it is told if it settles nothing."""
+    """One entry of `accepted`: a code, the document that accepts it, and the problem if it settles nothing."""
 
     code: str
     path: str

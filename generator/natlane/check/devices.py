@@ -1,4 +1,4 @@
-"""The rules about the partner's device: what it cannot do of what the descriptor asks for, by the table of devices."""
+"""The rules about the partner's device: what it cannot do of what the descriptor asks for."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A checked partner becomes Facts: the few numbers and places that rules across the fleet compare.
+"""The facts of a checked partner that rules across the fleet compare.
 
-Documents and models are large; a fleet of ten thousand is compared by these alone, about half a
+Documents and models are large. A fleet of ten thousand partners is compared by these facts alone, about half a
 kilobyte each.
 """
 

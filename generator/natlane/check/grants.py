@@ -1,4 +1,4 @@
-"""The rules about what a descriptor takes, and the landing zone has not granted."""
+"""The rules about what a descriptor asks for and the landing zone has not granted."""
 
 from __future__ import annotations
 

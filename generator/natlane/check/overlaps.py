@@ -1,4 +1,4 @@
-"""The rules about blocks that meet in a route table: VPC N's own blocks, the partner's, our VPCs' and reserved ones.
+"""The rules about overlapping blocks: VPC N's own, the partner's, our VPCs' and reserved ones.
 
 A rule asks only where the two blocks stand in one table that packets of this partner use, or where a route that the
 module writes takes packets from somebody else. Every transit gateway table is taken to hold all our VPCs.

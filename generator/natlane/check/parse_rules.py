@@ -1,7 +1,7 @@
 """What reading and address arithmetic refuse, listed as rules beside those of this folder.
 
-They are found elsewhere: files in describe/document.py and describe/folder.py, YAML in
-describe/compose.py, fields in describe/shapes.py and describe/scalars.py, addresses in addresses.py.
+They are enforced elsewhere: files in describe/document.py and workspace/paths.py, YAML in describe/yaml_parser.py,
+fields in describe/field_types.py and describe/scalar_types.py, addresses in addresses.py.
 """
 
 from __future__ import annotations

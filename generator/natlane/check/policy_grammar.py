@@ -1,4 +1,4 @@
-"""IAM's grammar of a policy, for what stands at an endpoint: what is wrong with a text, and what to write.
+"""IAM's grammar of endpoint policies: what is wrong with a policy, and what to write instead.
 
 Sources: IAM user guide, "Grammar of the IAM JSON policy language" and "JSON policy elements: Condition operators";
 PrivateLink guide, "Control access to VPC endpoints using endpoint policies" (a Principal must be there).

@@ -1,4 +1,4 @@
-"""The fleet's facts become the use of AWS's quotas, and warnings where one is passed or near."""
+"""The fleet's use of AWS's quotas, with a warning where one is passed or nearly used up."""
 
 from __future__ import annotations
 

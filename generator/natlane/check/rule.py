@@ -1,4 +1,4 @@
-"""Short functions become rules: what is asked, how grave a breach is, and where it is written.
+"""How a rule is declared, and how rules are asked about a subject.
 
 A rule yields findings: the field, what is wrong, and what to write instead. Its code, severity
 and place are added by whoever runs it. Its docstring is the rule in a sentence.

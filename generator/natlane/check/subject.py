@@ -1,4 +1,4 @@
-"""A parsed partner becomes the Subject of its rules: what they all ask for, worked out once."""
+"""The subject of a partner's rules: what several of them ask for, computed once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rule about fields that change nothing beside what else is written, in either document.
+"""The rule about fields that have no effect beside what else is written.
 
 A line of a table says of one field where it has no effect, and why. A test writes every field in every variant, and
 finds those that change nothing and stand in no table.

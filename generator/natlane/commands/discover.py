@@ -1,4 +1,4 @@
-"""`natlane discover`: landing-zone.yaml from what AWS has, or what AWS has otherwise, as a diff."""
+"""`natlane discover`: writes landing-zone.yaml from what AWS has, or prints how the two differ."""
 
 from __future__ import annotations
 

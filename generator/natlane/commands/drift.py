@@ -1,4 +1,4 @@
-"""`natlane drift`: what AWS holds otherwise than out/ says, and which packets that hurts."""
+"""`natlane drift`: how AWS differs from out/, and which packets are affected."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _found(args: argparse.Namespace, landing_zone: LandingZone, names: tuple[str, ...]) -> list[Drift]:
-    """Each partner's drift; what differs in AWS itself is read a second time, and told if it still does."""
+    """Each partner's drift; what differs is read from AWS a second time, and reported if it still differs."""
     from natlane.assumptions import network_from
     from natlane.commands.live_options import read_live
     from natlane.live import calls

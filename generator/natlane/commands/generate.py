@@ -1,4 +1,4 @@
-"""`natlane generate`: out/ becomes what the descriptors say; `--check` prints how it differs."""
+"""`natlane generate`: writes out/ from the descriptors; `--check` prints the difference instead."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _news(result: Result) -> list[Problem]:
-    """Errors, and the warnings about what this run changes: the others were told when they came."""
+    """Errors, and the warnings about what this run changes: earlier runs have reported the others."""
     paths = {descriptor_path(name) for name in result.partners} | ({LANDING_ZONE} if result.partners else set())
     return [
         each
@@ -110,7 +110,7 @@ def _summary(result: Result, check: bool) -> str:
 
 
 def _standing(result: Result) -> str:
-    """How many warnings stand that were not printed."""
+    """How many warnings remain that were not printed."""
     more = len({each for each in result.problems if each.severity == "warning"} - set(_news(result)))
     return f"; {_count(more, 'warning')} stand, see natlane validate" if more else ""
 

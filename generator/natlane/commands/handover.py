@@ -1,4 +1,4 @@
-"""`natlane handover`: the folder that a partner's engineers are given."""
+"""`natlane handover`: writes the folder that a partner's engineers are given."""
 
 from __future__ import annotations
 

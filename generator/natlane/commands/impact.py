@@ -1,4 +1,4 @@
-"""`natlane impact`: what the change does to what is live, worst first."""
+"""`natlane impact`: what a change does to live resources, worst first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`natlane init`: an empty folder becomes a repository of descriptors; what is there is left as it is."""
+"""`natlane init`: makes a folder a repository of descriptors; files that exist stay as they are."""
 
 from __future__ import annotations
 

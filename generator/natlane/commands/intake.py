@@ -1,4 +1,4 @@
-"""`natlane intake`: an empty form that a partner fills in, as Markdown and as a page."""
+"""`natlane intake`: writes the empty form that a partner fills in, as Markdown and as a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of all commands that read AWS, and the source that they name."""
+"""The options of all commands that read AWS, and the source of answers that they choose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`natlane new`: a commented descriptor to start from, with blocks that are free today."""
+"""`natlane new`: writes a commented descriptor to start from, with blocks that are free today."""
 
 from __future__ import annotations
 

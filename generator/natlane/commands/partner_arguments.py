@@ -1,4 +1,4 @@
-"""Partners as a command line names them: by name, or by the path that a shell completes."""
+"""Names of partners on a command line: plain, or as the path that a shell completes."""
 
 from __future__ import annotations
 

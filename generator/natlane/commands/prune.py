@@ -1,4 +1,4 @@
-"""`natlane prune` removes the folder of a partner that is gone."""
+"""`natlane prune`: removes the folder of a partner that is gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`natlane schema`: the JSON Schema of a document, for editors."""
+"""`natlane schema`: prints the JSON Schema of a document, for editors."""
 
 from __future__ import annotations
 

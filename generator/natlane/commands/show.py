@@ -1,4 +1,4 @@
-"""`natlane show`: a partner's address plan as tables, and its packets' way as a tree of hops."""
+"""`natlane show`: prints a partner's address plan as tables, and its packets' hops as a tree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`natlane trace`: one packet and its reply through out/, hop by hop."""
+"""`natlane trace`: one packet and its reply through the network of out/, hop by hop."""
 
 from __future__ import annotations
 

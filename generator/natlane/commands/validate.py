@@ -1,4 +1,4 @@
-"""`natlane validate`: every descriptor read and checked, the fleet too; nothing is written."""
+"""`natlane validate`: reads and checks every descriptor and the fleet; writes nothing."""
 
 from __future__ import annotations
 

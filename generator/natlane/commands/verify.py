@@ -1,4 +1,4 @@
-"""`natlane verify`: out/ read back and proven, a line for each partner."""
+"""`natlane verify`: reads out/ back and proves it; prints one line for each partner."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _as_told(ours: OurNetwork | None, fleet: Fleet) -> dict[str, Any]:
-    """What the proof took as given, for a program: it is not in out/, and nothing of it is proven."""
+    """What the proof takes as given, as JSON holds it: it is not in out/, and not proven."""
     if ours is None:
         return {}
     return {
@@ -103,7 +103,7 @@ def _as_told(ours: OurNetwork | None, fleet: Fleet) -> dict[str, Any]:
 
 
 def _told(ours: OurNetwork, fleet: Fleet) -> str:
-    """The same in a line."""
+    """What the proof takes as given, in one line."""
     renamed = "".join(f"; {former} is now {now}" for former, now in fleet.renamed.items())
     told = f"region {ours.region}, {ours.transit_gateway}, VPCs {', '.join(ours.vpcs)}"
     return f"taken as given from {LANDING_ZONE}: {told}{renamed}"

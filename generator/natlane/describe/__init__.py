@@ -1,1 +1,1 @@
-"""YAML as it was written becomes typed, frozen models, or problems with their places."""
+"""YAML read into typed, frozen models; every mistake is a problem with its line and column."""

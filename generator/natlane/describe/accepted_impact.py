@@ -1,4 +1,4 @@
-"""The acceptance of one change, and of the worst that it may do to what is live."""
+"""The entry of a descriptor that accepts one change and the worst that it may do to live resources."""
 
 from typing import Annotated, NamedTuple
 

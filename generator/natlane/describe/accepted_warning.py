@@ -1,4 +1,4 @@
-"""The acceptance of a warning that stands for good reason."""
+"""The entry of a document that accepts a warning, with the reason."""
 
 from typing import Annotated, NamedTuple
 

@@ -1,7 +1,7 @@
-"""A YAML file becomes a tree of nodes that know their line and column, or one problem.
+"""A YAML file read as a document: a tree of nodes that know their line and column.
 
 What looks like a secret is masked before anything else reads the text. Scalars stay text here: what a scalar may
-mean is decided by the field that it stands in (shapes.py), so that nothing is guessed.
+mean is decided by the type of its field (scalar_types.py), so that nothing is guessed.
 """
 
 from __future__ import annotations

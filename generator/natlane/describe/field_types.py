@@ -1,4 +1,4 @@
-"""Annotated models become readers of nodes and JSON Schema: a field is declared once.
+"""Types of fields: each reads a node, and says the same in JSON Schema.
 
 A model is a named tuple (cheaper at every start than a dataclass). Its fields are
 `Annotated[type, Shape(...), "what it is"]`: the shape turns a node into the field's value or into

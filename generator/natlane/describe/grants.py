@@ -1,4 +1,4 @@
-"""What the landing zone grants to partners: what a descriptor may take without a change of landing-zone.yaml."""
+"""The `grants` of the landing zone: what a descriptor may take without a change of landing-zone.yaml."""
 
 from ipaddress import IPv4Network
 from typing import Annotated, NamedTuple

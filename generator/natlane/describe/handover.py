@@ -1,4 +1,4 @@
-"""The `handover` of a descriptor: what only the hand-over to the partner's engineers needs."""
+"""The `handover` of a descriptor: details that only the partner's engineers need."""
 
 from ipaddress import IPv4Address
 from typing import Annotated, NamedTuple

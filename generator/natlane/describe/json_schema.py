@@ -1,4 +1,4 @@
-"""The models become JSON Schema, for editors and for `natlane schema`."""
+"""JSON Schema of both documents, for editors and for `natlane schema`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""landing-zone.yaml, our side, becomes a LandingZone."""
+"""The model of landing-zone.yaml, our side, and its parser."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

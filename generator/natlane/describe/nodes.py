@@ -1,4 +1,4 @@
-"""What a YAML text holds, as nodes with their places; and fields as messages name them."""
+"""Nodes of a YAML text with their places, and fields as messages name them."""
 
 from __future__ import annotations
 

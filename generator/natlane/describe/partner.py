@@ -1,4 +1,4 @@
-"""partners/<name>.yaml, one partner's descriptor, becomes a Partner."""
+"""The model of partners/<name>.yaml, one partner's descriptor, and its parser."""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network

@@ -1,4 +1,4 @@
-"""The models become docs/descriptor.md: `python -m natlane.describe.reference > docs/descriptor.md`."""
+"""docs/descriptor.md from the models: `python -m natlane.describe.reference > docs/descriptor.md`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder of out/ whose descriptor is gone becomes the partner that it is now, where it was renamed."""
+"""Renamed partners: which of them a folder of out/ without a descriptor belongs to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapes of single values: text, numbers, flags, choices, addresses and blocks.
+"""Types of single values: text, numbers, flags, choices, addresses and blocks.
 
 Only here is decided what a scalar means: by the field that it stands in, never by how it looks.
 """

@@ -1,4 +1,4 @@
-"""A partner's name becomes the commented descriptor that one starts from."""
+"""The commented descriptor that `natlane new` writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `vpn` of a descriptor: gateways, tunnels and every option that AWS lets one have."""
+"""The model of a descriptor's `vpn`: gateways, tunnels, and every option that AWS offers."""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network

@@ -1,4 +1,4 @@
-"""A YAML text becomes a tree of nodes, or the first thing that makes it not readable.
+"""A strict parser of YAML: gives a tree of nodes, or the first reason why a text cannot be read.
 
 Only the plain core of YAML is read: no tags, no merge keys, no second document; duplicate keys,
 deep nesting and many aliases are refused.

@@ -1,6 +1,6 @@
 """VPN devices that partners have: what each can do, since which version, and where its vendor says so.
 
-A row holds from its version until the next row of the same name. Groups and algorithms are named as AWS names them.
+A row is valid from its version up to the next row of the same name. Groups and algorithms are named as AWS names them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What AWS says of services behind interface endpoints: their ports, policies and regions, by the service's short name.
+"""Services behind interface endpoints: their ports, policies and regions, by the service's short name.
 
 Sources: PrivateLink guide, "AWS services that integrate with AWS PrivateLink", "Cross-region enabled AWS services" and
 "Control access to VPC endpoints using endpoint policies"; of each other port the service's own guide, named beside it.

@@ -1,4 +1,4 @@
-"""Levels of what a change does to what is live, worst first."""
+"""Levels of a change's effect on live resources, worst first."""
 
 from collections.abc import Iterable
 from typing import Final, Literal, get_args

@@ -1,4 +1,4 @@
-"""What AWS and its Terraform provider do with a changed argument: replace, interrupt, or neither.
+"""How AWS and its Terraform provider apply a changed argument: replace, interrupt, or neither.
 
 Sources: each type's file below internal/service of hashicorp/terraform-provider-aws, where `ForceNew` (or
 `RequiresReplace`) is said; Site-to-Site VPN user guide, "Tunnel endpoint replacements"; EC2 API reference,

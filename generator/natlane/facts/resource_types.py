@@ -1,4 +1,4 @@
-"""Each resource type of the modules: which arguments make it anew, which stay, and what stands where no line does.
+"""Resource types of the AWS provider: which arguments replace a resource, which stay, and their defaults.
 
 Read off the provider's code (hashicorp/aws 6.58, each type's file below internal/service): ForceNew, RequiresReplace,
 Computed, Default and DiffSuppressFunc. What replaces on a condition is in natlane.impact.replaced.

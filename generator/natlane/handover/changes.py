@@ -1,4 +1,4 @@
-"""What changed for a partner between two states of a root, as a mail: nothing of what concerns us alone."""
+"""The mail that tells a partner what changed for it between two states of a root."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a partner is given, as its engineers see it: theirs, ours, and what both agreed on.
+"""What a hand-over holds: the partner's side, our side, and what both configure alike.
 
 Templates and the files of parameters hold these and nothing else. Times are seconds, sizes bytes. A key is never in it.
 """

@@ -1,4 +1,4 @@
-"""A filled form against our side: the descriptor that it gives, and what to ask the partner back."""
+"""A filled form checked against our side: the descriptor that it gives, and what to ask the partner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `terraform output -json` of an applied module says: the tunnels' public addresses, and where the keys are."""
+"""Reader of `terraform output -json`: the tunnels' public addresses, and where the keys are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A partner of a root folder, read, checked and planned: its hand-over, or why there is none."""
+"""The hand-over of a partner that is read, checked and planned first, or the problems that prevent it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each vendor calls the algorithms: the words that its templates place.
+"""What each vendor calls the algorithms.
 
 Sources stand in natlane's table of devices. A vendor that is not here gets AWS's own names.
 """

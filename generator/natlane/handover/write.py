@@ -1,4 +1,4 @@
-"""Texts into a folder, all of them or none: staged beside it, then put in its place by one rename."""
+"""Writing of a hand-over's folder: all files or none."""
 
 from __future__ import annotations
 

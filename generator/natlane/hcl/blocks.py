@@ -51,7 +51,7 @@ def read_blocks(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem,
 
 
 def read_file(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
-    """The same, for a module that has more files: what is declared twice is not looked for."""
+    """The blocks of one file among several of a module: what is declared twice is not looked for."""
     found = by_outline(path, text)
     return by_whole_parse(path, text) if found is None else (found, ())
 
@@ -63,8 +63,8 @@ MOST_DISTINCT: Final = 1_048_576  # characters of different outlines in one file
 def by_outline(path: str, text: str) -> tuple[Block, ...] | None:
     """The blocks of a file whose outline is known or can be parsed; None if it must be parsed whole.
 
-    A body is a list of blocks, so pieces that are bodies on their own are one body together: it does
-    not matter where an outline is cut, as long as each piece is parsed.
+    A body is a list of blocks, so pieces that are bodies by themselves are one body together. It does
+    not matter where an outline is cut, as long as each piece can be parsed.
     """
     found = outline_of(text)
     if found is None:
@@ -87,7 +87,7 @@ def by_outline(path: str, text: str) -> tuple[Block, ...] | None:
 
 
 def by_whole_parse(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
-    """The blocks of a file by one parse of all of it: slow, and the measure of the fast way."""
+    """The blocks of a file by one parse of all of it: slow, and what `by_outline` must agree with."""
     from natlane.hcl.parser import parse_body  # Lark takes longer to import than a cached module to read
 
     try:

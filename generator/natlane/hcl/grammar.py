@@ -1,4 +1,4 @@
-"""python-hcl2's parser, whose tables are built once for a machine."""
+"""python-hcl2's parser, with parse tables that are built once and cached."""
 
 from __future__ import annotations
 

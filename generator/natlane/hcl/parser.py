@@ -1,4 +1,4 @@
-"""HCL text parsed by python-hcl2 into a syntax tree; what it lets pass though HCL does not is refused."""
+"""Parser of HCL text into a syntax tree; refuses what python-hcl2 accepts and HCL does not."""
 
 from __future__ import annotations
 

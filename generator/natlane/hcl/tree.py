@@ -1,4 +1,4 @@
-"""The syntax tree of a text: what python-hcl2 found in it, and its form as JSON.
+"""The syntax tree of an HCL text, and its form as JSON.
 
 The tree of an outline (parse_cache.py) holds a Placeholder wherever a literal was taken out. Lines count from 1 in the
 text.

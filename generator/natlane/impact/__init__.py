@@ -1,1 +1,1 @@
-"""Two versions of a root become verdicts: what the change does to what is live."""
+"""Review of a change: what the newer version of a root does to live resources."""

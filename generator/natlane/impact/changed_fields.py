@@ -1,4 +1,4 @@
-"""Two versions of a document become the fields that differ, each with its place in the newer one."""
+"""Fields that differ between two versions of a document, each with its line in the newer one."""
 
 from __future__ import annotations
 

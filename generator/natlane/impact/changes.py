@@ -43,7 +43,7 @@ class Change:
 
     @property
     def gone(self) -> bool:
-        """Whether the thing that is live now does not survive."""
+        """Whether the resource that is live now is destroyed or replaced."""
         return self.action in ("replace", "destroy")
 
     @property
@@ -98,7 +98,7 @@ def after_update(old: Resource, new: Resource) -> dict[str, Value]:
 
 
 def _live(resource: Resource) -> Mapping[str, Value]:
-    """What AWS holds of a resource as it was written: its arguments, and the values of lines never written."""
+    """What AWS holds of a resource: the arguments that are written, and defaults of those that are not."""
     unwritten = TYPES[resource.type].unwritten if resource.type in TYPES else {}
     return {**unwritten, **resource.arguments} if unwritten else resource.arguments
 
@@ -172,7 +172,7 @@ class _Comparison:
         if name in TAGS:
             return False
         if name == "provider" or name in COUNTED or new.type not in TYPES:
-            # Another account or region; another number of it; or a type of the user's: the worst is assumed.
+            # Another account or region, another count, or a type that natlane does not write: the worst is assumed.
             return True
         sides = (lambda value: self._resolved(value, 0), lambda value: self._resolved(value, 1))
         return replaces(new.type, name, _live(old), after_update(old, new), sides)

@@ -1,4 +1,4 @@
-"""What a change opens and closes: flows that are delivered afterwards and were not before, and the other way round."""
+"""What a change opens and closes: flows that are delivered after it only, or before it only."""
 
 from __future__ import annotations
 

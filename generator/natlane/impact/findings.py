@@ -1,4 +1,4 @@
-"""Changes of one partner's resources become findings: a level, and a sentence for the reviewer."""
+"""Findings about the changes of one partner's resources: a level, and a sentence for the reviewer."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ Rule = Callable[[ModuleDiff], Iterator[Finding]]
 
 
 def findings_of(diff: ModuleDiff, rules: Iterable[Rule]) -> list[Finding]:
-    """Every finding, in the order of the rules; what no rule speaks for is told in general."""
+    """Every finding, in the order of the rules; changes that no rule is about get a general one."""
     found = [finding for rule in rules for finding in rule(diff)]
     spoken = {address for finding in found for address in finding.addresses}
     left = [change for change in diff.changes if change.address not in spoken]
     if not any(LEVELS.index(finding.level) <= LEVELS.index(BOTH_DOWN) for finding in found):
         found += _path(left)
-    else:  # whatever leads to what only follows was told, or is told here
+    else:  # a resource that only follows another one needs no finding: that other one has its own
         found += _path([each for each in left if not each.follows])
     left = [each for each in left if not each.follows]
     return [*found, *_touched(left), *_logs(left), *_replaced(left), *_in_place(left)]
@@ -115,7 +115,7 @@ def refers(change: Change, address: str) -> bool:
 
 
 def _path(left: list[Change]) -> Iterator[Finding]:
-    """What packets cross is made anew or goes: they stop, at least until the apply is done."""
+    """Something that packets cross is replaced or removed: they stop, at least until the apply is done."""
     gone = [each for each in left if each.gone and each.resource.type in TYPES and TYPES[each.resource.type].carries]
     if not gone:
         return
@@ -126,7 +126,7 @@ def _path(left: list[Change]) -> Iterator[Finding]:
 
 
 def _touched(left: list[Change]) -> Iterator[Finding]:
-    """What packets cross changes in place, in a way of which nobody knows that they do not notice."""
+    """Something that packets cross changes in place, and the change is not known to be harmless."""
     found = [each for each in left if _loud(each)]
     if found:
         alike = {names: [each.address for each in found if _loud(each) == names] for names in map(_loud, found)}
@@ -141,7 +141,7 @@ _TAGS = frozenset(("tags", "tags_all"))
 
 
 def _loud(change: Change) -> tuple[str, ...]:
-    """The arguments that packets may notice."""
+    """The changed arguments that are not known to be harmless to packets."""
     known = TYPES.get(change.resource.type)
     if change.action != "update" or known is None or not known.carries or change.old is None or change.new is None:
         return ()
@@ -150,7 +150,7 @@ def _loud(change: Change) -> tuple[str, ...]:
 
 
 def _grows(name: str, old: Resource, new: Resource) -> bool:
-    """Whether an argument only got further entries."""
+    """Whether a list argument only gained entries."""
     was, now = old.arguments.get(name), new.arguments.get(name)
     return name in GROWING and isinstance(was, tuple) and isinstance(now, tuple) and all(each in now for each in was)
 
@@ -167,7 +167,7 @@ def _logs(left: list[Change]) -> Iterator[Finding]:
 
 
 def _replaced(left: list[Change]) -> Iterator[Finding]:
-    """What nothing above speaks for: replaced beside the path."""
+    """A replaced resource that no packet crosses, and that no finding above is about."""
     found = [
         each
         for each in left
@@ -191,7 +191,7 @@ def _replaced(left: list[Change]) -> Iterator[Finding]:
 
 
 def _in_place(left: list[Change]) -> Iterator[Finding]:
-    """Everything else: made, changed without interruption, or removed where no packet passes."""
+    """Everything else: created, changed without interruption, or removed where no packet passes."""
     roots = [each for each in left if not _told(each)]
     if not roots:
         return
@@ -215,7 +215,7 @@ def _in_place(left: list[Change]) -> Iterator[Finding]:
 
 
 def _told(change: Change) -> bool:
-    """Whether one of the general findings above spoke for it already."""
+    """Whether one of the general findings above is about it already."""
     known = TYPES.get(change.resource.type)
     carries = known is not None and known.carries
     return (

@@ -1,7 +1,7 @@
 """The flows of a module: who may open a connection to what, found by walking packets for whole classes of addresses.
 
-A flow is there where any choice that AWS has (zone, target, route table) delivers a packet of it, and, where a gateway
-or a load balancer translates it, its answer too.
+A flow exists if some choice that AWS may make (zone, target, route table) delivers its packet and, where a gateway or a
+load balancer translates the packet, the answer too.
 """
 
 from __future__ import annotations

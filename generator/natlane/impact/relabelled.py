@@ -1,4 +1,4 @@
-"""Resources that go and resources that come become pairs that differ in their label only."""
+"""Resources that a change gives another Terraform label and leaves the same otherwise."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ADDRESS: Final = re.compile(r"(?<![\w.])aws_\w+\.[\w-]+")
 def relabelled(diff: ModuleDiff) -> dict[str, str]:
     """Old address -> new address of what Terraform would destroy and make again as it was, in order.
 
-    What references a resource of another label is the same as what referenced the old one: pairs lead to pairs.
+    A resource that references another one by its new label counts as unchanged, so that pairs give further pairs.
     """
     pairs: dict[str, str] = {}
     going = [each.old for each in diff.changes if each.action == "destroy" and each.old]

@@ -1,4 +1,4 @@
-"""Whether another value of an argument makes the resource anew, as the provider decides it.
+"""Conditions on which the provider replaces a resource because of a changed argument.
 
 What replaces always is in natlane.facts.resource_types. What does on a condition is here, each with the file below
 internal/service of hashicorp/terraform-provider-aws 6.58 that says so.

@@ -1,4 +1,4 @@
-"""The resources of one partner's rendered files, by address: what Terraform would be told."""
+"""Resources of one partner's rendered files, by address, with locals and variables put in place."""
 
 from __future__ import annotations
 

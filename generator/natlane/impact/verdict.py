@@ -1,4 +1,4 @@
-"""The verdict on one partner: the worst that a change does to what is live, and every finding with its line."""
+"""The verdict on one partner: a change's worst effect on live resources, and every finding with its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both versions of each partner that a change may touch: as it was applied, and as the work tree would make it."""
+"""Both versions of each partner that a change may touch: as it was applied, and as it would be made now."""
 
 from __future__ import annotations
 
@@ -151,8 +151,8 @@ def _with_document(now: Root, version: Version) -> Version:
 def _former(new: Version, gone: dict[str, str]) -> str:
     """Who a partner was, taken from those who are gone; its own name where it was nobody.
 
-    It is the same as long as AWS's own names keep the name under which they were made. Who writes the name that it
-    had last means the same partner, and is told what to write.
+    It stays the same partner as long as its names in AWS are those under which they were made. A `renamed_from` that
+    gives a later name means the same partner; a finding then says what to write.
     """
     if new.partner is None:
         return new.name

@@ -1,4 +1,4 @@
-"""The AWS accounts that are read: their number, and how natlane comes into each."""
+"""The AWS accounts that are read, and the profile or role by which each is entered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every call that natlane makes to AWS, once: recordings, permissions and errors are told from this table.
+"""Table of every call that natlane makes to AWS: its permission, and its name in a recording.
 
 A call's `name` is that of the list in a recording, which has the folder layout that Batfish reads:
 `aws_configs/accounts/ACCOUNT/REGION/NAME.json`, holding `{"NAME": [...]}`.

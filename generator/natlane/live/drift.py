@@ -1,4 +1,4 @@
-"""out/ against AWS: what differs, in the network's terms, and which packets that hurts by the same proof."""
+"""Drift of one partner: how AWS differs from out/, and which proofs fail on what AWS holds."""
 
 from __future__ import annotations
 

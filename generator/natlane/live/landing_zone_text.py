@@ -1,4 +1,4 @@
-"""landing-zone.yaml from what AWS says: written anew, or an existing one changed where AWS differs and nowhere else."""
+"""The text of landing-zone.yaml: written anew from AWS, or an existing one with AWS's values put in."""
 
 from __future__ import annotations
 

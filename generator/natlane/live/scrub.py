@@ -1,4 +1,4 @@
-"""Answers of AWS without what may never be kept or shown: DescribeVpnConnections holds both keys, twice."""
+"""Removal of secrets from AWS's answers: DescribeVpnConnections gives both keys, twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A partner's segment of the network as AWS holds it, for the same proof that out/ goes through."""
+"""A partner's segment of the network as AWS holds it, in the form in which out/ is proven."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where answers come from: AWS itself, or a folder of answers that were recorded before."""
+"""Sources of AWS's answers: AWS itself, or a folder of recorded answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from natlane.live.calls import Call, Item
 from natlane.live.scrub import scrubbed
 from natlane.problems import Problem, file_problem
 
-MOST_AT_ONCE: Final = 8  # calls; more are throttled by EC2's request buckets sooner than they gain
+MOST_AT_ONCE: Final = 8  # calls at once; with more, EC2 throttles
 _ATTEMPTS: Final = 8  # of one call, with backoff, where AWS throttles or a connection breaks
 _SESSION: Final = "natlane"
 

@@ -49,7 +49,7 @@ def read_segment(module: Module, ours: OurNetwork) -> tuple[Segment | None, list
 
 
 def _first_causes(problems: list[Problem]) -> list[Problem]:
-    """Each problem once; where a value could not be read, whether anything is misplaced is not known."""
+    """Each problem once; where a value could not be read, problems about places are left out, as they may be wrong."""
     unread = any(each.code == "proof-value" for each in problems)
     return [each for each in dict.fromkeys(problems) if not (unread and each.code == "proof-misplaced")]
 

@@ -1,4 +1,4 @@
-"""Which resources and arguments of the AWS provider the proof sees through."""
+"""Resource types and arguments of the AWS provider whose effect on packets the proof knows."""
 
 from __future__ import annotations
 

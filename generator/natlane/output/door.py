@@ -1,4 +1,4 @@
-"""The one door by which text leaves natlane: stdout and stderr, whatever they are.
+"""The streams that natlane prints to: they escape what commands a terminal, and report what cannot be written.
 
 What passes commands neither a terminal nor GitHub's runner, and what the other end cannot take as a character is
 written as an escape. A stderr that is closed or full loses notes and changes no exit code; a stdout that cannot take

@@ -1,4 +1,4 @@
-"""What AWS holds otherwise than out/, as text and as JSON."""
+"""Drift as text and as JSON."""
 
 from __future__ import annotations
 

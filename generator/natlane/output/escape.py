@@ -1,4 +1,4 @@
-"""Text as a terminal, a workflow command and Markdown may hold it: nothing of it commands.
+"""Escaping of text for terminals, workflow commands and Markdown.
 
 Sources: GitHub, "Workflow commands" (%25, %0D, %0A, and in properties %3A and %2C; actions/toolkit command.ts);
 actions/runner ActionCommand.cs (a line that starts with `::` after white space, `##[` anywhere); GitHub Flavored

@@ -1,4 +1,4 @@
-"""An Impact becomes text: for a terminal, a program, a pull request's comment, or its lines."""
+"""A review of a change as text, JSON, Markdown, and GitHub annotations."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _MOST_OWN = 20  # sentences of single partners below a line for all of them; jso
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is told once: of one partner, or of all whom the same line of the landing zone or of a template
-    changes in the same way. `own` is what differs from partner to partner, and must be known of each."""
+    """One finding as it is printed: of one partner, or of all partners that the same line of the landing zone or of a
+    template changes in the same way. `own` is the part that differs from partner to partner."""
 
     level: str
     place: ChangedLine
@@ -65,7 +65,7 @@ def _line(group: list[tuple[Verdict, Reported]]) -> Line:
 
 
 def _of_any(verdict: Verdict, text: str) -> str:
-    """A sentence about one partner as one about any: its own name left open."""
+    """A sentence about one partner, with its name replaced by a placeholder, to find equal sentences."""
     return re.sub(rf"(?<![\w-]){re.escape(verdict.partner)}(?!\w)", "PARTNER", text)
 
 
@@ -87,7 +87,7 @@ def text(impact: Impact, fail_on: str | None) -> str:
 
 
 def _ways(impact: Impact, failing: list[Verdict]) -> Iterator[str]:
-    """How what fails can be accepted knowingly, by those whom somebody can accept it for."""
+    """What to write to accept the changes that make the run fail."""
     for each in failing:
         if not each.change:
             yield f"{each.partner}: nothing accepts it, for it has no descriptor"

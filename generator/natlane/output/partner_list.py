@@ -1,4 +1,4 @@
-"""Names of partners as pipelines read them: lines, JSON for a matrix of jobs, or atlantis.yaml."""
+"""Lists of partners for pipelines: lines, JSON for a matrix of jobs, or atlantis.yaml."""
 
 from __future__ import annotations
 

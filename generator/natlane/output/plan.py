@@ -1,4 +1,4 @@
-"""A Plan becomes what `natlane show` prints: addresses as tables, the packets' way as a tree."""
+"""A plan as `natlane show` prints it: addresses as tables, the packets' hops as a tree."""
 
 from __future__ import annotations
 

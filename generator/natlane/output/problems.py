@@ -1,4 +1,4 @@
-"""Problems as a person, a program or GitHub reads them: the one way in which every command prints them."""
+"""Problems as text, JSON and GitHub annotations, for every command."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _paint(text: str, what: str) -> str:
 
 
 def _as_it_is(text: str, colour: bool) -> str:
-    """A line with colours of ours passes; what is in it was made visible before."""
+    """A line with our own colours, marked safe to print: its other text was escaped before."""
     return Safe(text) if colour else text
 
 

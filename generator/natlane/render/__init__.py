@@ -1,1 +1,1 @@
-"""A Plan becomes the text of a root module, and the text becomes out/, whole or not at all."""
+"""A plan rendered as the text of a root module, and written to out/, whole or not at all."""

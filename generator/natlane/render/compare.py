@@ -1,4 +1,4 @@
-"""{file: text} of a partner, held against out/: what differs, what is foreign, what is in the way."""
+"""Comparison of a partner's rendered files with its folder in out/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A root folder's descriptors into out/, or the differences that out/ has from them."""
+"""A root's descriptors written to out/, or the differences that out/ has from them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The journal of a run: a line a step, `[what was staged, the path that it takes]`, with "" for a file to remove.
+"""The journal of a run that writes out/: its steps, which the next run can repeat and complete.
 
-It is only a file, and may be damaged or forged: its steps lead into out/ by real folders, replace and remove only
-what bears natlane's mark, and never touch what is the user's.
+A line is one step: `[name in the staging folder, path that it takes]`, with "" for a file to remove. The journal is a
+plain file that may be damaged or forged, so every step is checked: it leads into out/ by real folders, replaces and
+removes only what bears natlane's mark, and never touches the user's own files.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stands in the way of the paths that a run would write, asked while out/ is still as it was.
+"""Checks, before anything is written, that every path can take what would be renamed onto it.
 
 What the kernel would say to a rename is asked of the kernel, by renames that can do nothing: of what is not there,
 and of a file onto a folder. Where the true one would be refused, they are refused for the same reason.

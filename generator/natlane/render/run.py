@@ -1,4 +1,4 @@
-"""A template's steps and its values into text: bounded in work and length, and reaching nothing but data."""
+"""Execution of a parsed template: bounded in work and length, and reaching nothing but data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from natlane.render.template_tree import Step
 
 MOST_STEPS: Final = 5_000_000  # of one text: twice what 5,000 networks in 50 route tables need
 MOST_CHARACTERS: Final = 64_000_000
-MOST_INCLUDES: Final = 16  # one within the other
+MOST_INCLUDES: Final = 16  # nested
 _PLAIN: Final = (str, bool, int, IPv4Address, IPv4Network)
 Filter = Callable[..., str]
 
@@ -92,7 +92,7 @@ class _Run:
         raise self.failed(line, f"{'.'.join(path)} is {_kind(value)}, not a text")
 
     def value(self, path: list[str], scope: dict[str, Any], line: int) -> Any:
-        """What a name with dots stands for: fields and keys of what was given, never a method."""
+        """The value of a dotted name: fields and keys of the given values, never a method."""
         try:
             value = scope[path[0]]
         except KeyError:
@@ -126,7 +126,7 @@ def run_template(
 
 
 def _says_itself(value: object) -> bool:
-    """Whether a class of natlane's own says how it is written."""
+    """Whether a value is of a class of natlane's own that defines its text."""
     kind = type(value)
     return kind.__module__.startswith("natlane.") and "__str__" in vars(kind)
 

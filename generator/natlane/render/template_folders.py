@@ -1,4 +1,4 @@
-"""Where templates lie: the shipped folder, and the user's own over it, file by file. No link is followed."""
+"""The folders of templates: the shipped one, and the user's own over it, file by file; no link is followed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A template's text into the few steps that it may hold. Anything else is refused at its line.
+"""Parser of templates: gives the few steps that one may hold, and refuses anything else at its line.
 
 Jinja only parses. Its syntax tree becomes lists and texts, which hold no code: they can be kept as JSON, and
 run.py walks them. A step is a text as it stands, or a list that starts with a word:
@@ -116,7 +116,7 @@ def _loop(node: Any, filters: Collection[str], depth: int) -> list[Step]:
 
 
 def _constant(node: Any) -> bool | None:
-    """What `true` or `false` says, by which a part is switched off for a while."""
+    """The value of a literal `true` or `false`, with which a part can be switched off; None for anything else."""
     return node.value if type(node).__name__ == "Const" and isinstance(node.value, bool) else None
 
 

@@ -1,4 +1,4 @@
-"""The templates of a root, checked when they are loaded; and a plan into {file name: text} through them."""
+"""The templates of a root, checked when they are loaded, and the rendering of a plan by them."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _read(name: str, path: str) -> str | Problem:
 
 
 def _kept(kept: bytes | None, texts: Mapping[str, str]) -> dict[str, list[Step]] | None:
-    """What was kept, where it is whole."""
+    """Steps from the cache, if the entry is complete."""
     try:
         trees = json.loads(kept) if kept is not None else None
     except (ValueError, RecursionError):

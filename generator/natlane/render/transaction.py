@@ -1,4 +1,4 @@
-"""Staged text into out/, all of it or nothing.
+"""Writing of staged files to out/: all of them or none.
 
 New text is first staged beside out/, then every place is asked whether it would take it, then a journal is
 put in place by one rename, and only then are files renamed into out/. A process that dies before the journal

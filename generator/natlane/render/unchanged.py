@@ -1,4 +1,4 @@
-"""A root in which nothing is to do is remembered, so that the next run need not find it out again.
+"""Record of roots in which nothing is to do, so that the next run can end early.
 
 Only what a run compared is remembered: inputs and out/ are signed before it reads them, and again when it ends.
 Kept light: the run that has nothing to do imports neither Jinja nor YAML.

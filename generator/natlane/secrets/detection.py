@@ -1,4 +1,4 @@
-"""Stretches of text that look like keys, found and masked before anything else reads or prints the text.
+"""Detection of keys and passwords in text, and masking of what was found.
 
 Nobody can tell a secret for certain: what is found is what the words before it announce, what has a known form (AWS
 access keys, PEM), and words that are mixed as only keys and passwords are (random_words.py).

@@ -1,4 +1,4 @@
-"""What a word looks like by the mix of its letters and digits: a key, a password, or a name.
+"""Recognition of random words: keys and passwords, told from names by their mix of letters and digits.
 
 What may as well be a name is let through: letters alone, domains, capitals with digits (serial numbers), hexadecimal
 below 32 digits, and a password that is a word and a number (ACME2026).
@@ -31,8 +31,9 @@ def looks_like(word: str, *, alone: bool) -> str:
 def is_generated(word: str) -> bool:
     """Whether small letters, capitals and digits change as often as in random text.
 
-    Counted are the joints between pieces; the one before a number that ends a part is as in any name (prod2). Of random
-    keys of 32 characters 99 in 100 have a joint in four, of names of Python packages that have a digit 1 in 400.
+    Counted are the joints between pieces, but not the one before a number that ends a part, which any name may have
+    (prod2). Of random keys of 32 characters 99 in 100 have a joint in four characters; of names of Python packages with
+    a digit, 1 in 400.
     """
     small, capital = word != word.upper(), word != word.lower()
     if not small or not any(map(str.isdigit, word)) or (not capital and len(word) < _SHORTEST_SMALL):

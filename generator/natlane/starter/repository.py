@@ -1,4 +1,4 @@
-"""An empty folder as a repository of descriptors: what `natlane init` writes, and writing it."""
+"""The files of a new repository of descriptors, as `natlane init` writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fleet proven: each module by itself, once for its content, and then all modules against each other."""
+"""Verification of the fleet: each module by itself, then all modules against each other."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def verify(
     problems: Iterable[Problem] = (),
     progress: Progress = lambda done, of: None,
 ) -> Outcome:
-    """Prove `partners`, and that nobody of the fleet is in their way; `problems` are what is known before."""
+    """Prove `partners`, and that no other module of the fleet conflicts with them; `problems` are known before."""
     before = tuple(problems)
     keys = {partner: key_of(root, partner, repr(ours)) for partner in partners}
     whole = _key_of_all(keys, fleet, before)
@@ -91,7 +91,7 @@ def _key_of_all(keys: Mapping[str, str], fleet: Fleet, problems: Sequence[Proble
 
 @dataclass(slots=True)
 class _Others:
-    """What partners that are not asked for write where one that is could write too."""
+    """The routes and states of partners that are not asked for, as far as they may conflict with one that is."""
 
     routes: list[SharedRoute] = field(default_factory=list)
     states: list[State | None] = field(default_factory=list)

@@ -1,7 +1,7 @@
-"""What a module evidently wants: the blocks, prefixes and VPCs on which all its places should agree.
+"""The intent of a module, inferred from the places in it that should agree.
 
-Nothing here comes from the descriptor. What a module wants is what any of its places says; the proofs
-then ask every other place to say the same, so that one entry too few or too many contradicts the rest.
+Nothing here comes from the descriptor. A prefix or VPC that any place of the module names is taken to be intended; the
+proofs then require every other place to name it too, so that one entry too few or too many contradicts the rest.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class CidrPlace:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What the places of one module, together, want."""
+    """What all places of one module together are taken to intend."""
 
     nat_cidr: IPv4Network  # the smallest block around the NAT gateways' subnets
     outbound: IPv4Network | None  # the smallest block around the subnets of load balancers outside it
@@ -65,7 +65,7 @@ def sends_to_vpn(segment: Segment, network: Network, route: Route) -> bool:
 
 
 def intent_of(segment: Segment, network: Network) -> Intent | None:
-    """What the module wants; None without a NAT gateway or an attachment, where it can want nothing."""
+    """The intent of a module; None without a NAT gateway or an attachment, where nothing can be inferred."""
     vpc_n = segment.vpc_n
     nat_cidr = nat_block(vpc_n)
     if nat_cidr is None or not vpc_n.attachment:

@@ -1,4 +1,4 @@
-"""What a module's bytes say without being parsed: a hash of them, and which destinations they may name."""
+"""What a module's text says without being parsed: a hash, and the destinations that it may name."""
 
 from __future__ import annotations
 

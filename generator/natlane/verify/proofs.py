@@ -1,4 +1,4 @@
-"""The proofs of one module, and the verdict that they give."""
+"""The proofs of one module, and its verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One packet of `natlane trace`, walked in every way in which AWS may carry it."""
+"""The trace of one packet, walked in every way in which AWS may carry it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Git as a reader: its program is asked, and no setting of the repository can make it run anything.
+"""Git as a reader, run so that no setting of the repository can make it start another program.
 
 A repository that somebody else made brings its own .git/config, whose file system monitor, hooks, filters, text
 converters, pagers and remotes are programs. All of them are switched off by settings that come before it.
@@ -50,8 +50,10 @@ class GitError(Exception):
 
 
 def run_git(root: str, *words: str) -> bytes:
-    """What git prints. Raises GitError. Words must name no command that reads contents of the work tree: git would run
-    the filters of the repository's configuration over them."""
+    """What git prints. Raises GitError.
+
+    The command must not read contents of the work tree: git would run the filters of the repository's configuration.
+    """
     try:
         ended = subprocess.run(  # noqa: S603 - git with fixed words, and refs behind --end-of-options
             _command(root, *words), capture_output=True, check=False, env=_environment()

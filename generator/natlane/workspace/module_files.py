@@ -1,4 +1,4 @@
-"""File names in a root module's folder: what Terraform reads, what is the user's own, and what nobody asked it to read.
+"""Files in a root module's folder: those that Terraform reads, the user's own, and unwanted ones.
 
 Sources: Terraform's internal/configs/parser_config_dir.go and OpenTofu's of the same name; "Input Variables", "Files
 loaded automatically"; "CLI Configuration"; "Test files"; "Query files".

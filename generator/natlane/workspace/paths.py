@@ -1,4 +1,4 @@
-"""One root folder: the paths in it, its partners' names, and reading it without following links."""
+"""The workspace: a root folder, its paths and partners, read without following links."""
 
 from __future__ import annotations
 

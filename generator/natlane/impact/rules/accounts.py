@@ -1,4 +1,4 @@
-"""Changes of accounts and providers become findings: what Terraform could no longer find, or no longer destroy."""
+"""Findings about accounts and providers: what Terraform could no longer find, or no longer destroy."""
 
 from __future__ import annotations
 

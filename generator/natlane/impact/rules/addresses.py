@@ -1,4 +1,4 @@
-"""Changes of addresses become findings: where either side can no longer call the other, or as whom it is seen."""
+"""Findings about addresses: who can no longer be called, or is seen under another address."""
 
 from __future__ import annotations
 

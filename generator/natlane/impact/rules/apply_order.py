@@ -1,4 +1,4 @@
-"""The order of one apply becomes findings: what Terraform would delete while it is used, or make while it is taken.
+"""Findings about the order of one apply: what is deleted while in use, or made while its place is taken.
 
 Terraform destroys what goes before it changes what referenced it, unless that was made with
 create_before_destroy (Terraform, docs/destroying.md; provider issues 22208 and 42003 tell of subnets);

@@ -1,4 +1,4 @@
-"""Changes of the VPN's ends become findings: the partner's device, and our gateway."""
+"""Findings about the VPN's two ends: the partner's device, and our gateway."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from natlane.impact.rules.addresses import pinned_nat
 from natlane.impact.rules.tunnels import NEW_CONNECTION
 from natlane.impact.versions import Version
 
-# Findings that speak for the whole module, so that nothing else needs to be said.
+# Findings about the whole module, beside which no other finding is needed.
 OF_ALL: Final = frozenset({"new", "decommissioned", "active-again", "descriptor-gone", "pruned"})
 
 

@@ -1,4 +1,4 @@
-"""The rules of a review, in the order in which they speak."""
+"""All rules of a review, in the order of their findings."""
 
 from __future__ import annotations
 

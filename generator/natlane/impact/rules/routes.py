@@ -1,4 +1,4 @@
-"""Changes of routes become findings: traffic that stops, or stops for a moment."""
+"""Findings about routes: traffic that stops, for good or for a moment."""
 
 from __future__ import annotations
 

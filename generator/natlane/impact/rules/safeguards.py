@@ -1,4 +1,4 @@
-"""What Terraform is told beside resources becomes findings: guards, data sources, modules, programs, providers."""
+"""Findings about blocks besides resources: guards, data sources, modules, programs, providers."""
 
 from __future__ import annotations
 

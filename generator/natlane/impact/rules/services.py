@@ -1,4 +1,4 @@
-"""Changes of load balancers become findings: who answers on which port."""
+"""Findings about load balancers: who answers on which port."""
 
 from __future__ import annotations
 

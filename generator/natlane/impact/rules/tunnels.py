@@ -1,4 +1,4 @@
-"""Changes of the VPN become findings: what the partner's engineers notice first."""
+"""Findings about the VPN connection and its tunnels: what the partner's engineers notice first."""
 
 from __future__ import annotations
 
