@@ -1,4 +1,4 @@
-"""Seeded fleets of partners become tables of what each command costs: time, memory, files and bytes.
+"""What each command costs on seeded fleets of partners: time, memory, files and bytes, as tables.
 
     python benchmarks/fleet.py [--sizes 1,100,1000,10000] [--smoke]
 

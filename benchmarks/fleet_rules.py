@@ -1,4 +1,4 @@
-"""Facts of many partners become a table of what the rules across the fleet cost: n log n, or not.
+"""What the rules across the fleet cost by the number of partners: n log n, or not.
 
     python benchmarks/fleet_rules.py [--sizes 1000,10000,100000]
 

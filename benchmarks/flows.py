@@ -1,4 +1,4 @@
-"""How long the proof of one partner takes, by its number of flows: partner CIDRs x services x targets.
+"""What the proof of one partner costs by its number of flows: partner CIDRs x services x targets.
 
     python benchmarks/flows.py [CIDRSxSERVICESxTARGETS...]
 

@@ -1,4 +1,4 @@
-"""Seeded fleets in git become a table of what `natlane impact` costs after each kind of change.
+"""What `natlane impact` costs after each kind of change, on seeded fleets in git.
 
     python benchmarks/impact.py [--sizes 100,300,1000]
 

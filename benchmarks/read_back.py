@@ -1,4 +1,4 @@
-"""out/ becomes a table of what it costs to read a module back: slow, fast, kept, and HashiCorp's parser.
+"""What it costs to read a module back: whole, by outlines, from the cache, and by HashiCorp's parser.
 
     python benchmarks/read_back.py [--fleet 1000]
 

@@ -1,4 +1,4 @@
-"""Python packages become a table of what importing each costs, as a ratio to a bare start of Python.
+"""What importing each Python package costs, as a ratio to a bare start of Python.
 
     python benchmarks/startup.py [--times 9]
 

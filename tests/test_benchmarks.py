@@ -1,4 +1,4 @@
-"""The benchmarks still run: on small fleets, and of these only that every command succeeds is asked."""
+"""The benchmarks run on small fleets; only that every command succeeds is asserted."""
 
 from __future__ import annotations
 

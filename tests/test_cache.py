@@ -1,4 +1,4 @@
-"""What the cache keeps, for whom, and when there is none."""
+"""The cache: what it keeps, for whom, and when there is none."""
 
 from __future__ import annotations
 

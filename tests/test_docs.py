@@ -1,4 +1,4 @@
-"""What the pages show is true: their YAML is read without error, and their links lead somewhere.
+"""The pages are true: their YAML is read without error, their links resolve, and CONTRIBUTING's map is complete.
 
 The first line of a fenced yaml block says what it is:
     # partners/NAME.yaml            a whole descriptor; so is what starts with `partner: NAME`

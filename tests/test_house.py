@@ -1,8 +1,9 @@
-"""The house stands as its plan says: imports run one way, templates only place values."""
+"""The structure of the code: imports run one way, and templates only place values."""
 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,39 @@ def _imports(path: Path) -> set[str]:
     return found
 
 
+def _map(heading: str) -> list[str]:
+    """The folders and files that the first column of a table of CONTRIBUTING.md names, in its order."""
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    rows = page.partition(f"| {heading} | holds |\n|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    return [name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
+
+
+def _folders(top: Path) -> set[str]:
+    """The folders in one that hold committed files."""
+    return {path.name for path in top.iterdir() if path.is_dir() and path.name[0] not in "._" and any(path.iterdir())}
+
+
+def test_the_map_of_contributing_names_every_room_in_the_order_of_imports() -> None:
+    rooms = [name for name in _map("room") if name.count("/") <= 1]
+    assert [name.removesuffix("/").removesuffix(".py") for name in rooms] == list(ORDER[1:])
+    package = ROOT / "generator" / "natlane"
+    assert {name for name in rooms if name.endswith("/")} == {f"{name}/" for name in _folders(package)}
+    assert {name for name in rooms if name.endswith(".py")} == {
+        path.name for path in package.glob("*.py") if path.name[0] != "_"
+    }
+    assert all((package / name).exists() for name in _map("room"))
+
+
+def test_the_map_of_contributing_names_every_other_folder() -> None:
+    named = set(_map("folder"))
+    assert [name for name in named if not (ROOT / name).is_dir()] == []
+    tests = {f"tests/{name}/" for name in _folders(ROOT / "tests")}
+    of_rooms = {f"tests/{name}/" for name in ORDER}
+    assert {name for name in named if name.startswith("tests/")} == (tests - of_rooms) | {"tests/check/"}
+    tops = {f"{name}/" for name in _folders(ROOT)}
+    assert tops - named == {"generator/", "tests/"}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_run_one_way(path: Path) -> None:
     room = path.relative_to(ROOT / "generator" / "natlane").parts[0].removesuffix(".py")
@@ -80,6 +114,14 @@ def _names(path: Path) -> set[str]:
     """Everything that is imported from a module, by its full name."""
     nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
     return {f"{node.module}.{each.name}" for node in nodes for each in node.names}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_first_line_says_what_a_module_holds_or_does(path: Path) -> None:
+    first = path.read_text().partition("\n")[0]
+    assert first.startswith('"""')
+    assert first.endswith((".", '."""')), "a whole sentence, on one line"
+    assert not re.search(r" becomes? | -> | turns? into ", first), "what it holds or does, not what becomes what"
 
 
 TEMPLATES = sorted(shipped_folder().rglob("*.j2"))

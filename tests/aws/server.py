@@ -1,4 +1,4 @@
-"""HTTP on loopback for the fake: a message in, an answer out, one at a time."""
+"""The HTTP server of the fake AWS: on loopback, one request at a time."""
 
 from __future__ import annotations
 

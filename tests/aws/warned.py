@@ -1,5 +1,5 @@
-"""What impact says of the order of one apply (natlane/impact/order.py), put to the test: AWS refuses the apply that it
-warns of, and what it proposes succeeds."""
+"""Findings of impact/rules/apply_order.py put to the test: AWS refuses each apply that one warns of, and takes the
+change that it proposes instead."""
 
 from __future__ import annotations
 

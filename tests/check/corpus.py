@@ -1,4 +1,4 @@
-"""A file of tests/bad becomes a root folder, and the root its problems.
+"""Files of tests/bad as root folders, and the problems that a root has.
 
 The first comments of such a file say what must be found and what stands beside it:
     # expect: LINE:COLUMN CODE           a problem of this file; one line for each, in order

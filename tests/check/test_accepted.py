@@ -1,4 +1,4 @@
-"""Warnings that are accepted are told no more, are counted, and nothing else is settled by them."""
+"""Accepted warnings are no longer printed but counted, and an acceptance settles nothing else."""
 
 from __future__ import annotations
 

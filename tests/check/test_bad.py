@@ -1,4 +1,4 @@
-"""Each rule has a file that breaks it, at the place that is told, and one beside it that differs only in the fix."""
+"""Each rule has a file that breaks it, with the problem's place, and a second one that differs only in the fix."""
 
 from __future__ import annotations
 

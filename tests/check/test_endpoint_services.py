@@ -1,4 +1,4 @@
-"""What AWS says of services behind endpoints, and what becomes of it."""
+"""Facts of services behind endpoints: their ports, policies and regions, and what the modules make of them."""
 
 from __future__ import annotations
 

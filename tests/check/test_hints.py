@@ -1,4 +1,4 @@
-"""Who follows a hint is rid of the problem, and gets no new one."""
+"""Following a hint removes the problem and causes no new one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Overlap rules refuse what goes wrong and nothing else: the proof, AWS's route tables or a walk must bear them out."""
+"""Overlap rules refuse only what goes wrong: the proof, AWS's route tables or a walk confirms each refusal."""
 
 from __future__ import annotations
 

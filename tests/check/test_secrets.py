@@ -1,4 +1,4 @@
-"""Keys in descriptors are refused and printed nowhere; what only looks long or odd is let through."""
+"""Keys in descriptors are refused and never printed; text that only looks long or odd is let through."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A flow becomes what the proof's walk says of it and what the second walk says, which must be the same.
+"""What the proof's walk and the second walk each say of a flow; they must agree.
 
 They agree where a packet ends at the same one, with the same addresses and port, and where its answer comes back in the
 one as in the other; in all the ways that AWS is free to choose.

@@ -1,4 +1,4 @@
-"""A world and a packet into where the packet arrives and whether its answer comes back.
+"""A second walk, written apart from natlane's: where a packet arrives, and whether its answer comes back.
 
 A second opinion, which shares no code with natlane.forwarding or natlane.network: it knows the texts and what AWS
 documents. Every device is a function from a packet to the place where the packet is next, or to None where AWS drops

@@ -1,4 +1,4 @@
-"""Terraform texts and a landing zone into all that a packet can meet, for tests/forwarding/second_walk.py.
+"""The network as the second walk sees it, read from Terraform texts and a landing zone.
 
 It shares no code with natlane.forwarding or natlane.network.
 """

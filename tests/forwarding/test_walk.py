@@ -1,4 +1,4 @@
-"""A packet in, its journey and its reply's out: the three terminations, both load balancers, and every way to die."""
+"""Journeys of packets and replies: the three terminations, both load balancers, and every disposition."""
 
 from __future__ import annotations
 

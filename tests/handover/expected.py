@@ -1,4 +1,4 @@
-"""What a partner's device must hold, from the descriptor and the address plan alone: the hand-over is not asked."""
+"""What a partner's device must hold, computed from the descriptor and the address plan alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Flat lines against a grammar: every line must be one of it, and what stands in its places becomes values and records.
+"""Reader of device configurations by a grammar: every line must match it, and its places give values and records.
 
 A grammar is lines as a device holds them, with places:
   {P} {S}              the partner's name, and its short one

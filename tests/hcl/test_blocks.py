@@ -1,4 +1,4 @@
-"""Texts in, blocks and problems out."""
+"""Texts of HCL, and the blocks or problems that they give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fast way to read HCL is the slow way, on everything; and each outline is parsed once."""
+"""Parsing by outlines gives what parsing the whole text gives; each outline is parsed once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinds of change, each with the worst that it does: the table that the tests of impact go through.
+"""Kinds of change with the verdict of each: the table that the tests of impact go through.
 
 What impact says of each is in verdicts.txt, written by `python -m tests.impact.cases`.
 """

@@ -1,4 +1,4 @@
-"""A change, as edits of this repository's own root, becomes two root folders: as it was, and as it is."""
+"""Changes as edits of this repository's own root: its folder before and after each."""
 
 from __future__ import annotations
 

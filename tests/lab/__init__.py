@@ -1,1 +1,1 @@
-"""The lab: out/ becomes a network of kernel namespaces, and real packets are sent through it."""
+"""The lab: the network of out/ built from kernel namespaces, with real packets sent through it."""

@@ -1,4 +1,4 @@
-"""`python -m tests.lab PARTNER` becomes a shell in that partner's network: real packets, none of which can leave."""
+"""`python -m tests.lab PARTNER`: a shell in that partner's network; no packet can leave it."""
 
 from __future__ import annotations
 

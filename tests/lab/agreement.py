@@ -1,4 +1,4 @@
-"""A flow becomes two verdicts, the model's and the kernel's, that can be compared."""
+"""The model's verdict on a flow compared with the kernel's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a NAT gateway, an NLB and an interface endpoint do to packets becomes nft rules."""
+"""NAT gateways, NLBs and interface endpoints as nft rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Fleet that runs in a cell becomes what came of its promises, and those of them that are broken."""
+"""The promises of a fleet that runs in a cell, asked one by one; those that are broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Site's VPN connection that speaks BGP becomes a BIRD at our gateway and another at the partner's device."""
+"""BGP over a VPN connection: a BIRD at our gateway and another at the partner's device."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions become calls inside a process that has namespaces of its own and cannot outlive its owner.
+"""Cells: processes with namespaces of their own, which end with their owner and answer calls.
 
 The cell is started by `unshare -n -m -p -f --kill-child`: no packet can leave it, for it has no
 interface of the machine's; and when its owner dies, however it dies, the cell's standard input ends,

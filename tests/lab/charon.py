@@ -1,4 +1,4 @@
-"""Ends of tunnels become strongSwan processes: started, asked, waited for, cut off.
+"""The strongSwan processes at the ends of tunnels: started, asked, waited for, cut off.
 
 What the hand-over says is loaded as it is; what the lab lays over it is `_OVER_STRONGSWAN`, `_HURRY` and `_HOOK`.
 """

@@ -1,4 +1,4 @@
-"""What the machine can do becomes cells to test in, or a skip that says why not."""
+"""Cells for tests, or a skip that says what the machine lacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a test counted becomes an assertion that docs/proof.md says the same."""
+"""Assertion that docs/proof.md gives the count that a test measured."""
 
 from __future__ import annotations
 

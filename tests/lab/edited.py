@@ -1,4 +1,4 @@
-"""A golden module with lines edited becomes a Module, whatever it lacks by that: packets shall show it."""
+"""Golden modules with lines edited, read even where the proof would refuse them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A root folder becomes what the lab needs of it: landing zone, descriptors, modules and sites."""
+"""What the lab reads from a root folder: landing zone, descriptors, modules and sites."""
 
 from __future__ import annotations
 

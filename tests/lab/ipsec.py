@@ -1,4 +1,4 @@
-"""Tunnels become real ones: at each end a namespace with a strongSwan of its own, and only the internet between.
+"""Real tunnels: a namespace with a strongSwan at each end, and only the internet between them.
 
 One charon an end, for two tunnels to anywhere in one process hide each other; userspace ESP (kernel-libipsec),
 for a kernel may lack its own. The partner's ends run what the hand-over gives to partners; AWS's ends are

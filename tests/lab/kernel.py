@@ -1,4 +1,4 @@
-"""A Layout becomes network namespaces of the running kernel: links, addresses, routes, rules, filters."""
+"""A layout built in the running kernel: namespaces, links, addresses, routes, rules, filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Namespaces become servers: each says who it is and whom it sees, then gives back what it is sent."""
+"""Servers in namespaces: each says who it is and whom it sees, then echoes what it is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This machine becomes what the lab can do here: a way to start a cell, and the reason where there is none."""
+"""What the lab needs of this machine: a way to start a cell, or the reason why there is none."""
 
 from __future__ import annotations
 

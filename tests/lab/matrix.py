@@ -1,4 +1,4 @@
-"""Descriptors become every flow worth asking in a World, each with what the descriptor promises of it.
+"""Every flow worth asking for in a world, with what the descriptors promise of it.
 
 Who is asked and what is expected is the descriptors' and their address plans' word alone, so that what a
 module lacks is asked for nevertheless.

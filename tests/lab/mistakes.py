@@ -1,4 +1,4 @@
-"""The proof's own mutants become those that the kernel can be asked about: of every sort some, built and applicable."""
+"""A sample of the proof's mutants that the kernel can be asked about, some of every sort."""
 
 from __future__ import annotations
 

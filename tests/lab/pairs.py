@@ -1,4 +1,4 @@
-"""One tunnel of a module becomes a pair of strongSwans with a host behind each, and nothing else of the fleet."""
+"""One tunnel of a module as a pair of strongSwans with a host behind each, without the fleet."""
 
 from __future__ import annotations
 

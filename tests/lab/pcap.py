@@ -1,4 +1,4 @@
-"""What an interface of this namespace carries becomes pcap on standard output, for a tcpdump that may open no socket.
+"""Capture of an interface of this namespace as pcap on standard output, without a packet socket of tcpdump's own.
 
 In a user namespace tcpdump cannot become another user, as it insists on where it runs as root.
 """

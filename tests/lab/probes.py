@@ -1,4 +1,4 @@
-"""Flows become packets sent by the kernel, and what came of each: who answered, and where it was seen."""
+"""Probes: packets of flows sent by the kernel, who answered, and where each was seen."""
 
 from __future__ import annotations
 

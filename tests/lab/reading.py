@@ -1,4 +1,4 @@
-"""A Module read back from out/ becomes a Site: what AWS would hold for one partner, by names.
+"""A site: what AWS would hold for one partner, by names, read from its module in out/.
 
 Written apart from generator/natlane/network/from_hcl.py, so that a mistake in one reading is not in the other.
 """

@@ -1,4 +1,4 @@
-"""A Site's VPN connection becomes our gateway, two tunnels, and the partner's device and hosts behind them.
+"""A site's VPN connection in the lab: our gateway, two tunnels, the partner's device and hosts behind it.
 
 Who is behind them is the descriptor's word, never the module's.
 """

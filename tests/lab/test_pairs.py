@@ -1,4 +1,4 @@
-"""What descriptors allow a tunnel comes up for real, and what a partner mistypes does not: pairs, without the fleet."""
+"""Tunnels come up for pairs of options that descriptors allow, and for no value that a partner mistypes."""
 
 from __future__ import annotations
 

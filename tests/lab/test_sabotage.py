@@ -1,4 +1,4 @@
-"""What a module lacks, or takes, is seen by a packet: each of these breaks promises of the fleet, and says which."""
+"""A change of a module breaks exactly the promises listed for it, as seen by packets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attachments and tables become one namespace that routes as a transit gateway does."""
+"""The transit gateway as one namespace that routes by its attachments and tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A VPC's tables and interfaces become one namespace that routes as a VPC does."""
+"""A VPC as one namespace that routes by its tables and interfaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sites and the landing zone become the Layout of the whole fleet, and the hosts that can be asked to send."""
+"""The layout of the whole fleet, made from sites and the landing zone, and the hosts that can send."""
 
 from __future__ import annotations
 

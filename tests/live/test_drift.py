@@ -1,4 +1,4 @@
-"""`natlane drift` tells nothing of what the provider has just made, and each change with the packets that it hurts."""
+"""`natlane drift` reports nothing right after an apply, and each later change with the packets that it affects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Modules in, tables out; and what the proof cannot see through is refused with its line."""
+"""Segments read from modules; what the proof cannot see through is refused with its line."""
 
 from __future__ import annotations
 

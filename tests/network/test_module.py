@@ -1,4 +1,4 @@
-"""A folder in, a Module and problems out."""
+"""Modules read from folders, and the problems of those that cannot be."""
 
 from __future__ import annotations
 

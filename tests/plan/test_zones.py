@@ -1,4 +1,4 @@
-"""Which zones VPC N stands in, and what stands still when one of them is exchanged."""
+"""Which zones VPC N stands in, and what stays the same when one of them is exchanged."""
 
 from __future__ import annotations
 

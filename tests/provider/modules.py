@@ -1,4 +1,4 @@
-"""A generated module -> a copy that the real provider at hand can judge, and what had to be left out for it.
+"""Copies of generated modules that the real provider can judge, and what is left out for it.
 
 Left out is only what this version of the provider does not know yet and the schema in tests/terraform/schema does: a
 newer argument. Anything else stays, so that the provider refuses it. The version constraint is opened and the state

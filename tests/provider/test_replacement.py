@@ -1,4 +1,4 @@
-"""What makes a resource anew is what the real provider says: each argument of each type, changed alone.
+"""Each argument of each type changed alone: natlane and the real provider agree on what replaces a resource.
 
 DIFFERENCES are the only ones that there may be, each of a version.
 """

@@ -1,4 +1,4 @@
-"""out/ is what the descriptors say, whole and in both directions; and it means what the Plan means."""
+"""out/ is exactly what the descriptors give, file for file, and its HCL holds the values of the plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a descriptor says becomes an HCL literal that reads back as what it was."""
+"""Any text of a descriptor is written as an HCL literal that reads back as the same text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A data source's configuration -> what it answers: fixed for each, and rendered for IAM documents."""
+"""Answers of data sources: fixed for each, and rendered for IAM documents."""
 
 from __future__ import annotations
 

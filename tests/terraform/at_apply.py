@@ -1,4 +1,4 @@
-"""Configuration of one resource -> what AWS refuses when it is applied, although the provider lets it through.
+"""What AWS refuses at apply although the provider lets it through, by resource type.
 
 Only what the templates could get wrong. Sources: EC2 API reference, VpnTunnelOptionsSpecification, CreateSubnet,
 CreateSecurityGroup, CreateVpnConnection, CreateVpnConnectionRoute, CreateNatGateway and CreateRoute; Elastic Load

@@ -1,4 +1,4 @@
-"""Configuration of one resource -> what the AWS provider refuses when it plans (CustomizeDiff in its code).
+"""What the AWS provider refuses when it plans (CustomizeDiff in its code), by resource type.
 
 Sources, below internal/service of terraform-provider-aws 6.58: cloudwatch/metric_alarm.go, ec2/vpc_nat_gateway.go,
 elbv2/listener.go and elbv2/target_group.go. What is not known yet is passed over.

@@ -1,4 +1,4 @@
-"""schema/aws.json -> the answer to GetProviderSchema, and the blocks by type name.
+"""The AWS provider's schema from schema/aws.json: the answer to GetProviderSchema, and blocks by type.
 
 Sensitivity does not survive the way into the JSON, so SENSITIVE names it by hand.
 """

@@ -1,4 +1,4 @@
-"""A Plan -> what Terraform must resolve from the module that was rendered from it, by resource address.
+"""What Terraform must resolve from a module, by resource address, computed from the plan it was rendered from.
 
 Written without a look at the templates: argument names are the provider's, and only what the plan decides is in it.
 """

@@ -1,4 +1,4 @@
-"""A planned resource -> the same resource with every value that AWS would have chosen.
+"""Planned resources with every value that AWS would have chosen filled in.
 
 Ids and addresses are derived from a hash of what is known, so a run gives the same ones each time; two
 resources of one type that are the same in everything known share them. Where templates and their tests read

@@ -1,4 +1,4 @@
-"""A module -> its life in Terraform: formatted, initialised, valid, planned, made, unchanged, gone."""
+"""A module's life in Terraform: formatted, initialised, valid, planned, made, unchanged, gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A resource as it is and as it is planned -> the arguments for which the provider makes it anew.
+"""The arguments for which the provider replaces a resource, from the resource as it is and as planned.
 
 Most are the `replaces` of provider_rules.json: ForceNew or RequiresReplace in the provider's code, which the schema
 that Terraform exchanges does not carry. Some replace on a condition; those are functions, each with its file below

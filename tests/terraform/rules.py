@@ -1,4 +1,4 @@
-"""Configuration of one resource -> what the AWS provider refuses when it is asked whether it is valid.
+"""What the AWS provider refuses when it validates the configuration of a resource.
 
 The rules are provider_rules.json's. As in Terraform's plugin SDK an argument is given where it is not null: `false`,
 0 and an empty text count, and so does a value that is not known yet, except that it neither excludes another argument

@@ -1,4 +1,4 @@
-"""A folder -> a filesystem mirror in it whose hashicorp/aws is the stand-in, served while it is open.
+"""A filesystem mirror in a folder whose hashicorp/aws is the stand-in, served while it is open.
 
 Terraform starts a provider process for every provider block, alias and command. Starting Python with gRPC
 each time would cost more than the rest together, so the process in the mirror is a few lines that knock at a

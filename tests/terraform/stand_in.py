@@ -1,4 +1,4 @@
-"""Calls of Terraform's plugin protocol -> answers of a provider that stands in for hashicorp/aws.
+"""The provider that stands in for hashicorp/aws: answers to calls of Terraform's plugin protocol.
 
 It has the real provider's schema. It refuses what `rules` refuses when it is asked whether a configuration is valid,
 what `at_plan` refuses when it plans, and on apply what AWS would refuse (`at_apply`). It plans what is computed as

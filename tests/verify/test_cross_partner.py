@@ -1,4 +1,4 @@
-"""What modules write into shared places, and what is kept of them: problems between partners."""
+"""Problems between partners: what modules write into shared tables and states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What validates is proven: descriptors that hypothesis draws become modules of which every proof holds."""
+"""Drawn descriptors that validate give modules of which every proof holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A module in, a verdict out: every golden module is proven, and what breaks one is told with its place."""
+"""Every golden module is proven, and each change that breaks one is reported at its place."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One module a command: `add_arguments(parser)` and `run(args) -> exit code`. Only these and cli.py print."""
+"""One module for each command, with `add_arguments` and `run`, which gives the exit code; only these and cli.py print."""

@@ -1,1 +1,1 @@
-"""A checked partner becomes a Plan: one frozen dataclass for each thing that AWS will hold."""
+"""The plan of a checked partner: one record for each thing that AWS will hold."""

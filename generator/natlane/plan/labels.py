@@ -1,4 +1,4 @@
-"""Names of things become Terraform labels and AWS names within AWS's lengths."""
+"""Terraform labels, and names within the lengths that AWS allows."""
 
 from __future__ import annotations
 

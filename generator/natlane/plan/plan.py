@@ -1,4 +1,4 @@
-"""A checked Partner and the LandingZone become the partner's Plan."""
+"""Planning: the plan of a checked partner beside the landing zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The filter `hcl`: a value as an HCL expression, so that no text of a descriptor can become Terraform code."""
+"""The filter `hcl`: a value as an HCL expression, in which no text of a descriptor can act as Terraform code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text of one generated JavaScript class file -> the Terraform block schema that it was generated from.
+"""Reader of one generated JavaScript class file: the Terraform block schema that it was generated from.
 
 The files come from a code generator fed with `terraform providers schema -json`. It writes above every
 getter `// name - computed: true, optional: false, required: false`, and in `...ToHclTerraform` and

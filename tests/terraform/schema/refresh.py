@@ -1,4 +1,4 @@
-"""The generated AWS package on PyPI -> aws.json, the subset of the AWS provider's schema that the tests use.
+"""Extraction of aws.json, the part of the AWS provider's schema that tests use, from its package on PyPI.
 
 Run by hand, when a template starts to use a type that is not in TYPES, or to follow a newer provider:
 
