@@ -17,6 +17,7 @@ from natlane.impact.review import impact_of
 from natlane.output.impact import as_json
 
 from tests.conftest import ROOT
+from tests.impact.expressions import filled, runs
 from tests.impact.roots import renamed, two_roots
 from tests.impact.test_commands import git
 
@@ -47,6 +48,11 @@ def run(script: str, folder: Path, **env: str) -> subprocess.CompletedProcess[st
     return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+def env_of(step: dict[str, Any], **context: Any) -> dict[str, str]:
+    """The environment that GitHub gives a step."""
+    return {name: filled(str(value), context) for name, value in step["env"].items()}
+
+
 def stand_in(folder: Path, name: str, script: str) -> None:
     (folder / name).write_text(f"#!/bin/sh\n{script}\n")
     (folder / name).chmod(0o755)
@@ -71,23 +77,54 @@ def test_the_pipelines_jobs_and_what_each_may() -> None:
     assert {"run": "natlane verify --format github"} in JOBS["check"]["steps"]
 
 
-def test_when_each_job_runs() -> None:
-    pull_request = "github.event_name == 'pull_request'"
-    same = "github.event.pull_request.head.repo.full_name == github.repository"
-    some = "needs.check.outputs.partners != '[]'"  # an empty matrix is an error
-    assert {name: job.get("if") for name, job in JOBS.items()} == {
-        "check": None,
-        "impact": pull_request,
-        "comment": f"!cancelled() && {pull_request} && {same}",
-        "plan": f"{pull_request} && {same} && vars.PLAN_ROLE != '' && {some}",
-        "apply": (
-            f"{pull_request.replace('==', '!=')} && github.ref == 'refs/heads/main' && vars.APPLY_ROLE != '' && {some}"
-        ),
-        "rest": (
-            f"!cancelled() && {pull_request.replace('==', '!=')} && vars.APPLY_ROLE != '' && "
-            "needs.check.outputs.next != ''"
-        ),
-    }
+def event(name: str, ref: str = "refs/heads/main", head: str = "example/partners") -> dict[str, Any]:
+    """The context `github` of an event; `head` is the repository that a pull request comes from."""
+    pull_request = {"number": 7, "head": {"repo": {"full_name": head}}} if name == "pull_request" else None
+    of_event = {"pull_request": pull_request, "before": ""}
+    return {"event_name": name, "ref": ref, "repository": "example/partners", "run_id": "1", "event": of_event}
+
+
+PULL_REQUEST = event("pull_request", "refs/pull/7/merge")
+FORK = event("pull_request", "refs/pull/7/merge", "stranger/partners")
+ROLES = {"PLAN_ROLE": "arn:aws:iam::111111111111:role/plan", "APPLY_ROLE": "arn:aws:iam::111111111111:role/apply"}
+ONE = {"partners": '[{"partner": "globex", "path": "out/globex"}]', "next": "", "moved": "[]"}
+NONE = {**ONE, "partners": "[]"}
+MORE = {**ONE, "next": "hooli"}
+
+
+@pytest.mark.parametrize(
+    ("github", "roles", "found", "running"),
+    [
+        (PULL_REQUEST, ROLES, ONE, {"check", "impact", "comment", "plan"}),
+        (PULL_REQUEST, ROLES, NONE, {"check", "impact", "comment"}),
+        (PULL_REQUEST, {}, ONE, {"check", "impact", "comment"}),
+        (PULL_REQUEST, ROLES, MORE, {"check", "impact", "comment", "plan"}),
+        (FORK, ROLES, ONE, {"check", "impact"}),
+        (event("push"), ROLES, ONE, {"check", "apply"}),
+        (event("push"), ROLES, NONE, {"check"}),
+        (event("push"), ROLES, MORE, {"check", "apply", "rest"}),
+        (event("push"), {}, MORE, {"check"}),
+        (event("push", "refs/heads/change"), ROLES, ONE, {"check"}),
+        (event("workflow_dispatch"), ROLES, ONE, {"check", "apply"}),
+        (event("workflow_dispatch"), ROLES, MORE, {"check", "apply", "rest"}),
+        (event("workflow_dispatch", "refs/heads/change"), ROLES, ONE, {"check"}),
+    ],
+)
+def test_which_jobs_run(github: Any, roles: dict[str, str], found: dict[str, str], running: set[str]) -> None:
+    context = {"github": github, "vars": roles, "needs": {"check": {"outputs": found}}}
+    assert {name for name, job in JOBS.items() if runs(job.get("if"), context)} == running
+
+
+def test_which_jobs_run_although_an_earlier_one_failed() -> None:
+    """Only what tells people that it failed: the comment, and the partners that are left."""
+    for github, after in ((PULL_REQUEST, {"comment"}), (event("push"), {"rest"})):
+        context = {"github": github, "vars": ROLES, "needs": {"check": {"outputs": MORE}}}
+        waiting = {name: job for name, job in JOBS.items() if "needs" in job}
+        assert {name for name, job in waiting.items() if runs(job.get("if"), context, "failure")} == after
+        assert not [name for name, job in waiting.items() if runs(job.get("if"), context, "cancelled")]
+
+
+def test_what_starts_the_pipeline() -> None:
     assert sorted(EVENTS) == ["pull_request", "push", "workflow_dispatch"]  # pull_request_target has rights
     assert EVENTS["push"]["branches"] == ["main"]
     assert {name: each.get("required", False) for name, each in EVENTS["workflow_dispatch"]["inputs"].items()} == {
@@ -117,40 +154,56 @@ def test_no_script_is_made_of_what_others_write() -> None:
 
 
 def test_a_partner_is_applied_once_at_a_time() -> None:
-    assert {name: job["concurrency"] for name, job in JOBS.items() if "concurrency" in job} == {
-        "apply": {"group": "apply-${{ matrix.partner }}", "cancel-in-progress": False}
-    }
-    assert PIPELINE["concurrency"] == {  # a push has a group of its own, and is never broken off
-        "group": "partners-${{ github.event.pull_request.number || github.run_id }}",
-        "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
-    }
+    (apply,) = (job["concurrency"] for job in JOBS.values() if "concurrency" in job)
+    assert apply["cancel-in-progress"] is False
+    globex, again, hooli = (
+        filled(apply["group"], {"matrix": {"partner": name}}) for name in ("globex", "globex", "hooli")
+    )
+    assert globex == again != hooli
+
+
+def test_only_a_pull_requests_older_run_is_broken_off() -> None:
+    of_all = PIPELINE["concurrency"]
+    requests = [{"github": {**PULL_REQUEST, "run_id": run_id}} for run_id in ("1", "2")]
+    pushes = [{"github": {**event("push"), "run_id": run_id}} for run_id in ("1", "2")]
+    assert len({filled(of_all["group"], each) for each in requests}) == 1
+    assert len({filled(of_all["group"], each) for each in pushes}) == 2
+    assert [filled(of_all["cancel-in-progress"], each[0]) for each in (requests, pushes)] == ["true", "false"]
+
+
+KEYS = json.dumps({"initech": {"tunnel1": "one", "tunnel2": "two"}})
 
 
 @pytest.mark.parametrize("job", ["plan", "apply"])
-def test_keys_are_hidden_before_a_plan_takes_them(job: str) -> None:
+@pytest.mark.parametrize(
+    ("secrets", "taken"),
+    [({"PRESHARED_KEYS": KEYS}, {"initech": ["one", "two"], "globex": ["", ""]}), ({}, {"initech": ["", ""]})],
+    ids=["keys", "none"],
+)
+def test_keys_are_hidden_before_a_plan_takes_them(job: str, secrets: Any, taken: dict[str, list[str]]) -> None:
     """GitHub shows each step's environment, and hides of a secret what it was told to hide."""
     steps = JOBS[job]["steps"]
     hidden = next(at for at, step in enumerate(steps) if "::add-mask::" in step.get("run", ""))
-    taking = {at: step["env"] for at, step in enumerate(steps) if "TF_VAR" in str(step.get("env"))}
-    assert [steps[at]["run"].split()[:2] for at in taking] == [["terraform", "plan"]]
-    assert all(at > hidden for at in taking)
-    assert list(taking.values()) == [
-        {
-            f"TF_VAR_tunnel{tunnel}_preshared_key": (
-                f"${{{{ fromJSON(secrets.PRESHARED_KEYS || '{{}}')[matrix.partner].tunnel{tunnel} }}}}"
-            )
-            for tunnel in (1, 2)
-        }
-    ]
+    ((at, step),) = ((at, step) for at, step in enumerate(steps) if "TF_VAR" in str(step.get("env")))
+    assert step["run"].split()[:2] == ["terraform", "plan"]
+    assert at > hidden
+    for partner, keys in taken.items():
+        env = env_of(step, secrets=secrets, matrix={"partner": partner})
+        assert env == {f"TF_VAR_tunnel{number}_preshared_key": key for number, key in enumerate(keys, 1)}
 
 
 @needs_jq
 @pytest.mark.parametrize(
     ("keys", "said"),
-    [("{}", ""), ('{"initech": {"tunnel1": "a b", "tunnel2": "$(id)"}}', "::add-mask::a b\n::add-mask::$(id)\n")],
+    [
+        ("", ""),
+        ("{}", ""),
+        ('{"initech": {"tunnel1": "a b", "tunnel2": "$(id)"}}', "::add-mask::a b\n::add-mask::$(id)\n"),
+    ],
 )
 def test_each_key_is_hidden(tmp_path: Path, keys: str, said: str) -> None:
-    ended = run(step_of("plan", "add-mask")["run"], tmp_path, KEYS=keys)
+    step = step_of("plan", "add-mask")
+    ended = run(step["run"], tmp_path, **env_of(step, secrets={"PRESHARED_KEYS": keys} if keys else {}))
     assert (ended.returncode, ended.stdout) == (0, said)
 
 
@@ -167,7 +220,7 @@ def history(tmp_path: Path) -> tuple[Path, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("event", "ref", "before", "since", "found"),
+    ("name", "ref", "before", "since", "found"),
     [
         ("pull_request", "refs/pull/7/merge", "", "", 1),
         ("push", "refs/heads/main", "COMMIT", "", 0),
@@ -182,14 +235,13 @@ def history(tmp_path: Path) -> tuple[Path, list[str]]:
     ],
 )
 def test_the_commit_to_compare_with(
-    history: tuple[Path, list[str]], event: str, ref: str, before: str, since: str, found: int | str
+    history: tuple[Path, list[str]], name: str, ref: str, before: str, since: str, found: int | str
 ) -> None:
     folder, commits = history
     step = step_of("check", "The commit to compare with")
-    assert step["env"] == {"BEFORE": "${{ github.event.before }}", "SINCE": "${{ inputs.since }}"}
-    env = {"GITHUB_EVENT_NAME": event, "GITHUB_REF": ref}
-    given = {name: text.replace("COMMIT", commits[0]) for name, text in (("BEFORE", before), ("SINCE", since))}
-    ended = run(step["run"], folder, **env, **given)
+    before, since = (text.replace("COMMIT", commits[0]) for text in (before, since))
+    given = env_of(step, github={"event": {"before": before}}, inputs={"since": since})
+    ended = run(step["run"], folder, GITHUB_EVENT_NAME=name, GITHUB_REF=ref, **given)
     if isinstance(found, int):
         assert (ended.returncode, ended.stderr) == (0, "")
         assert (folder / "output").read_text() == f"commit={commits[found]}\n"
@@ -239,8 +291,8 @@ def test_the_matrix(tmp_path: Path, names: list[str], start: str, taken: list[st
     (tmp_path / "told").write_text(json.dumps({"partners": [moves, {"partner": "acme", "findings": []}]}))
     stand_in(tmp_path, "natlane", 'echo "$*" >> called\ncase $1 in list) cat listed ;; *) cat told ;; esac')
     step = step_of("check", "changed")
-    assert step["env"] == {"BASE": "${{ steps.base.outputs.commit }}", "FROM": "${{ inputs.from }}"}
-    ended = run(step["run"], tmp_path, BASE="abc", FROM=start)
+    env = env_of(step, steps={"base": {"outputs": {"commit": "abc"}}}, inputs={"from": start})
+    ended = run(step["run"], tmp_path, **env)
     assert (ended.returncode, ended.stderr, bool(ended.stdout)) == (0, "", bool(after))
     found = outputs(tmp_path)
     assert json.loads(found["partners"]) == [{"partner": name, "path": f"out/{name}"} for name in taken]
@@ -248,9 +300,10 @@ def test_the_matrix(tmp_path: Path, names: list[str], start: str, taken: list[st
     assert (
         tmp_path / "called"
     ).read_text() == "list --changed-since abc --format json\nimpact --base abc --format json\n"
-    assert JOBS["check"]["outputs"] == {
-        "base": "${{ steps.base.outputs.commit }}",
-        **{name: f"${{{{ steps.changed.outputs.{name} }}}}" for name in ("partners", "moved", "next")},
+    handed_on = {"steps": {"base": {"outputs": {"commit": "abc"}}, "changed": {"outputs": found}}}
+    assert {name: filled(text, handed_on) for name, text in JOBS["check"]["outputs"].items()} == {
+        "base": "abc",
+        **found,
     }
 
 
@@ -265,8 +318,8 @@ def test_no_matrix_of_what_failed(tmp_path: Path, command: str) -> None:
 def test_a_run_that_leaves_partners_is_not_green(tmp_path: Path) -> None:
     assert JOBS["rest"]["needs"] == ["check", "apply"]
     (step,) = JOBS["rest"]["steps"]
-    assert step["env"] == {f"{word.upper()}": f"${{{{ needs.check.outputs.{word} }}}}" for word in ("base", "next")}
-    ended = run(step["run"], tmp_path, BASE="abc", NEXT="globex")
+    env = env_of(step, needs={"check": {"outputs": {"base": "abc", "next": "globex"}}})
+    ended = run(step["run"], tmp_path, **env)
     assert ended.returncode == 1
     assert ended.stdout == (
         "::error::globex and the partners after it were not applied: run this workflow by hand, "
@@ -293,15 +346,16 @@ def test_partners_whose_state_moves_are_told(tmp_path: Path) -> None:
 )
 def test_plan_and_apply_wait_for_a_state_that_moves(tmp_path: Path, job: str, script: str, code: int) -> None:
     """The very same step in both: after init, and before anything is planned."""
-    runs = [step.get("run", "") for step in JOBS[job]["steps"]]
+    scripts = [step.get("run", "") for step in JOBS[job]["steps"]]
     step = step_of(job, "state list")
     assert step == step_of("apply", "state list")
-    assert step["if"] == "contains(fromJSON(needs.check.outputs.moved), matrix.partner)"
-    assert step["env"] == {"PARTNER": "${{ matrix.partner }}"}
-    (planned,) = (at for at, each in enumerate(runs) if each.startswith("terraform plan"))
-    assert runs.index("terraform init -input=false") < runs.index(step["run"]) < planned
+    for moved, asked in (("[]", False), ('["hooli"]', False), ('["globex", "hooli"]', True)):
+        context = {"needs": {"check": {"outputs": {"moved": moved}}}, "matrix": {"partner": "globex"}}
+        assert runs(step["if"], context) is asked
+    (planned,) = (at for at, each in enumerate(scripts) if each.startswith("terraform plan"))
+    assert scripts.index("terraform init -input=false") < scripts.index(step["run"]) < planned
     stand_in(tmp_path, "terraform", script)
-    ended = run(step["run"], tmp_path, PARTNER="globex")
+    ended = run(step["run"], tmp_path, **env_of(step, matrix={"partner": "globex"}))
     assert (ended.returncode, "the state of globex moves" in ended.stdout) == (code, bool(code))
 
 
@@ -318,7 +372,6 @@ def test_an_apply_undoes_nothing_newer(tmp_path: Path, newer: str) -> None:
         "persist-credentials": False,
     }
     assert not any("terraform" in step.get("run", "") for step in steps[:at])
-    assert steps[at]["env"] == {"FOLDER": "${{ matrix.path }}"}
     here, there = tmp_path / "out/globex", tmp_path / "newest/out/globex"
     for folder in (here, there):
         folder.mkdir(parents=True)
@@ -329,7 +382,8 @@ def test_an_apply_undoes_nothing_newer(tmp_path: Path, newer: str) -> None:
         (there / ".terraform.lock.hcl").touch()
     elif newer == "gone":
         shutil.rmtree(there)
-    ended = run(steps[at]["run"], here, FOLDER="out/globex", GITHUB_WORKSPACE=str(tmp_path))
+    env = env_of(steps[at], matrix={"path": "out/globex"})
+    ended = run(steps[at]["run"], here, GITHUB_WORKSPACE=str(tmp_path), **env)
     assert ended.returncode == (newer != "same")
     assert ("::error::main holds another out/globex" in ended.stdout) == (newer != "same")
 
@@ -367,7 +421,8 @@ def test_what_the_change_does_is_handed_on(tmp_path: Path, told: str, wrong: str
     ended = run(step_of("impact", "told")["run"], tmp_path, GITHUB_STEP_SUMMARY=str(tmp_path / "shown"))
     assert (ended.returncode, ended.stderr) == (0, "")
     assert outputs(tmp_path) == {"comment": comment}
-    assert JOBS["impact"]["outputs"] == {"comment": "${{ steps.told.outputs.comment }}"}
+    handed_on = {"steps": {"told": {"outputs": outputs(tmp_path)}}}
+    assert filled(JOBS["impact"]["outputs"]["comment"], handed_on) == comment
     assert len(comment.encode()) < 65_000
     shown = (tmp_path / "shown").read_text()
     assert shown.startswith(comment.removesuffix(CUT).removesuffix("```\n").removesuffix("`"))
@@ -399,8 +454,8 @@ def test_the_comment(tmp_path: Path, ids: str, called: str, text: str) -> None:
     (tmp_path / "ids").write_text(ids)
     stand_in(tmp_path, "gh", 'case " $* " in *" --paginate "*) cat ids ;; *) echo "$*" > called ;; esac')
     (step,) = JOBS["comment"]["steps"]
-    assert step["env"]["COMMENT"] == "${{ needs.impact.outputs.comment }}"
-    ended = run(step["run"], tmp_path, GITHUB_REPOSITORY="example/partners", PULL_REQUEST="7", COMMENT=text)
+    env = env_of(step, github={**PULL_REQUEST, "token": "t"}, needs={"impact": {"outputs": {"comment": text}}})
+    ended = run(step["run"], tmp_path, GITHUB_REPOSITORY="example/partners", **env)
     assert (ended.returncode, ended.stderr) == (0, "")
     expected = text or "### natlane impact: cannot be told, because its job failed before"
     assert (tmp_path / "comment.md").read_text() == f"<!-- natlane impact -->\n{expected}\n"
