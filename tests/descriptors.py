@@ -102,6 +102,8 @@ def descriptors(draw: st.DrawFn, name: str = "acme") -> Descriptor:
             made[field] = draw(values)
     if "outbound" in made and draw(st.booleans()):
         _overlap(draw, made)
+    if draw(st.booleans()):
+        made["expected_gb"] = {"to_partner": draw(st.integers(0, 10_000)), "logs": draw(st.integers(0, 99))}
     return made
 
 

@@ -159,7 +159,6 @@ UNCONFIRMED = {
     "FIRST_TEN_REFUSED": GUIDE,
     "FLOWS_PER_NAT_ADDRESS": GUIDE,
     "GLOBAL_ENDPOINTS": "describe-vpc-endpoint-services alone lists them",
-    "HOURS_A_MONTH": "365 days of 24 hours, in twelve parts",
     "INSIDE_CIDRS_DEFAULT": "our own choice, free of what AWS reserves",
     "NAT_ADDRESSES": QUOTA,
     "NEVER_PUBLIC": "IANA's registry confirms its parts, NOT_PUBLIC and RFC 5737's three blocks",
@@ -175,9 +174,6 @@ UNCONFIRMED = {
     "TAGS_OF_OURS": "our own",
     "UNROUTABLE": GUIDE,
     "VPC_CIDRS": QUOTA,
-    **dict.fromkeys(
-        ("NAT_GATEWAY_HOUR", "TGW_ATTACHMENT_HOUR", "VPN_CONNECTION_HOUR", "ENDPOINT_ZONE_HOUR", "NLB_HOUR"), PRICE
-    ),
 }
 
 

@@ -139,7 +139,12 @@ def test_schema_prints_the_schema(document: str, natlane: Natlane) -> None:
 
 
 SHOWN = {
-    "acme-clearing": ["10.179.0.4   NAT gateway", "10.179.0.14  endpoint execute-api", "55,000 flows", "153.30 USD"],
+    "acme-clearing": [
+        "10.179.0.4   NAT gateway",
+        "10.179.0.14  endpoint execute-api",
+        "55,000 flows",
+        "eu-west-1: about 167.74 USD",
+    ],
     "hooli": ["BGP: the virtual private gateway announces 10.184.0.0/27, 100.64.0.0/25"],
     "stark": ["BGP: the transit gateway announces 10.185.0.0/27, and nothing else"],
     "tyrell": ["8 addresses in each of 3 zones, so 440,000 flows"],

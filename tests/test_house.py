@@ -31,6 +31,7 @@ ORDER = (
     "network",
     "hcl",
     "render",
+    "cost",
     "fleet",
     "plan",
     "check",
@@ -47,7 +48,7 @@ FLOOR = {room: height for height, room in enumerate(ORDER)}
 MODULES = sorted((ROOT / "generator" / "natlane").rglob("*.py"))
 # What reads out/ back must not believe what wrote it, nor know what was asked for. Of a root folder it knows out/ only.
 READ_BACK = {"hcl", "network", "forwarding", "verify"}
-GENERATOR = {"plan", "fleet", "check", "addresses", "render", "describe", "secrets", "assumptions"}
+GENERATOR = {"plan", "fleet", "check", "addresses", "render", "describe", "secrets", "assumptions", "cost"}
 OUT_ONLY = {"natlane.workspace.paths.OUT", "natlane.workspace.paths.read_bytes"}
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "trace": "walk one packet and its reply through out/, hop by hop",
     "impact": "say what the change does to what is live, worst first",
     "show": "print a partner's address plan and its way through VPC N",
+    "cost": "say what the fleet costs on AWS a month, at list prices",
     "schema": "print a document's JSON Schema",
     "new": "write a commented descriptor to start from",
     "intake": "write an empty form that a partner fills in",

@@ -118,6 +118,7 @@ BESIDE: list[tuple[tuple[str, ...], Made, Made]] = [
 READ_BY: dict[str, str] = {
     "accepted": "validate",
     "accepted_impact": "impact",
+    "expected_gb": "cost and impact",
     "handover": "handover",
     "vpn.customer_gateway.model": "handover",
     "vpn.customer_gateway.version": "handover",

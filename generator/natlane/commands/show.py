@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: shown; 1: the partner cannot be planned; 2: there is no such partner."""
+    from natlane.cost.items import items_of
     from natlane.fleet import open_fleet
     from natlane.output.plan import picture
     from natlane.output.problems import print_problems
@@ -29,5 +30,6 @@ def run(args: argparse.Namespace) -> int:
     print_problems(args.root, fleet.problems, "text", sys.stderr)
     if partner is None or fleet.landing_zone is None:
         return 1
-    print(picture(plan_for(partner, fleet.landing_zone)))
+    plan = plan_for(partner, fleet.landing_zone)
+    print(picture(plan, items_of(partner, plan, fleet.landing_zone)))
     return 0

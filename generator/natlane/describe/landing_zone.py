@@ -10,6 +10,7 @@ from natlane.describe.accepted_warning import AcceptedWarning
 from natlane.describe.document import Document
 from natlane.describe.field_types import Listing, Named, Record, parse
 from natlane.describe.grants import Grants
+from natlane.describe.prices import Prices
 from natlane.describe.scalar_types import Cidr, Flag, Integer, Text
 from natlane.facts import aws
 from natlane.problems import Problem
@@ -203,6 +204,9 @@ class LandingZone:
         default_factory=Quotas
     )
     grants: Annotated[Grants, Record(Grants), "what partners' descriptors may take"] = field(default_factory=Grants)
+    prices: Annotated[Prices, Record(Prices), "prices for `natlane cost`; absent: AWS's list prices"] = field(
+        default_factory=Prices
+    )
     tags: Annotated[Mapping[str, str], TAGS, "tags of everything that is made"] = field(default_factory=dict)
     accepted_impact: Annotated[
         AcceptedImpact | None, Record(AcceptedImpact), "one change of all partners that was agreed to"

@@ -10,6 +10,7 @@ from natlane.describe.document import Document
 from natlane.describe.field_types import Either, Listing, Record, parse
 from natlane.describe.handover import HandOverDetails
 from natlane.describe.landing_zone import NAME, TAGS, ZONE
+from natlane.describe.prices import ExpectedGb
 from natlane.describe.scalar_types import Address, Choice, Cidr, Flag, Integer, Text
 from natlane.describe.vpn import Vpn, with_tunnels
 from natlane.facts import aws
@@ -165,6 +166,9 @@ class Partner(NamedTuple):
     inbound: Annotated[Inbound, Record(Inbound), "what the partner may call"] = Inbound()
     outbound: Annotated[
         Outbound | None, Record(Outbound), "for partner CIDRs that overlap: what we call by addresses of ours"
+    ] = None
+    expected_gb: Annotated[
+        ExpectedGb | None, Record(ExpectedGb), "gigabytes a month, for `natlane cost`; absent: cost without traffic"
     ] = None
     accepted_impact: Annotated[
         AcceptedImpact | None, Record(AcceptedImpact), "one change of this partner that was agreed to"

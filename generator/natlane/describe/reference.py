@@ -10,6 +10,7 @@ from typing import Any
 from natlane.describe.field_types import Either, Listing, Named, Record, Shape
 from natlane.describe.landing_zone import LANDING_ZONE
 from natlane.describe.partner import PARTNER
+from natlane.describe.prices import Amount
 from natlane.describe.scalar_types import Address, Choice, Cidr, Digit, Flag, Integer, Text
 
 _INTRO = """\
@@ -96,6 +97,12 @@ _DEPENDENCIES = (
 _PARTNER = """\
 One file a partner; the file's stem is the partner's name. Pre-shared keys never stand in it.
 """
+_KINDS: dict[type[Shape], str] = {
+    Flag: "`true` / `false`",
+    Cidr: "block, like `10.179.0.0/27`",
+    Address: "address",
+    Amount: "amount, like `0.052`",
+}
 _LANDING_ZONE = """\
 Our side, once.
 """
@@ -177,7 +184,7 @@ def _value(shape: Shape) -> str:
         return f"{shape.least:,} to {shape.most:,}"
     if isinstance(shape, Text):
         return f"{shape.what}, like `{shape.example}`" if shape.example else shape.what
-    return {Flag: "`true` / `false`", Cidr: "block, like `10.179.0.0/27`", Address: "address"}[type(shape)]
+    return _KINDS[type(shape)]
 
 
 def _bounds(shape: Listing) -> str:

@@ -1,4 +1,4 @@
-"""Limits, enumerations, defaults and prices of AWS, each with its source.
+"""Limits, enumerations and defaults of AWS, each with its source.
 
 Sources: VPC = Amazon VPC user guide; TGW = Transit Gateway guide; S2S = Site-to-Site VPN user guide;
 API = EC2 API reference; NLB = Network Load Balancer guide; TAG = AWS tagging guide.
@@ -111,15 +111,6 @@ INSIDE_CIDRS_DEFAULT = (IPv4Network("169.254.44.0/30"), IPv4Network("169.254.44.
 STATIC_ROUTES_PER_VPN = 100  # fixed
 BANDWIDTHS = ("standard", "large")  # of each tunnel, 1.25 and 5 Gbps (API VpnTunnelBandwidth)
 TUNNEL_GBPS = 1.25
-
-# --- Prices in USD, us-east-1; other regions differ a little (public price lists) ---
-HOURS_A_MONTH = 730
-NAT_GATEWAY_HOUR = 0.045
-TGW_ATTACHMENT_HOUR = 0.05
-VPN_CONNECTION_HOUR = 0.05
-ENDPOINT_ZONE_HOUR = 0.01
-NLB_HOUR = 0.0225
-
 
 PARTITIONS = ("aws", "aws-cn", "aws-eusc", "aws-us-gov")  # botocore, partitions.json; others have names of their own
 

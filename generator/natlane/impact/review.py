@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from natlane.facts.impact_levels import LEVELS, worst
 from natlane.fleet import open_fleet
 from natlane.impact.changed_fields import ChangedLine, changed_fields
+from natlane.impact.cost import CostChange, cost_change
 from natlane.impact.verdict import Surroundings, Verdict, agreed, verdict_on
 from natlane.impact.versions import Root, open_base_root, open_folder, pairs
 from natlane.problems import Problem
@@ -29,6 +30,7 @@ class Impact:
     verdicts: tuple[Verdict, ...] = ()
     unchanged: int = 0
     change: str = ""
+    costs: tuple[CostChange, ...] = ()
 
     @property
     def level(self) -> str:
@@ -66,7 +68,10 @@ def _against(base: Base, root: str) -> Impact:
     fleet, now = open_fleet(Workspace(root)), open_folder(root)
     then = open_base_root(base, now)
     around = Surroundings(_shared_lines(now, then, base), then.landing_zone, now.landing_zone)
-    found = [verdict_on(pair, around) for pair in pairs(fleet, now, then, base)]
+    found, costs = [], []
+    for pair in pairs(fleet, now, then, base):
+        found.append(verdict_on(pair, around))
+        costs.append(cost_change(pair, then.landing_zone, now.landing_zone))
     problems = (*_errors(fleet.problems), *(each for verdict in found for each in verdict.problems))
     if problems:
         return Impact("", problems)
@@ -77,7 +82,7 @@ def _against(base: Base, root: str) -> Impact:
     accepted = now.landing_zone.accepted_impact if now.landing_zone else None
     reason = agreed(accepted, worst(each.level for each in verdicts), change)
     told = (replace(each, accepted=each.accepted or (reason if each.change else "")) for each in verdicts)
-    return Impact(base.label, (), tuple(told), still, change)
+    return Impact(base.label, (), tuple(told), still, change, tuple(filter(None, costs)))
 
 
 def _digest_of_all(verdicts: Sequence[Verdict]) -> str:

@@ -13,6 +13,7 @@ from natlane.impact.changed_fields import ChangedLine
 from natlane.impact.findings import counted, listed
 from natlane.impact.review import Impact
 from natlane.impact.verdict import Reported, Verdict
+from natlane.output.cost_changes import costs_as_data, costs_folded, costs_in_short
 from natlane.output.escape import Safe, fenced, markdown_text, workflow_command
 
 _FIRST_NAMES = 5
@@ -79,6 +80,8 @@ def text(impact: Impact, fail_on: str | None) -> str:
             written.append(f"\n{level}\n")
         written.append(f"  {_names(line.partners)}: {line.sentence}\n    {_place(line.place)}\n")
         written += [f"    - {step}\n" for step in (*line.steps, *line.own)]
+    if impact.costs:
+        written.append(f"\n{costs_in_short(impact.costs)}\n")
     failing = _failing(impact, fail_on)
     if failing:
         written.append(f"\nNot accepted, and {fail_on} or worse.\n")
@@ -121,6 +124,7 @@ def markdown(impact: Impact, fail_on: str | None) -> str:
         written.append(f"| {markdown_text(row.partner)} | {before} | {after} |\n")
     if len(rows) > _MOST_ROWS:
         written.append(f"\nand {len(rows) - _MOST_ROWS} more, which --format json tells.\n")
+    written.append(costs_folded(impact.costs))
     failing = _failing(impact, fail_on)
     if failing:
         written.append(f"\nNot accepted, and {fail_on} or worse.\n\n")
@@ -153,6 +157,7 @@ def as_json(impact: Impact, fail_on: str | None) -> str:
         "change": impact.change,
         "failed": bool(_failing(impact, fail_on)),
         "unchanged": impact.unchanged,
+        "costs": costs_as_data(impact.costs),
         "partners": [_verdict(verdict) for verdict in impact.verdicts],
     }
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from natlane.cost.items import Item
+from natlane.cost.prices import currency_of
+from natlane.cost.totals import sum_of
 from natlane.facts import aws
 from natlane.plan.model import Plan
 
 Row = Sequence[object]
 
 
-def picture(plan: Plan) -> str:
+def picture(plan: Plan, items: Sequence[Item]) -> str:
     """The whole page, without a line break at its end."""
     sections = [
         _title(plan),
@@ -18,7 +21,7 @@ def picture(plan: Plan) -> str:
         _section("Pinned addresses", _table(("address", "what", "zone", "who uses it"), _pinned(plan))),
         _section("From us to the partner", "\n".join(_outward(plan))),
         _section("From the partner to us", "\n".join(_inward(plan))),
-        _section("Measures", "\n".join(f"  {line}" for line in _measures(plan))),
+        _section("Measures", "\n".join(f"  {line}" for line in _measures(plan, items))),
     ]
     return "\n\n".join(sections)
 
@@ -104,13 +107,13 @@ def _inward(plan: Plan) -> list[str]:
     return lines or ["  nothing"]
 
 
-def _measures(plan: Plan) -> list[str]:
+def _measures(plan: Plan, items: Sequence[Item]) -> list[str]:
     nats, addresses = len(plan.nat_gateways), len(plan.nat_addresses)
     flows = addresses // nats * aws.FLOWS_PER_NAT_ADDRESS
     lines = [
         f"NAT: {addresses // nats} addresses in each of {nats} zones, so {flows:,} flows at once from a zone "
         f"to one partner address and port",
-        f"AWS, us-east-1: about {_monthly(plan):.2f} USD a month, before traffic",
+        *_cost(plan, items),
     ]
     if not plan.vpn.static_routes_only and plan.vpn.on_vpn_gateway:
         announced = _list([plan.vpc_cidr, *(each.cidr for each in plan.secondary_cidrs)])
@@ -121,15 +124,13 @@ def _measures(plan: Plan) -> list[str]:
     return lines
 
 
-def _monthly(plan: Plan) -> float:
-    hourly = (
-        len(plan.nat_gateways) * aws.NAT_GATEWAY_HOUR
-        + aws.VPN_CONNECTION_HOUR
-        + aws.TGW_ATTACHMENT_HOUR * (2 if plan.vpn.on_transit_gateway else 1)
-        + sum(len(each.addresses) for each in plan.endpoints) * aws.ENDPOINT_ZONE_HOUR
-        + (len(plan.inbound) + len(plan.outbound)) * aws.NLB_HOUR
-    )
-    return hourly * aws.HOURS_A_MONTH
+def _cost(plan: Plan, items: Sequence[Item]) -> list[str]:
+    if not items:
+        return []
+    found, traffic = sum_of(items), any(item.unit == "GB" for item in items)
+    unknown = f", and what is unknown there: {_list(found.unknown)}" if found.unknown else ""
+    money = f"{found.amount:,.2f} {currency_of(plan.region)} a month"
+    return [f"AWS, {plan.region}: about {money}{'' if traffic else ', before traffic'}{unknown} (natlane cost)"]
 
 
 def _tree(lines: Sequence[str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""What AWS bills for a partner and for the fleet, at list prices."""
