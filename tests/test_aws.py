@@ -11,7 +11,7 @@ from ipaddress import IPv4Network
 
 import pytest
 from botocore.loaders import Loader
-from natlane.facts import aws
+from natlane.facts import aws, endpoint_names, endpoint_services
 
 from tests.terraform.provider_rules import RULES
 
@@ -31,7 +31,7 @@ NAMES = {
 
 @pytest.mark.parametrize(("service", "region"), NAMES)
 def test_an_endpoint_service_has_the_name_that_aws_gives_it(service: str, region: str) -> None:
-    assert aws.endpoint_service_name(service, region) == NAMES[service, region]
+    assert endpoint_names.endpoint_service_name(service, region) == NAMES[service, region]
 
 
 # --- The oracle: every fact is what AWS's own model says, or is listed as what nothing here confirms ---
@@ -40,6 +40,8 @@ MODELS = Loader()
 EC2 = MODELS.load_service_model("ec2", "service-2")
 TAGGING = MODELS.load_service_model("resourcegroupstaggingapi", "service-2")["shapes"]
 LOGS = MODELS.load_service_model("logs", "service-2")["shapes"]
+ELB = MODELS.load_service_model("elbv2", "service-2")["shapes"]
+PARTITIONS = {each["id"]: each for each in MODELS.load_data("partitions")["partitions"]}
 
 
 def said(shape: str, member: str) -> str:
@@ -58,6 +60,18 @@ def _plain(text: str) -> str:
 
 def tunnel(member: str) -> str:
     return said("VpnTunnelOptionsSpecification", member)
+
+
+def listener(attribute: str) -> str:
+    """What the load balancers' model says of a listener's attribute."""
+    found = re.search(rf"{re.escape(attribute)} - (.*?) (?:The following|$)", _plain(_keys()) + " ")
+    assert found, attribute
+    return found[1]
+
+
+def _keys() -> str:
+    text: str = ELB["ListenerAttribute"]["members"]["Key"]["documentation"]
+    return text
 
 
 def numbers(text: str) -> tuple[int, ...]:
@@ -109,8 +123,15 @@ CONFIRMED: dict[str, Callable[[], object]] = {
     "LARGEST_PREFIX": lambda: between(done("CreateSubnet"), r"between a /(\d+) netmask .* and a /(\d+) netmask")[1],
     "LINK_LOCAL": lambda: IPv4Network(re.findall(r"from the (\S+) range", tunnel("TunnelInsideCidr"))[0]),
     "LOG_RETENTION_DAYS": lambda: numbers(_plain(LOGS["Days"]["documentation"]).partition(". To set")[0]),
+    "NLB_IDLE_TIMEOUT": lambda: between(listener("tcp.idle_timeout.seconds"), r"range is ([\d,]+)-([\d,]+)"),
+    "NLB_IDLE_TIMEOUT_DEFAULT": lambda: between(listener("tcp.idle_timeout.seconds"), r"default is (\d+)()")[0],
+    "PARTITIONS": lambda: tuple(sorted(name for name in PARTITIONS if "-iso" not in name)),
     "PHASE1_LIFETIME": lambda: between(tunnel("Phase1LifetimeSeconds")),
     "PHASE2_LIFETIME": lambda: between(tunnel("Phase2LifetimeSeconds")),
+    "REFUSED_PREFIXES": lambda: (
+        *re.findall(r'begin with "(\S+)"', _plain(ELB["CreateLoadBalancerInput"]["members"]["Name"]["documentation"])),
+        *re.findall(r"start with (\S+) \.", said("CreateSecurityGroupRequest", "GroupName")),
+    ),
     "REKEY_MARGIN_LEAST": lambda: between(tunnel("RekeyMarginTimeSeconds"), r"between (\d+) and half()")[0],
     "REPLAY_WINDOW": lambda: between(tunnel("ReplayWindowSize")),
     "RESERVED_AT_END": lambda: len(re.findall(r"and the last IPv4 address in each", done("CreateSubnet"))),
@@ -151,24 +172,18 @@ GUIDE, QUOTA, PRICE = (
 )
 UNCONFIRMED = {
     "ASNS_RESERVED": "RFC 6793 and RFC 7300; AWS's own 7224 is in the user guide",
-    "CHINA_ENDPOINTS": "describe-vpc-endpoint-services in China alone lists them",
     "DEFAULT_VPC": GUIDE,
     "DH_GROUPS_WEAK": "a judgement: RFC 8247 and NIST SP 800-57",
-    "ENDPOINTS": "describe-vpc-endpoint-services alone lists them",
+    "ENDPOINT_POLICY_MOST": GUIDE,
+    "WILDCARD_RUN_LEAST": GUIDE,
     "FIRST_TEN": GUIDE,
     "FIRST_TEN_REFUSED": GUIDE,
     "FLOWS_PER_NAT_ADDRESS": GUIDE,
-    "GLOBAL_ENDPOINTS": "describe-vpc-endpoint-services alone lists them",
     "INSIDE_CIDRS_DEFAULT": "our own choice, free of what AWS reserves",
     "NAT_ADDRESSES": QUOTA,
     "NEVER_PUBLIC": "IANA's registry confirms its parts, NOT_PUBLIC and RFC 5737's three blocks",
-    "NLB_IDLE_TIMEOUT": GUIDE,
-    "NLB_IDLE_TIMEOUT_DEFAULT": GUIDE,
-    "PARTITIONS": "botocore's endpoints.json is not part of a service's model",
-    "REFUSED_PREFIXES": "only the prose of two API references says it",
     "SENSITIVE_PORTS": "a judgement: Security Hub's control EC2.19",
     "SERVICE_COLLISION": GUIDE,
-    "SOVEREIGN_ENDPOINTS": "describe-vpc-endpoint-services there alone lists them",
     "STATIC_ROUTES_PER_VPN": QUOTA,
     "STRONGEST_FIRST": "a judgement: RFC 8247 and RFC 8221",
     "TAGS_OF_OURS": "our own",
@@ -202,10 +217,51 @@ def test_a_block_that_is_not_public_is_in_the_registry(name: str) -> None:
     assert [block for block in blocks if not special(block)] == multicast
 
 
+def facts_of(module: object) -> set[str]:
+    return {name for name in vars(module) if name.isupper() and not name.startswith("_")}
+
+
 def test_every_fact_is_confirmed_or_listed() -> None:
     """A new fact fails here until a model of AWS confirms it, or it is listed with the reason why nothing does."""
-    facts = {name for name in vars(aws) if name.isupper() and not name.startswith("_")}
-    assert facts == {*CONFIRMED, *NARROWER, *SPECIAL, *UNCONFIRMED}
+    assert facts_of(aws) == {*CONFIRMED, *NARROWER, *SPECIAL, *UNCONFIRMED}
+
+
+# No model of AWS speaks of the services behind endpoints: name by name, and row by row, the page is beside the fact.
+BY_PAGES = {
+    "ACROSS_REGIONS": 'PrivateLink guide, "Cross-region enabled AWS services"',
+    "CHINA_ENDPOINTS": "describe-vpc-endpoint-services in China alone lists them",
+    "CLOSED": "Transfer Family, EndpointDetails: botocore's model of it says the same (below)",
+    "ENDPOINTS": 'PrivateLink guide, "AWS services that integrate with AWS PrivateLink"',
+    "GLOBAL_ENDPOINTS": 'PrivateLink guide, "AWS services that integrate with AWS PrivateLink"',
+    "MORE_PORTS": "each service's own guide, beside it",
+    "NAMED_OTHERWISE": 'PrivateLink guide, "AWS services that integrate with AWS PrivateLink"',
+    "PORTS": "each service's own guide, beside it",
+    "PORTS_UNTOLD": "nothing: what natlane says it does not know",
+    "REGIONLESS_ENDPOINTS": 'PrivateLink guide, "AWS services that integrate with AWS PrivateLink"',
+    "SOVEREIGN_ENDPOINTS": "describe-vpc-endpoint-services there alone lists them",
+    "WITHOUT_POLICY": 'PrivateLink guide, "View endpoint policy support", and each service\'s own guide',
+    "HTTPS": "RFC 9110",
+}
+
+
+def test_every_fact_of_endpoints_names_its_page() -> None:
+    assert {*facts_of(endpoint_names), *facts_of(endpoint_services)} == set(BY_PAGES)
+
+
+def test_transfer_server_is_closed_as_its_model_says() -> None:
+    shapes = MODELS.load_service_model("transfer", "service-2")["shapes"]
+    text = _plain(shapes["EndpointDetails"]["documentation"])
+    assert "After May 19, 2021, you won't be able to create a server using EndpointType=VPC_ENDPOINT" in text
+    assert "19 May 2021" in endpoint_services.CLOSED["transfer.server"]
+
+
+REGIONS = [(region, name) for name, each in PARTITIONS.items() for region in each["regions"] if "global" not in region]
+
+
+@pytest.mark.parametrize(("region", "partition"), REGIONS)
+def test_a_region_is_in_the_partition_that_botocore_says(region: str, partition: str) -> None:
+    """The isolated partitions are none of ours: the rule region-partition refuses their regions by `-iso`."""
+    assert aws.partition_of(region) == partition or ("-iso" in region and partition.startswith("aws-iso"))
 
 
 # tunnelN_: the fact that the provider's rules must hold too

@@ -80,13 +80,20 @@ def test_tags(tags: str, grants: str, told: list[str]) -> None:
     assert codes(f"tags: {tags}\n", grants) == told
 
 
+SOMEBODY = "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718"
+
+
 @pytest.mark.parametrize(
     ("service", "grants", "told"),
     [
         ("sqs", "", []),
         ("sqs", "{endpoints: [sqs]}", []),
         ("com.amazonaws.eu-west-1.sqs", "{endpoints: [sqs]}", []),
-        ("com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718", "{endpoints: [sqs]}", ["grant-endpoint"]),
+        (
+            "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718, ports: [443]",
+            "{endpoints: [sqs]}",
+            ["grant-endpoint"],
+        ),
         ("kms", "{endpoints: []}", ["grant-endpoint"]),
     ],
 )

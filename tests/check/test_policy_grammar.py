@@ -29,12 +29,27 @@ TAKEN: dict[str, dict[str, Any]] = {
     "deny": {"Effect": "Deny"},
     "a role": {"Principal": {"AWS": ROLE}},
     "an account, a service": {"Principal": {"AWS": ["111111111111", ROLE], "Service": "lambda.amazonaws.com"}},
-    "all but one": {"Principal": None, "NotPrincipal": {"AWS": ROLE}},
+    "all but one": {"Effect": "Deny", "Principal": None, "NotPrincipal": {"AWS": ROLE}},
+    "an account in three ways": {
+        "Principal": {"AWS": ["111111111111", "arn:aws:iam::111111111111:root", "AROAEXAMPLEEXAMPLE"]}
+    },
+    "a session": {"Principal": {"AWS": "arn:aws:sts::111111111111:assumed-role/reader/one"}},
+    "a role in a path": {"Principal": {"AWS": "arn:aws:iam::111111111111:role/service/reader"}},
+    "every action, in two words": {"Action": "*:*"},
+    "a wildcard for the account": {"Resource": "arn:aws:execute-api:eu-west-1:*:a1b2c3d4e5/*"},
+    "AWS's own account": {"Resource": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+    "a variable for the account": {"Resource": "arn:aws:s3:eu-west-1:${aws:PrincipalAccount}:accesspoint/a"},
+    "a long wildcard": {"Condition": {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/app-*"}}},
+    "any value at all": {"Condition": {"StringLike": {"aws:PrincipalTag/team": "*"}}},
     "actions": {"Action": ["execute-api:Invoke", "s3:Get*"]},
     "no actions": {"Action": None, "NotAction": "s3:DeleteObject"},
     "an ARN": {"Resource": ["arn:aws:s3:::bucket/*", "arn:*:s3:::bucket"]},
     "an organisation": {"Condition": ORGANISATION},
-    "a set of values": {"Condition": {"ForAnyValue:StringLikeIfExists": {"aws:PrincipalOrgPaths": ["a/*", "b/*"]}}},
+    "a set of values": {
+        "Condition": {
+            "ForAnyValue:StringLikeIfExists": {"aws:PrincipalOrgPaths": ["o-example/r-ab/*", "o-other/r-cd/*"]}
+        }
+    },
     "a flag": {"Condition": {"Bool": {"aws:SecureTransport": True}, "Null": {"aws:PrincipalTag/a": "true"}}},
     "a Sid": {"Sid": "Readers1"},
 }
@@ -86,6 +101,71 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"Condition": {"StringEquals": "o-example"}},
         ['statement 1 has under StringEquals "o-example", which is no key with its values'],
     ),
+    "an ARN of another partition, in a list": (
+        {"Resource": ["arn:aws:s3:::one", "arn:aws-us-gov:s3:::two", "*"]},
+        ["statement 1 has an ARN of aws-us-gov, and this region is in aws"],
+    ),
+    "an ARN of another partition, in a condition": (
+        {"Condition": {"ArnLike": {"aws:PrincipalArn": ["arn:aws-cn:iam::111111111111:role/reader"]}}},
+        ["statement 1 has an ARN of aws-cn, and this region is in aws"],
+    ),
+    "half an ARN": ({"Resource": "arn:aws:s3"}, ['statement 1 has Resource "arn:aws:s3"']),
+    "an account of eleven digits": (
+        {"Principal": {"AWS": "11111111111"}},
+        ['statement 1 has Principal "11111111111"'],
+    ),
+    "an account with hyphens": (
+        {"Principal": {"AWS": "1111-1111-1111"}},
+        ['statement 1 has Principal "1111-1111-1111"'],
+    ),
+    "an account as a number": ({"Principal": {"AWS": 111111111111}}, ["statement 1 has Principal 111111111111"]),
+    "a wildcard for roles": (
+        {"Principal": {"AWS": "arn:aws:iam::111111111111:role/*"}},
+        ['statement 1 has Principal "arn:aws:iam::111111111111:role/*"'],
+    ),
+    "a bucket as a principal": (
+        {"Principal": {"AWS": "arn:aws:s3:::bucket"}},
+        ['statement 1 has Principal "arn:aws:s3:::bucket"'],
+    ),
+    "an account that is neither": (
+        {"Resource": "arn:aws:execute-api:eu-west-1:2222*:a1b2c3d4e5/*"},
+        ['statement 1 has in Resource the account "2222*", which is neither 12 digits nor a wildcard'],
+    ),
+    "all but one, allowed": (
+        {"Principal": None, "NotPrincipal": {"AWS": ROLE}},
+        ["statement 1 allows everybody but NotPrincipal, strangers too"],
+    ),
+    "an operator misspelt": (
+        {"Condition": {"StringEqual": {"aws:PrincipalOrgID": "o-example"}}},
+        ['statement 1 has the condition operator "StringEqual"'],
+    ),
+    "an operator in two words": (
+        {"Condition": {"ForAllValue:StringEquals": {"aws:PrincipalOrgID": "o-example"}}},
+        ['statement 1 has the condition operator "ForAllValue:StringEquals"'],
+    ),
+    "null if it exists": (
+        {"Condition": {"NullIfExists": {"aws:PrincipalOrgID": "true"}}},
+        ['statement 1 has the condition operator "NullIfExists"'],
+    ),
+    "a key of no service": (
+        {"Condition": {"StringEquals": {"PrincipalOrgID": "o-example"}}},
+        ['statement 1 has under StringEquals the key "PrincipalOrgID", which names no service'],
+    ),
+    "a short wildcard": (
+        {"Condition": {"StringLike": {"aws:PrincipalTag/team": "net*"}}},
+        [
+            'statement 1 has under StringLike "net*" for aws:PrincipalTag/team: AWS wants six characters beside each'
+            " wildcard"
+        ],
+    ),
+    "an account by a wildcard": (
+        {"Condition": {"StringLike": {"aws:PrincipalAccount": "11111111*"}}},
+        ["statement 1 compares aws:PrincipalAccount by a wildcard or as a number, which AWS refuses"],
+    ),
+    "an account as less than another": (
+        {"Condition": {"NumericLessThan": {"aws:PrincipalAccount": "222222222222"}}},
+        ["statement 1 compares aws:PrincipalAccount by a wildcard or as a number, which AWS refuses"],
+    ),
     "a Sid with a space": ({"Sid": "the readers"}, ['statement 1 has Sid "the readers"']),
 }
 
@@ -105,6 +185,19 @@ WHOLE: dict[str, tuple[object, list[str]]] = {
     "none": ({"Statement": []}, ["has no statement, and so allows nothing"]),
     "another version": ({"Version": "2024-01-01", "Statement": ALL}, ['has Version "2024-01-01", and IAM knows two']),
     "a version that is a number": ({"Version": 2012, "Statement": ALL}, ["has Version 2012, and IAM knows two"]),
+    "no version": ({"Statement": ALL}, []),
+    "a variable without a version": (
+        {"Statement": {**ALL, "Resource": "arn:aws:s3:::bucket/${aws:username}/*"}},
+        ['statement 1 has ${aws:username}, which without "Version": "2012-10-17" is plain text'],
+    ),
+    "a variable in the earlier version": (
+        {"Version": "2008-10-17", "Statement": {**ALL, "Condition": {"StringEquals": {"a:b": "${aws:userid}"}}}},
+        ['statement 1 has ${aws:userid}, which without "Version": "2012-10-17" is plain text'],
+    ),
+    "a variable in the later version": (
+        {"Version": "2012-10-17", "Statement": {**ALL, "Resource": "arn:aws:s3:::bucket/${aws:username}/*"}},
+        [],
+    ),
     "a member twice": ('{"Statement": [], "Statement": []}', ["has Statement twice"]),
     "one without a list": ({"Statement": ALL}, []),
 }

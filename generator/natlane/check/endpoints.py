@@ -9,16 +9,26 @@ from natlane.check.policy_grammar import faults_of
 from natlane.check.rule import Findings, repeats, rules_about
 from natlane.check.subject import Subject
 from natlane.facts import aws
-from natlane.facts.endpoint_services import CLOSED, MORE_PORTS, across_regions, region_of, short_name, takes_policy
+from natlane.facts.endpoint_names import (
+    ENDPOINTS,
+    endpoint_service_name,
+    is_known,
+    is_service_id,
+    region_of,
+    right_name,
+    short_name,
+)
+from natlane.facts.endpoint_services import CLOSED, MORE_PORTS, across_regions, are_ports_told, ports_of, takes_policy
 
 rule = rules_about("Endpoints")
+_NEAR = 0.88  # so that bedrock-agentcore, a service of its own, is not told to be bedrock-agent
 
 
 @rule("endpoint-repeats", "error", "VPC, Interface endpoints")
 def endpoint_repeats(subject: Subject) -> Findings:
     """Each AWS service has one endpoint."""
     region, endpoints = subject.landing_zone.region, subject.partner.inbound.endpoints
-    names = [aws.endpoint_service_name(each.service, region) for each in endpoints]
+    names = [endpoint_service_name(each.service, region) for each in endpoints]
     yield from repeats(("inbound", "endpoints"), "service", names, "keep one")
 
 
@@ -38,20 +48,60 @@ def label_collision(subject: Subject) -> Findings:
             )
 
 
+@rule("endpoint-service-name", "error", "PrivateLink, Configure an endpoint service; View available AWS service names")
+def endpoint_service_name_form(subject: Subject) -> Findings:
+    """A whole service name has its region in it, and the id of somebody else's service stands in its whole name."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        field, service = ("inbound", "endpoints", index, "service"), endpoint.service
+        right = right_name(service, subject.landing_zone.region)
+        if not is_service_id(service):
+            hint = "write the id that its owner names: vpce-svc- and 17 digits, or 8, from 0 to f"
+            yield field, f"{service.rpartition('.')[2]} is no id of a service", hint
+        elif right != service:
+            yield field, f"no service is named {service}", f"write {right}"
+
+
+def _meant(subject: Subject, service: str) -> str:
+    """A service by its right name, where it has one."""
+    return right_name(service, subject.landing_zone.region) if is_service_id(service) else ""
+
+
 @rule("endpoint-service-unknown", "warning", "VPC, AWS services that integrate with PrivateLink")
 def endpoint_service_unknown(subject: Subject) -> Findings:
     """An endpoint's service is not another word for one that is well known: only apply would tell."""
     for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        meant = _slip(endpoint.service)
+        if (
+            meant and _meant(subject, endpoint.service) == endpoint.service
+        ):  # a name that is like none of these may be a new service
+            field = ("inbound", "endpoints", index, "service")
+            yield field, f"{endpoint.service} is no service known here", f"did you mean {meant}?"
+
+
+def _slip(service: str) -> str:
+    """The listed service that an unlisted name is nearly; empty where it is listed, or like none."""
+    name = short_name(service)
+    if is_known(service) or name.startswith(("vpce", "dsql-")):
+        return ""
+    alike = [each for each in sorted(ENDPOINTS) if _bare(each) == _bare(name)]
+    near = alike or difflib.get_close_matches(name, sorted(ENDPOINTS), 1, _NEAR)
+    return service.replace(name, near[0]) if near else ""
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[-._]", "", name)
+
+
+@rule("endpoint-ports-untold", "warning", "PrivateLink, Security groups; the service's own guide")
+def endpoint_ports_untold(subject: Subject) -> Findings:
+    """Ports are written where no page of AWS says what a service listens on: that of somebody else, a new one."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
         service = endpoint.service
-        if service in aws.ENDPOINTS or aws.is_whole_name(service):
-            continue
-        near = difflib.get_close_matches(service, sorted(aws.ENDPOINTS), 1, 0.8)
-        if near:  # a name that is like none of these may be a new service
-            yield (
-                ("inbound", "endpoints", index, "service"),
-                f"{service} is no service known here",
-                f"did you mean {near[0]}?",
-            )
+        meant = _meant(subject, service)
+        if endpoint.ports is None and meant and not are_ports_told(meant) and not _slip(meant):
+            message = f"natlane does not know what {service} listens on: 443 alone is opened"
+            hint = "write `ports: [443]`, or those that its owner names"
+            yield ("inbound", "endpoints", index, "service"), message, hint
 
 
 @rule("endpoint-other-region", "error", "PrivateLink, Cross-region enabled AWS services")
@@ -84,7 +134,7 @@ def endpoint_service_closed(subject: Subject) -> Findings:
 
 @rule("endpoint-more-ports", "warning", "PrivateLink; the service's own guide")
 def endpoint_more_ports(subject: Subject) -> Findings:
-    """A service that listens on a range of ports beside 443 is opened on 443 only."""
+    """What a service listens on beside the ports that natlane opens stays closed: a range of them, or UDP."""
     for index, endpoint in enumerate(subject.partner.inbound.endpoints):
         more = MORE_PORTS.get(short_name(endpoint.service))
         if more and endpoint.ports is None:
@@ -92,7 +142,7 @@ def endpoint_more_ports(subject: Subject) -> Findings:
             yield (
                 field,
                 f"{endpoint.service} listens on {more} too, which stay closed",
-                "write `ports: [443]`, or those needed",
+                f"write `ports: {list(ports_of(endpoint.service))}`, or those needed",
             )
 
 

@@ -11,7 +11,7 @@ from natlane.describe.grants import InboundGrant
 from natlane.describe.nodes import Path
 from natlane.describe.partner import InboundService
 from natlane.facts import aws
-from natlane.facts.endpoint_services import short_name
+from natlane.facts.endpoint_names import short_name
 
 rule = rules_about("Grants")
 GRANTS = "landing-zone.yaml, grants"

@@ -6,13 +6,13 @@ PrivateLink guide, "Control access to VPC endpoints using endpoint policies" (a 
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
-Fault = tuple[str, str]  # message, hint
+from natlane.check.policy_conditions import Fault, condition_values, conditions, nearest, shown
+
 VERSIONS: Final = ("2012-10-17", "2008-10-17")
 MEMBERS: Final = ("Version", "Id", "Statement")
 STATEMENT: Final = (
@@ -22,23 +22,16 @@ EFFECTS: Final = ("Allow", "Deny")
 PRINCIPALS: Final = ("AWS", "Service", "Federated", "CanonicalUser")
 EITHER: Final = (("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource"))
 EXAMPLE: Final = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}'
-OPERATORS: Final = frozenset(
-    (
-        *(f"String{kind}" for kind in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase")),
-        *("StringLike", "StringNotLike", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"),
-        *(
-            f"{what}{kind}"
-            for what in ("Numeric", "Date")
-            for kind in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
-        ),
-        *(f"Arn{kind}" for kind in ("Equals", "Like", "NotEquals", "NotLike")),
-    )
-)
 _SID: Final = re.compile(r"[A-Za-z0-9]*")
-_ACTION: Final = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
-_RESOURCE: Final = re.compile(r"\*|arn:.+")
-_PRINCIPAL: Final = re.compile(r"\*|[0-9]{12}|arn:.+|AIDA\w+|AROA\w+")
-
+_ACTION: Final = re.compile(r"\*|(?:\*|[A-Za-z0-9-]+):[A-Za-z0-9*?]+")
+# "You cannot use a wildcard to match part of a principal name or ARN" (IAM, "JSON policy elements: Principal").
+_PRINCIPAL: Final = re.compile(
+    r"\*|[0-9]{12}|AIDA\w+|AROA\w+"
+    r"|arn:[a-z-]+:iam::[0-9]{12}:(?:root|(?:user|role)/[^*?]+)"
+    r"|arn:[a-z-]+:sts::[0-9]{12}:(?:assumed-role|federated-user)/[^*?]+"
+)
+_ARN: Final = re.compile(r"\*|arn(?::[^:]*){4}:.+")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}|[*?]+|aws|")  # of an ARN: an id or wildcards, not both
 _PARTITION: Final = re.compile(r"arn:([^:*?$]*)(?::|$)")  # a partition with a wildcard or variable may be any
 
 
@@ -61,16 +54,29 @@ def faults_of(text: str, partition: str) -> Iterator[Fault]:
         return
     yield from _unknown(policy, MEMBERS, "a policy")
     if policy.get("Version", VERSIONS[0]) not in VERSIONS:
-        yield f"has Version {_shown(policy['Version'])}, and IAM knows two", f'write "Version": "{VERSIONS[0]}"'
+        yield f"has Version {shown(policy['Version'])}, and IAM knows two", f'write "Version": "{VERSIONS[0]}"'
     statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
     if not statements:
         yield "has no statement, and so allows nothing", f"write {EXAMPLE}"
     for number, statement in enumerate(statements, 1):
         where = f"statement {number}"
         if isinstance(statement, dict):
+            yield from _variables(policy, where, statement)
             yield from ((f"{where} {message}", hint) for message, hint in _statement(statement, partition))
         else:
-            yield f"{where} is {_shown(statement)}, not an object", f"write {EXAMPLE}"
+            yield f"{where} is {shown(statement)}, not an object", f"write {EXAMPLE}"
+
+
+def _variables(policy: dict[str, Any], where: str, statement: dict[str, Any]) -> Iterator[Fault]:
+    """Policy variables are variables from the later version on; without Version IAM takes the earlier one."""
+    if policy.get("Version") == VERSIONS[0]:
+        return
+    for name in ("Resource", "NotResource", "Condition"):
+        variable = re.search(r"\$\{[^}]*\}", json.dumps(statement.get(name, "")))
+        if variable:
+            earlier = f'without "Version": "{VERSIONS[0]}" is plain text'
+            yield f"{where} has {variable[0]}, which {earlier}", f'write "Version": "{VERSIONS[0]}"'
+            return
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -84,42 +90,39 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _statement(statement: dict[str, Any], partition: str) -> Iterator[Fault]:
     yield from _unknown(statement, STATEMENT, "a statement")
-    yield from _effect(statement)
-    yield from _alternatives(statement)
-    for names, faults in _ELEMENTS:
-        for name in names:
-            if name in statement:
-                yield from faults(name, statement[name], partition)
-
-
-def _effect(statement: dict[str, Any]) -> Iterator[Fault]:
     if statement.get("Effect") not in EFFECTS:
-        said = f"has Effect {_shown(statement['Effect'])}" if "Effect" in statement else "has no Effect"
+        said = f"has Effect {shown(statement['Effect'])}" if "Effect" in statement else "has no Effect"
         yield said, 'write "Effect": "Allow" or "Deny"'
+    yield from _pairs(statement)
+    if not isinstance(statement.get("Sid", ""), str) or not _SID.fullmatch(statement.get("Sid", "")):
+        yield f"has Sid {shown(statement['Sid'])}", "letters and digits are allowed"
+    for name, value in statement.items():
+        yield from _member(name, value, partition)
 
 
-def _alternatives(statement: dict[str, Any]) -> Iterator[Fault]:
-    """Of each pair, such as Action and NotAction, exactly one is given."""
+def _pairs(statement: dict[str, Any]) -> Iterator[Fault]:
+    """Of each pair one stands; an exception to everybody only takes away."""
     for pair in EITHER:
         given = [name for name in pair if name in statement]
-        if not given:
-            yield f"has no {pair[0]}", f'write "{pair[0]}": "*", or a narrower one'
-        elif len(given) == 2:
-            yield f"has {pair[0]} and {pair[1]}", "keep one"
+        if len(given) != 1:
+            said = f"has no {pair[0]}" if not given else f"has {pair[0]} and {pair[1]}"
+            yield said, f'write "{pair[0]}": "*", or a narrower one' if not given else "keep one"
+    if "NotPrincipal" in statement and "Principal" not in statement and statement.get("Effect") == "Allow":
+        yield "allows everybody but NotPrincipal, strangers too", 'write "Principal", or "Effect": "Deny"'
 
 
-def _sid(name: str, value: object, _partition: str) -> Iterator[Fault]:
-    if not isinstance(value, str) or not _SID.fullmatch(value):
-        yield f"has {name} {_shown(value)}", "letters and digits are allowed"
-
-
-def _action(name: str, value: object, _partition: str) -> Iterator[Fault]:
-    yield from _texts(name, value, _ACTION, 'write "service:Action", such as "execute-api:Invoke"')
-
-
-def _resource(name: str, value: object, partition: str) -> Iterator[Fault]:
-    yield from _texts(name, value, _RESOURCE, 'write "*" or an ARN')
-    yield from _partitions(value, partition)
+def _member(name: str, value: object, partition: str) -> Iterator[Fault]:
+    if name in ("Principal", "NotPrincipal"):
+        yield from _principal(name, value, partition)
+    elif name in ("Action", "NotAction"):
+        yield from _texts(name, value, _ACTION, 'write "service:Action", such as "execute-api:Invoke"')
+    elif name in ("Resource", "NotResource"):
+        yield from _texts(name, value, _ARN, 'write "*", or an ARN with its six parts')
+        yield from _partitions(value, partition)
+        yield from _accounts(name, value)
+    elif name == "Condition":
+        yield from conditions(value)
+        yield from _partitions(condition_values(value), partition)
 
 
 def _principal(name: str, value: object, partition: str) -> Iterator[Fault]:
@@ -127,43 +130,16 @@ def _principal(name: str, value: object, partition: str) -> Iterator[Fault]:
         return
     hint = f'write "{name}": "*" or {{"AWS": "arn:{partition}:iam::<account>:role/<name>"}}'
     if not isinstance(value, dict) or not value:
-        yield f"has {name} {_shown(value)}", hint
+        yield f"has {name} {shown(value)}", hint
         return
     for kind, named in value.items():
         if kind not in PRINCIPALS:
-            yield f"has {name} of {_shown(kind)}", hint
+            yield f"has {name} of {shown(kind)}", hint
         elif kind == "AWS":
             yield from _texts(name, named, _PRINCIPAL, hint)
             yield from _partitions(named, partition)
         else:
             yield from _texts(name, named, re.compile(r".+"), hint)
-
-
-def _condition(name: str, value: object, _partition: str) -> Iterator[Fault]:
-    hint = 'write {"operator": {"key": "value"}}, such as {"StringEquals": {"aws:PrincipalOrgID": "o-example"}}'
-    if not isinstance(value, dict):
-        yield f"has {name} {_shown(value)}, not an object", hint
-        return
-    for operator, keys in value.items():
-        plain = operator.partition(":")[2] if operator.startswith(("ForAllValues:", "ForAnyValue:")) else operator
-        if plain.removesuffix("IfExists") not in OPERATORS:
-            yield f"has the condition operator {_shown(operator)}", _nearest(plain, OPERATORS) or hint
-        elif not isinstance(keys, dict) or not keys or not all(_is_value(each) for each in keys.values()):
-            yield f"has under {operator} {_shown(keys)}, which is no key with its values", hint
-
-
-_ELEMENTS: Final[tuple[tuple[tuple[str, ...], Callable[[str, object, str], Iterator[Fault]]], ...]] = (
-    (("Sid",), _sid),
-    (("Principal", "NotPrincipal"), _principal),
-    (("Action", "NotAction"), _action),
-    (("Resource", "NotResource"), _resource),
-    (("Condition",), _condition),
-)
-
-
-def _is_value(value: object) -> bool:
-    values = value if isinstance(value, list) else [value]
-    return all(isinstance(each, str | int | float) for each in values)
 
 
 def _texts(name: str, value: object, pattern: re.Pattern[str], hint: str) -> Iterator[Fault]:
@@ -173,7 +149,7 @@ def _texts(name: str, value: object, pattern: re.Pattern[str], hint: str) -> Ite
         yield f"has an empty {name}", hint
     for each in values:
         if not isinstance(each, str) or not pattern.fullmatch(each):
-            yield f"has {name} {_shown(each)}", hint
+            yield f"has {name} {shown(each)}", hint
 
 
 def _partitions(value: object, partition: str) -> Iterator[Fault]:
@@ -184,18 +160,16 @@ def _partitions(value: object, partition: str) -> Iterator[Fault]:
             yield f"has an ARN of {named[1]}, and this region is in {partition}", f"write arn:{partition}:..."
 
 
+def _accounts(name: str, value: object) -> Iterator[Fault]:
+    """The account in an ARN is an id or a wildcard, and not both (PrivateLink guide, Considerations)."""
+    for each in value if isinstance(value, list) else [value]:
+        parts = each.split(":", 5) if isinstance(each, str) else []
+        if len(parts) == 6 and "${" not in parts[4] and not _ACCOUNT.fullmatch(parts[4]):
+            said = f"has in {name} the account {shown(parts[4])}, which is neither 12 digits nor a wildcard"
+            yield said, "write the account's 12 digits"
+
+
 def _unknown(value: dict[str, Any], known: tuple[str, ...], what: str) -> Iterator[Fault]:
     for name in value:
         if name not in known:
-            yield f"has {_shown(name)}, which {what} has not", _nearest(name, known) or f"known are {', '.join(known)}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    by_lower = {each.lower(): each for each in known}
-    near = difflib.get_close_matches(name.lower(), list(by_lower), 1, 0.6)
-    return f"did you mean {by_lower[near[0]]}?" if near else ""
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "..."
+            yield f"has {shown(name)}, which {what} has not", nearest(name, known) or f"known are {', '.join(known)}"

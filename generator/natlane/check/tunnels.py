@@ -13,6 +13,7 @@ from natlane.prefixes import Prefixes
 
 rule = rules_about("Tunnels")
 OPTIONS = "S2S, Tunnel options"
+_SOUND_GROUP = 14  # the least that RFC 8247 lets new things have
 _RESERVED = Prefixes((block, "AWS") for block in aws.INSIDE_CIDRS_RESERVED)
 INSIDE = "S2S, Tunnel options, Inside tunnel IPv4 CIDR"
 
@@ -175,8 +176,10 @@ def several_algorithms(subject: Subject) -> Findings:
 
 
 def _strongest(values: Iterable[Any], name: str, *, gcm: bool) -> object:
-    """The strongest of some algorithms; IKEv1 has no GCM."""
+    """The strongest of some algorithms; IKEv1 has no GCM. Where all groups are weak, the least that is not."""
     usable = [each for each in values if gcm or "GCM" not in str(each)]
+    if name == "dh_groups" and set(usable) <= set(aws.DH_GROUPS_WEAK):
+        return _SOUND_GROUP
     return min(usable or values, key=aws.STRONGEST_FIRST[name].index)
 
 

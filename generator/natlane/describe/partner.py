@@ -66,7 +66,7 @@ class Endpoint(NamedTuple):
     ] = False
     policy: Annotated[
         str | None,
-        Text("an endpoint policy in JSON", "", 20_480),
+        Text("an endpoint policy in JSON", "", aws.ENDPOINT_POLICY_MOST),
         "endpoint policy, JSON; absent: AWS's own, which allows all",
     ] = None
 

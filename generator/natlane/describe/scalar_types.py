@@ -147,9 +147,10 @@ class Flag(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Choice(Shape):
-    """One of a few names or numbers."""
+    """One of a few names or numbers; `better` is what to write for a value that is like none."""
 
     of: tuple[str | int, ...]
+    better: str | int | None = None
 
     def read(self, reading: Reading, node: Node, field: Path) -> str | int | Absent:
         scalar = _scalar(reading, node, field, "one of " + ", ".join(map(str, self.of)))
@@ -158,12 +159,14 @@ class Choice(Shape):
         for choice in self.of:
             if scalar.text == str(choice) and (isinstance(choice, str) or scalar.plain):
                 return choice
+        if scalar.text in map(str, self.of):  # a number in quotes
+            return reading.refuse("not-one-of", node, field, f"{shown(node)} has quotes", f"write {scalar.text}")
         words = [each.lower() for each in self.of if isinstance(each, str)]
         near = difflib.get_close_matches(scalar.text.lower(), words, 1, 0.5)
         meant = next((str(each) for each in self.of if near and str(each).lower() == near[0]), "")
         hint = f"did you mean {meant}?" if meant else ""
         message = f"{shown(node)} is not one of {', '.join(map(str, self.of))}"
-        return reading.refuse("not-one-of", node, field, message, hint or f"write {self.of[0]}")
+        return reading.refuse("not-one-of", node, field, message, hint or f"write {self.better or self.of[0]}")
 
     def schema(self) -> Schema:
         return {"enum": list(self.of)}

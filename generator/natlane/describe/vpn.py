@@ -9,13 +9,14 @@ from natlane.describe.scalar_types import Address, Choice, Cidr, Digit, Flag, In
 from natlane.facts import aws
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
+ASN = Integer(aws.ASN_RANGE[0], aws.ASN_RANGE[1] - 1)  # the last one is reserved (RFC 7300)
 
 
 class CustomerGateway(NamedTuple):
     """The partner's VPN device."""
 
     ip: Annotated[IPv4Address, Address(), "its static public address"]
-    asn: Annotated[int, Integer(*aws.ASN_RANGE), "its autonomous system number, also for static routing"]
+    asn: Annotated[int, ASN, "its autonomous system number, also for static routing"]
     device: Annotated[
         str | None, Text("a device", r"[\w .()/-]+", 60, "strongswan"), "what the hand-over is written for"
     ] = None
@@ -35,9 +36,9 @@ class Selectors(NamedTuple):
     theirs: Annotated[IPv4Network, Cidr(), "the partner's side"] = ANYWHERE
 
 
-_ENCRYPTION = Listing(Choice(aws.ENCRYPTION), 1)
-_INTEGRITY = Listing(Choice(aws.INTEGRITY), 1)
-_IKE = Listing(Choice(aws.IKE_VERSIONS), 1)
+_ENCRYPTION = Listing(Choice(aws.ENCRYPTION, "AES256-GCM-16"), 1)
+_INTEGRITY = Listing(Choice(aws.INTEGRITY, "SHA2-384"), 1)
+_IKE = Listing(Choice(aws.IKE_VERSIONS, "ikev2"), 1)
 
 
 class Phase1(NamedTuple):
@@ -45,7 +46,7 @@ class Phase1(NamedTuple):
 
     encryption: Annotated[tuple[str, ...], _ENCRYPTION, "encryption algorithms"] = ("AES256-GCM-16",)
     integrity: Annotated[tuple[str, ...], _INTEGRITY, "integrity algorithms"] = ("SHA2-384",)
-    dh_groups: Annotated[tuple[int, ...], Listing(Choice(aws.PHASE1_DH_GROUPS), 1), "Diffie-Hellman groups"] = (20,)
+    dh_groups: Annotated[tuple[int, ...], Listing(Choice(aws.PHASE1_DH_GROUPS, 20), 1), "Diffie-Hellman groups"] = (20,)
     lifetime: Annotated[int, Integer(*aws.PHASE1_LIFETIME), "seconds"] = 28_800
 
 
@@ -54,7 +55,7 @@ class Phase2(NamedTuple):
 
     encryption: Annotated[tuple[str, ...], _ENCRYPTION, "encryption algorithms"] = ("AES256-GCM-16",)
     integrity: Annotated[tuple[str, ...], _INTEGRITY, "integrity algorithms"] = ("SHA2-384",)
-    dh_groups: Annotated[tuple[int, ...], Listing(Choice(aws.PHASE2_DH_GROUPS), 1), "Diffie-Hellman groups"] = (20,)
+    dh_groups: Annotated[tuple[int, ...], Listing(Choice(aws.PHASE2_DH_GROUPS, 20), 1), "Diffie-Hellman groups"] = (20,)
     lifetime: Annotated[int, Integer(*aws.PHASE2_LIFETIME), "seconds, less than phase 1"] = 3_600
 
 
@@ -104,9 +105,7 @@ class Vpn(NamedTuple):
         str, Choice(("virtual_private_gateway", "transit_gateway")), "where the VPN ends on our side"
     ] = "virtual_private_gateway"
     routing: Annotated[str, Choice(("static", "bgp")), "how the partner learns nat_cidr"] = "static"
-    amazon_side_asn: Annotated[int, Integer(*aws.ASN_RANGE), "the virtual private gateway's ASN, immutable"] = (
-        aws.AMAZON_ASN
-    )
+    amazon_side_asn: Annotated[int, ASN, "the virtual private gateway's ASN, immutable"] = aws.AMAZON_ASN
     acceleration: Annotated[bool, Flag(), "Global Accelerator in front of the tunnels; transit_gateway only"] = False
     bandwidth: Annotated[
         str, Choice(aws.BANDWIDTHS), "of each tunnel: standard 1.25 Gbps, large 5 Gbps; large on transit_gateway only"

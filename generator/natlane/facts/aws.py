@@ -43,6 +43,10 @@ TAG_VALUE_MOST = 256
 TAGS_MOST = 50  # of one resource
 TAGS_OF_OURS = ("Name", "managed-by", "partner")
 
+# --- Interface endpoints (PrivateLink guide, "Control access to VPC endpoints using endpoint policies") ---
+ENDPOINT_POLICY_MOST = 20_480  # characters, white space too
+WILDCARD_RUN_LEAST = 6  # characters in a row before or after each wildcard of a string condition
+
 # --- Private NAT gateway (VPC, "NAT gateways") ---
 NAT_ADDRESSES = 8  # one primary and up to seven secondary private addresses
 FLOWS_PER_NAT_ADDRESS = 55_000  # to each unique destination address, port and protocol
@@ -121,55 +125,6 @@ def partition_of(region: str) -> str:
         if region.startswith(f"{partition.removeprefix('aws-')}-"):
             return partition
     return "aws"
-
-
-# Services whose endpoints in China are named with `cn.`; the others are not (describe-vpc-endpoint-services there).
-_CHINA_ENDPOINTS = """
-    account application-autoscaling appmesh-envoy-management athena autoscaling awsconnector backup batch
-    cassandra cloudcontrolapi cloudformation codedeploy-commands-secure databrew dms ebs ec2 ecr.api ecr.dkr
-    eks elasticache elasticbeanstalk elasticfilesystem elasticfilesystem-fips emr-containers execute-api fsx
-    imagebuilder iot.data iotsitewise.api iotsitewise.data kinesis-streams lambda license-manager monitoring
-    polly rds redshift redshift-data s3 sagemaker.api sagemaker.featurestore-runtime sagemaker.runtime
-    securityhub servicecatalog sms sqs states sts sync-states synthetics transcribe transcribestreaming
-    transfer workspaces xray
-"""
-# Others that are often meant, to tell a slip of the pen; AWS has more (VPC, "AWS services that integrate with
-# PrivateLink").
-_OTHER_ENDPOINTS = """
-    acm-pca airflow.api airflow.env airflow.ops apigateway appconfig appconfigdata appstream.api
-    appstream.streaming bedrock bedrock-agent bedrock-agent-runtime bedrock-runtime cloudtrail codebuild
-    codecommit codedeploy codepipeline comprehend config datasync dynamodb ec2messages ecs ecs-agent
-    ecs-telemetry elasticloadbalancing elasticmapreduce email-smtp events git-codecommit glue guardduty-data
-    inspector2 kafka kinesis-firehose kinesisanalytics kms kms-fips lakeformation logs memory-db organizations
-    pipes quicksight-website rekognition rolesanywhere scheduler secretsmanager servicediscovery sns ssm
-    ssm-contacts ssm-incidents ssmmessages storagegateway textract transfer.server translate
-    verifiedpermissions iam route53 iot.credentials rds-data
-"""
-CHINA_ENDPOINTS = frozenset(_CHINA_ENDPOINTS.split())
-GLOBAL_ENDPOINTS = frozenset(("iam", "route53"))  # one for all regions; the service's own is us-east-1
-SOVEREIGN_ENDPOINTS = frozenset(("ecr.api", "ecr.dkr", "execute-api", "securityhub"))  # named with `eu.amazonaws`
-ENDPOINTS = CHINA_ENDPOINTS | frozenset(_OTHER_ENDPOINTS.split())
-
-
-def endpoint_service_name(service: str, region: str) -> str:
-    """The name under which a region's interface endpoint asks for a service.
-
-    A short name (`execute-api`) becomes AWS's own; a whole name stays as it is.
-    """
-    if is_whole_name(service):
-        return service
-    if region.startswith("cn-") and service in CHINA_ENDPOINTS:
-        return f"cn.com.amazonaws.{region}.{service}{'.cn' if service == 'transcribe' else ''}"
-    if service in GLOBAL_ENDPOINTS and partition_of(region) == "aws":
-        return f"com.amazonaws.{service}"
-    if region.startswith("eusc-") and service in SOVEREIGN_ENDPOINTS:
-        return f"eu.amazonaws.{region}.{service}"
-    return f"com.amazonaws.{region}.{service}"
-
-
-def is_whole_name(service: str) -> bool:
-    """Whether an endpoint's service is named as AWS or a PrivateLink provider names it, region and all."""
-    return service.startswith(("com.amazonaws.", "cn.com.amazonaws.", "eu.amazonaws.", "aws.", "api.aws."))
 
 
 # EC2 API, CreateSecurityGroup; ELB API, CreateLoadBalancer: no name of ours begins so.

@@ -1,75 +1,86 @@
 """Services behind interface endpoints: their ports, policies and regions, by the service's short name.
 
-Sources: PrivateLink guide, "AWS services that integrate with AWS PrivateLink", "Cross-region enabled AWS services" and
-"Control access to VPC endpoints using endpoint policies"; of each other port the service's own guide, named beside it.
+Each row has the page that says it. A service that is in no row is taken to speak HTTPS where AWS's guide lists it; of
+every other one natlane knows nothing, and says so.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-from natlane.facts import aws
+from natlane.facts.endpoint_names import is_known, short_name
 
 HTTPS: Final = 443
+_GATEWAY: Final = (443, 1026, 1027, 1028, 1031, 2222)
 
-# TCP; every other service of AWS speaks HTTPS on 443.
+# TCP; what the pages say of UDP is in MORE_PORTS.
 PORTS: Final[Mapping[str, tuple[int, ...]]] = {
+    "appstream.streaming": (443,),  # WorkSpaces Applications, "Creating and streaming from interface VPC endpoints"
+    "backup-gateway": _GATEWAY,  # Backup, "Access Backup gateway using an interface endpoint"
     "cassandra": (9142,),  # Keyspaces, "Using Amazon Keyspaces with interface VPC endpoints"
-    "cassandra-fips": (9142,),
-    "email-smtp": (25, 465, 587, 2465, 2587),  # SES, "Connecting to an Amazon SES SMTP endpoint"
-    "greengrass": (443, 8443),  # IoT Greengrass, "Allow device traffic through a proxy or firewall"
+    "datasync": (443,),  # DataSync, "Network requirements for VPC endpoints"
+    "email-smtp": (25, 465, 587, 2465, 2587),  # SES, "Setting up VPC endpoints with Amazon SES"
+    "highlander": (443, 4195),  # WorkSpaces, "Create and stream from interface VPC endpoints"
     "iot.data": (443, 8443, 8883),  # IoT Core, "Device communication protocols": HTTPS, MQTT
-    "storagegateway": (443, 1026, 1027, 1028, 1031, 2222),  # Storage Gateway, "Required ports"
-    "transfer.server": (22,),  # Transfer Family, SFTP
+    "ivs.contribute": (443, 1935),  # Interactive Video Service, "Streaming from a VPC": RTMPS
+    "storagegateway": _GATEWAY,  # Storage Gateway, "Activating a gateway in a virtual private cloud"
+    "transfer.server": (22,),  # Transfer Family: servers of this type speak SFTP only
 }
 # What such a service listens on beside its ports, and natlane does not open by itself.
 MORE_PORTS: Final[Mapping[str, str]] = {
-    "appstream.streaming": "1400 to 1499",  # AppStream 2.0, "Streaming from interface VPC endpoints"
-    "datasync": "1024 to 1064",  # DataSync, "Network requirements for VPC endpoints"
+    "appstream.streaming": "1400 to 1499",  # the same page
+    "datasync": "1024 to 1064",  # the same page: control traffic of an agent
+    "highlander": "UDP 443 and 4195",  # the same page
 }
-CLOSED: Final[Mapping[str, str]] = {
-    "transfer.server": "AWS makes it for accounts only that used it before 19 May 2021",
-}
-# Full access only: AWS takes no policy of another kind (the guide, "Considerations"; SES and Transfer Family).
-WITHOUT_POLICY: Final = frozenset(("email-smtp", "transfer.server"))
-# An endpoint in one region may lead to the service in another one.
-ACROSS_REGIONS: Final = frozenset(
+# Listed by AWS's guide, and no page that we found names their ports: mail by SMTP, EMR's write-ahead log, chains.
+PORTS_UNTOLD: Final = frozenset(
     (
-        *("ecr.api", "ecr.dkr", "ecs", "iam", "kinesis-firehose", "kinesisanalytics", "kinesisanalytics-fips"),
-        *("kms", "kms-fips", "lambda", "route53", "s3"),
+        *("emrwal.prod", "mail-manager-smtp.auth", "mail-manager-smtp.open"),
+        *("managedblockchain.bitcoin.mainnet", "managedblockchain.bitcoin.testnet"),
     )
 )
-_PREFIX: Final = re.compile(r"(?:cn\.com\.amazonaws|com\.amazonaws|eu\.amazonaws|aws\.api|api\.aws)\.(?P<rest>.+)")
-_REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]")
-
-
-def short_name(service: str) -> str:
-    """`com.amazonaws.eu-west-1.iot.data` as `iot.data`; a PrivateLink service of somebody else as `vpce`."""
-    match = _PREFIX.fullmatch(service)
-    if match is None:
-        return service
-    parts = [part for part in match["rest"].split(".") if not _REGION.fullmatch(part)]
-    return "vpce" if parts[0] == "vpce" else ".".join(parts).removesuffix(".cn")
+CLOSED: Final[Mapping[str, str]] = {
+    "transfer.server": "AWS makes it for accounts only that used it before 19 May 2021",  # Transfer, EndpointDetails
+}
+# Full access only: AWS takes no policy of another kind. Whether one of the others takes one, only
+# describe-vpc-endpoint-services says (VpcEndpointPolicySupported), and AWS has added to them over the years.
+WITHOUT_POLICY: Final = frozenset(
+    (
+        # PrivateLink guide, "View endpoint policy support"
+        *("appmesh-envoy-management", "apprunner.requests", "appstream.api", "appstream.streaming", "awsconnector"),
+        "transfer.server",
+        *("billing", "freetier", "tax"),  # Billing and Cost Management, "Access using an interface endpoint"
+        "billingconductor",  # Billing Conductor, the same
+        "email-smtp",  # SES, "Setting up VPC endpoints with Amazon SES", has none, which the guide calls the sign
+        *("inspector-scan", "inspector2"),  # Inspector, "Access Amazon Inspector using an interface endpoint"
+        *("iot.credentials", "iot.data"),  # IoT Core, "Using AWS IoT Core with interface VPC endpoints", Limitations
+        "iotsitewise.data",  # IoT SiteWise, "Interface VPC endpoints": not for the data plane
+        "neptune-graph",  # Neptune Analytics, "VPC endpoint policy": of the data plane only
+    )
+)
+# An endpoint in one region may lead to the service in another one (PrivateLink guide, "Cross-region enabled services").
+ACROSS_REGIONS: Final = frozenset(
+    (
+        *("ecr.api", "ecr.dkr", "ecs", "ecs-fips", "iam", "kinesis-firehose", "kinesisanalytics"),
+        *("kinesisanalytics-fips", "kms", "kms-fips", "lambda", "route53", "s3"),
+    )
+)
 
 
 def ports_of(service: str) -> tuple[int, ...]:
-    """The TCP ports that a service of AWS listens on; of somebody else's service 443 is taken."""
+    """The TCP ports that a service listens on; 443 where nothing is known."""
     name = short_name(service)
     if name.startswith("dsql-"):  # Aurora DSQL, a cluster's own service: PostgreSQL
         return (5432,)
-    return PORTS.get(name, (HTTPS,))
+    return PORTS.get(name.removesuffix("-fips"), (HTTPS,))
 
 
-def region_of(service: str, region: str) -> str:
-    """The region of the service that a whole name means; the endpoint's own where the name has none."""
-    if service.removeprefix("com.amazonaws.") in aws.GLOBAL_ENDPOINTS and aws.partition_of(region) == "aws":
-        return "us-east-1"
-    if not aws.is_whole_name(service):
-        return region
-    named = [part for part in service.split(".") if _REGION.fullmatch(part)]
-    return region if region in named or not named else named[0]
+def are_ports_told(service: str) -> bool:
+    """Whether AWS's pages say what a service listens on: not of somebody else's service, nor of a name not listed."""
+    name = short_name(service)
+    untold = name.removesuffix("-fips").removesuffix(".fips") in PORTS_UNTOLD
+    return name.startswith("dsql-") or (is_known(service) and not untold)
 
 
 def across_regions(service: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from natlane.facts import aws
-from natlane.facts.endpoint_services import ports_of, short_name
+from natlane.facts.endpoint_names import short_name
+from natlane.facts.endpoint_services import ports_of
 from natlane.hcl.blocks import Block
 from natlane.network.load_balancers import load_balancers
 from natlane.network.model import Endpoint, Interface, NatGateway, Subnet

@@ -10,8 +10,8 @@ from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Endpoint as EndpointOf
 from natlane.describe.partner import InboundService, OutboundService, Partner
 from natlane.describe.partner import LoadBalancer as LoadBalancerOf
-from natlane.facts import aws
-from natlane.facts.endpoint_services import HTTPS, ports_of, region_of
+from natlane.facts.endpoint_names import endpoint_service_name, region_of
+from natlane.facts.endpoint_services import HTTPS, ports_of
 from natlane.plan.labels import APART, short_name, slug
 from natlane.plan.model import Endpoint, EndpointGroup, LoadBalancer, SecurityRule, Service, SubnetAddress, Target
 
@@ -25,7 +25,7 @@ def endpoints(partner: Partner, landing_zone: LandingZone, addresses: AddressPla
             label=slug(endpoint.service),
             name=f"{partner.partner}-{endpoint.service}",
             service=endpoint.service,
-            service_name=aws.endpoint_service_name(endpoint.service, landing_zone.region),
+            service_name=endpoint_service_name(endpoint.service, landing_zone.region),
             private_dns=endpoint.private_dns,
             policy=endpoint.policy or "",
             has_policy=endpoint.policy is not None,
