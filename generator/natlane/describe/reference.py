@@ -25,10 +25,10 @@ so is a text that YAML may take for something else (`no` and `0815` must be quot
 each with file, line and column. Blocks and addresses are IPv4; a block has no host bits.
 
 What looks like a secret is refused wherever it stands, in a comment or as a key too, and x stands for it wherever it
-would be printed: what "PSK", "key" or "password" announces (`psk=`, `PSK:`, "the PSK is"), unless a sentence, URL, ARN,
-path or e-mail address follows; and words mixed as keys and passwords are. A name that only looks like one passes with
-hyphens: `region1-cluster2`. Nobody can tell every secret: letters alone, or a word and a number (`acme2026`), pass
-where nothing announces them.
+would be printed: what `psk=` or `PSK:` and the like announce, unless a sentence, URL, ARN, path or e-mail address
+follows; what has letters and digits after "the PSK is"; and words mixed as keys and passwords are. A name that only
+looks like one passes with hyphens: `region1-cluster2`. Nobody can tell every secret: letters alone, or a word and a
+number (`acme2026`), pass where nothing announces them, so let a scanner of secrets read your repository too.
 
 For an editor that knows JSON Schema, let the first line be `# yaml-language-server: $schema=` and the path of
 [schemas/partner.json](../schemas/partner.json) or [schemas/landing-zone.json](../schemas/landing-zone.json).

@@ -1,7 +1,7 @@
 """Detection of keys and passwords in text, and masking of what was found.
 
-Nobody can tell a secret for certain: what is found is what the words before it announce, what has a known form (AWS
-access keys, PEM), and words that are mixed as only keys and passwords are (random_words.py).
+Nobody can tell a secret for certain. Found are values that a field or a sentence calls a key or password, known formats
+(AWS access keys, PEM), and words that are mixed as only keys and passwords are (random_words.py).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FIELD = re.compile(
 )
 _QUOTED = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*')(?=[ \t]*(?:$|[\#,\]}]))""")
 _ENDS = {True: re.compile(r"[,\]}]|(?<![^ \t])\#|$"), False: re.compile(r"(?<![^ \t])\#|$")}  # in flow style, or not
-# What a sentence or a comment says: the PSK is Xy1..., password=Xy1... A bare "key" announces by sign or verb only.
+# What a sentence or a comment says: "the PSK is Xy1...", "password=Xy1...". A bare "key" needs a sign or verb.
 _SAID = re.compile(
     rf"""(?ix) (?P<name>{_WORDS} | (?<![a-z0-9_-])keys?(?=["'`]?\s{{0,20}}(?:[:=]|is\s)))
     ["'`]? (?:\ \(?(?:(?:of|for)\ )?(?:the\ )?tunnel\ ?[12]\)?)? (?P<by>[\s:=>]+(?:is[\s:=]+)?)
@@ -38,7 +38,6 @@ _SAID = re.compile(
 )
 _OF_A_KEY = re.compile(r"[A-Za-z0-9._]{8,64}")
 _LONG_WORD = r"[a-z]{2,12}(?:ed|ing|tions?|ments?|it(?:y|ies)|ly|tures?|[ai]ble|ory|al|ary|ents?|ives?|ness)"
-_ORDINARY = re.compile(rf"(?i:{_LONG_WORD})")
 # Two words or more, the first of at most 14 letters, with one that only a sentence has among the first four.
 _PROSE = re.compile(
     rf"""(?=[A-Za-z][a-z]{{0,13}},?\ [A-Za-z]) (?:[A-Za-z][a-z]*,?\ ){{0,3}} (?:{_LONG_WORD}|(?i:an?|and|are|ask|at|by
@@ -179,7 +178,7 @@ def _end_of_deeper(text: str, end: int, before: str) -> int:
 
 
 def _said(line: str, start: int) -> Iterator[Secret]:
-    """What a sentence calls a key: psk=x, PSK: x, the PSK is x, and psk x where x is no ordinary word."""
+    """What a sentence calls a key: psk=x, PSK: x, and "the PSK is x" where x has letters and digits."""
     for match in _SAID.finditer(line):
         at, value = match.start("value"), match["value"].rstrip(".:;!?)]>")
         if value not in _ALLOWED and _is_told(match["name"].lower(), match["by"].lower(), value, line[at : at + 600]):
@@ -195,10 +194,5 @@ def _is_told(name: str, by: str, value: str, rest: str) -> bool:
         return True
     if not _OF_A_KEY.fullmatch(value) or ("=" not in by and _PROSE.match(rest)):
         return False
-    if mixed or "=" in by or ":" in by:
-        return mixed or not name.startswith(("token", "credential"))
-    # Letters alone, after a verb or a space. "The PSK is confidential", "ask the NOC for the PSK personally" and "PSK
-    # authentication" end as English words do, keys do not. Without a verb, moreover, only the last word of a text
-    # counts, and from 12 letters on: "psk sharedsecretletters" is refused, "PSK holders" and "psk lettersofmine x" not.
-    last = "is" in by or (len(value) >= 12 and value.isalpha() and not re.match(r"\w+[\"'`]?[ \t]+\w", rest))
-    return last and not _ORDINARY.fullmatch(value)
+    # Letters or digits alone need a sign: after a verb or a space they are the words of a sentence.
+    return mixed or (("=" in by or ":" in by) and not name.startswith(("token", "credential")))
