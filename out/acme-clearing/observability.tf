@@ -63,6 +63,10 @@ resource "aws_cloudwatch_log_group" "tunnels" {
   retention_in_days = 365
 }
 
+locals {
+  alarm_topics = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+}
+
 resource "aws_cloudwatch_metric_alarm" "tunnel1_down" {
   alarm_name          = "acme-clearing-tunnel1-down"
   alarm_description   = "Tunnel 1 to acme-clearing: it is down. Traffic uses the other tunnel."
@@ -74,8 +78,9 @@ resource "aws_cloudwatch_metric_alarm" "tunnel1_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
-  alarm_actions       = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
-  ok_actions          = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+
+  alarm_actions = local.alarm_topics
+  ok_actions    = local.alarm_topics
 
   dimensions = {
     TunnelIpAddress = aws_vpn_connection.partner.tunnel1_address
@@ -93,8 +98,9 @@ resource "aws_cloudwatch_metric_alarm" "tunnel2_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
-  alarm_actions       = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
-  ok_actions          = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+
+  alarm_actions = local.alarm_topics
+  ok_actions    = local.alarm_topics
 
   dimensions = {
     TunnelIpAddress = aws_vpn_connection.partner.tunnel2_address
@@ -112,8 +118,9 @@ resource "aws_cloudwatch_metric_alarm" "tunnels_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
-  alarm_actions       = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
-  ok_actions          = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+
+  alarm_actions = local.alarm_topics
+  ok_actions    = local.alarm_topics
 
   dimensions = {
     VpnId = aws_vpn_connection.partner.id
@@ -131,8 +138,9 @@ resource "aws_cloudwatch_metric_alarm" "nat_a_ports" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
-  alarm_actions       = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
-  ok_actions          = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+
+  alarm_actions = local.alarm_topics
+  ok_actions    = local.alarm_topics
 
   dimensions = {
     NatGatewayId = aws_nat_gateway.nat_a.id
@@ -150,8 +158,9 @@ resource "aws_cloudwatch_metric_alarm" "nat_b_ports" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
-  alarm_actions       = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
-  ok_actions          = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+
+  alarm_actions = local.alarm_topics
+  ok_actions    = local.alarm_topics
 
   dimensions = {
     NatGatewayId = aws_nat_gateway.nat_b.id
@@ -165,8 +174,9 @@ resource "aws_cloudwatch_metric_alarm" "nat_a_nothing_returns" {
   threshold           = 0
   evaluation_periods  = 3
   treat_missing_data  = "notBreaching"
-  alarm_actions       = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
-  ok_actions          = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+
+  alarm_actions = local.alarm_topics
+  ok_actions    = local.alarm_topics
 
   metric_query {
     id          = "silence"
@@ -213,8 +223,9 @@ resource "aws_cloudwatch_metric_alarm" "nat_b_nothing_returns" {
   threshold           = 0
   evaluation_periods  = 3
   treat_missing_data  = "notBreaching"
-  alarm_actions       = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
-  ok_actions          = ["arn:aws:sns:eu-west-1:111111111111:network-oncall"]
+
+  alarm_actions = local.alarm_topics
+  ok_actions    = local.alarm_topics
 
   metric_query {
     id          = "silence"

@@ -25,6 +25,7 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0bbbbbbbbbbbbbbbb_to_192_168_6
 }
 
 # VPC a
+
 resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_60_0_24" {
   provider = aws.production
 
@@ -33,11 +34,12 @@ resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_60_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
+# VPC N. Its tables take a transit gateway only once it is attached: hence depends_on.
+
 resource "aws_route" "public_to_10_150_0_0_16" {
   route_table_id         = aws_route_table.public.id
   destination_cidr_block = "10.150.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }

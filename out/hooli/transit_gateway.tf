@@ -43,6 +43,7 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0cccccccccccccccc_to_192_168_9
 }
 
 # VPC a
+
 resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_90_0_24" {
   provider = aws.production
 
@@ -51,7 +52,6 @@ resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_90_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC a
 resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_91_0_24" {
   provider = aws.production
 
@@ -61,6 +61,7 @@ resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_91_0_24" {
 }
 
 # VPC b
+
 resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_90_0_24" {
   provider = aws.staging
 
@@ -69,7 +70,6 @@ resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_90_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_91_0_24" {
   provider = aws.staging
 
@@ -78,7 +78,6 @@ resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_91_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_90_0_24" {
   provider = aws.staging
 
@@ -87,7 +86,6 @@ resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_90_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_91_0_24" {
   provider = aws.staging
 
@@ -96,12 +94,13 @@ resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_91_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
+# VPC N. Its tables take a transit gateway only once it is attached: hence depends_on.
+
 resource "aws_route" "public_to_10_150_0_0_16" {
   route_table_id         = aws_route_table.public.id
   destination_cidr_block = "10.150.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -110,7 +109,6 @@ resource "aws_route" "public_to_10_160_0_0_16" {
   destination_cidr_block = "10.160.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -119,6 +117,5 @@ resource "aws_route" "public_to_10_161_0_0_20" {
   destination_cidr_block = "10.161.0.0/20"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }

@@ -55,41 +55,37 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0cccccccccccccccc_to_198_51_10
 }
 
 # VPC m
+
 resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_192_168_70_0_24" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "192.168.70.0/24"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC m
 resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_192_168_72_0_23" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "192.168.72.0/23"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC m
 resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_198_51_100_64_26" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "198.51.100.64/26"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC m
 resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_70_0_24" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "192.168.70.0/24"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC m
 resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_72_0_23" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "192.168.72.0/23"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC m
 resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_198_51_100_64_26" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "198.51.100.64/26"
@@ -97,6 +93,7 @@ resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_198_51_100_64_26" {
 }
 
 # VPC a
+
 resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_70_0_24" {
   provider = aws.production
 
@@ -105,7 +102,6 @@ resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_70_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC a
 resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_72_0_23" {
   provider = aws.production
 
@@ -114,7 +110,6 @@ resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_72_0_23" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC a
 resource "aws_route" "rtb_0cccccccccccccccc_to_198_51_100_64_26" {
   provider = aws.production
 
@@ -124,6 +119,7 @@ resource "aws_route" "rtb_0cccccccccccccccc_to_198_51_100_64_26" {
 }
 
 # VPC b
+
 resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_70_0_24" {
   provider = aws.staging
 
@@ -132,7 +128,6 @@ resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_70_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_72_0_23" {
   provider = aws.staging
 
@@ -141,7 +136,6 @@ resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_72_0_23" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0dddddddddddddddd_to_198_51_100_64_26" {
   provider = aws.staging
 
@@ -150,7 +144,6 @@ resource "aws_route" "rtb_0dddddddddddddddd_to_198_51_100_64_26" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_70_0_24" {
   provider = aws.staging
 
@@ -159,7 +152,6 @@ resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_70_0_24" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_72_0_23" {
   provider = aws.staging
 
@@ -168,7 +160,6 @@ resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_72_0_23" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_198_51_100_64_26" {
   provider = aws.staging
 
@@ -177,12 +168,13 @@ resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_198_51_100_64_26" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
+# VPC N. Its tables take a transit gateway only once it is attached: hence depends_on.
+
 resource "aws_route" "public_to_10_100_0_0_16" {
   route_table_id         = aws_route_table.public.id
   destination_cidr_block = "10.100.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -191,7 +183,6 @@ resource "aws_route" "public_to_10_150_0_0_16" {
   destination_cidr_block = "10.150.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -200,7 +191,6 @@ resource "aws_route" "public_to_10_160_0_0_16" {
   destination_cidr_block = "10.160.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -209,6 +199,5 @@ resource "aws_route" "public_to_10_161_0_0_20" {
   destination_cidr_block = "10.161.0.0/20"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }

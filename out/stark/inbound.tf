@@ -51,7 +51,9 @@ resource "aws_lb" "services" {
   }
 }
 
-# Each target says its own port: a port that changed here would replace the group under its listener.
+# Each target says its own port: a port that changed in its group would replace the group under its listener.
+# It is said to be in zone "all" because its address is outside VPC N.
+
 resource "aws_lb_target_group" "services_uploads" {
   name               = "stark--uploads"
   vpc_id             = aws_vpc.vpc_n.id
@@ -73,7 +75,6 @@ resource "aws_lb_target_group" "services_uploads" {
   }
 }
 
-# "all": the address is outside VPC N.
 resource "aws_lb_target_group_attachment" "services_uploads_to_10_160_4_8" {
   target_group_arn  = aws_lb_target_group.services_uploads.arn
   target_id         = "10.160.4.8"

@@ -5,8 +5,6 @@ resource "aws_nat_gateway" "nat_a" {
   subnet_id         = aws_subnet.public_a.id
   private_ip        = "10.185.0.4"
 
-  secondary_private_ip_addresses = []
-
   tags = {
     Name = "stark-nat-a"
   }
@@ -16,8 +14,6 @@ resource "aws_nat_gateway" "nat_b" {
   connectivity_type = "private"
   subnet_id         = aws_subnet.public_b.id
   private_ip        = "10.185.0.20"
-
-  secondary_private_ip_addresses = []
 
   tags = {
     Name = "stark-nat-b"

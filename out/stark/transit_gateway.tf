@@ -33,6 +33,8 @@ resource "aws_ec2_transit_gateway_route_table" "vpn" {
   }
 }
 
+# Each is AWS's own choice before: an association with the transit gateway's default table, where it has one.
+
 resource "aws_ec2_transit_gateway_route_table_association" "vpc_n" {
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
   transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.vpc_n.id
@@ -42,7 +44,6 @@ resource "aws_ec2_transit_gateway_route_table_association" "vpn" {
   transit_gateway_attachment_id  = aws_vpn_connection.partner.transit_gateway_attachment_id
   transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.vpn.id
 
-  # AWS itself associates it with the transit gateway's default table, where it has one.
   replace_existing_association = true
 }
 
@@ -95,13 +96,13 @@ resource "aws_ec2_transit_gateway_route" "vpn_to_10_185_0_0_27" {
 }
 
 # VPC m
+
 resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_192_168_100_0_24" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "192.168.100.0/24"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC m
 resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_100_0_24" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "192.168.100.0/24"
@@ -109,6 +110,7 @@ resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_100_0_24" {
 }
 
 # VPC a
+
 resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_100_0_24" {
   provider = aws.production
 
@@ -118,6 +120,7 @@ resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_100_0_24" {
 }
 
 # VPC b
+
 resource "aws_route" "rtb_0dddddddddddddddd_to_10_185_0_0_27" {
   provider = aws.staging
 
@@ -126,7 +129,6 @@ resource "aws_route" "rtb_0dddddddddddddddd_to_10_185_0_0_27" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_10_185_0_0_27" {
   provider = aws.staging
 
@@ -135,12 +137,13 @@ resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_10_185_0_0_27" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
+# VPC N. Its tables take a transit gateway only once it is attached: hence depends_on.
+
 resource "aws_route" "public_to_192_168_100_0_24" {
   route_table_id         = aws_route_table.public.id
   destination_cidr_block = "192.168.100.0/24"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -149,7 +152,6 @@ resource "aws_route" "public_to_10_100_0_0_16" {
   destination_cidr_block = "10.100.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -158,7 +160,6 @@ resource "aws_route" "public_to_10_150_0_0_16" {
   destination_cidr_block = "10.150.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -167,7 +168,6 @@ resource "aws_route" "public_to_10_160_0_0_16" {
   destination_cidr_block = "10.160.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -176,6 +176,5 @@ resource "aws_route" "public_to_10_161_0_0_20" {
   destination_cidr_block = "10.161.0.0/20"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }

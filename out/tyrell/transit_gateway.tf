@@ -29,6 +29,8 @@ resource "aws_ec2_transit_gateway_route_table" "vpn" {
   }
 }
 
+# Each is AWS's own choice before: an association with the transit gateway's default table, where it has one.
+
 resource "aws_ec2_transit_gateway_route_table_association" "vpc_n" {
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
   transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.vpc_n.id
@@ -38,7 +40,6 @@ resource "aws_ec2_transit_gateway_route_table_association" "vpn" {
   transit_gateway_attachment_id  = aws_vpn_connection.partner.transit_gateway_attachment_id
   transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.vpn.id
 
-  # AWS itself associates it with the transit gateway's default table, where it has one.
   replace_existing_association = true
 }
 
@@ -91,13 +92,13 @@ resource "aws_ec2_transit_gateway_route" "vpn_to_10_188_0_0_24" {
 }
 
 # VPC m
+
 resource "aws_route" "rtb_0aaaaaaaaaaaaaaaa_to_192_168_120_0_22" {
   route_table_id         = "rtb-0aaaaaaaaaaaaaaaa"
   destination_cidr_block = "192.168.120.0/22"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC m
 resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_120_0_22" {
   route_table_id         = "rtb-0bbbbbbbbbbbbbbbb"
   destination_cidr_block = "192.168.120.0/22"
@@ -105,6 +106,7 @@ resource "aws_route" "rtb_0bbbbbbbbbbbbbbbb_to_192_168_120_0_22" {
 }
 
 # VPC a
+
 resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_120_0_22" {
   provider = aws.production
 
@@ -114,6 +116,7 @@ resource "aws_route" "rtb_0cccccccccccccccc_to_192_168_120_0_22" {
 }
 
 # VPC b
+
 resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_120_0_22" {
   provider = aws.staging
 
@@ -122,7 +125,6 @@ resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_120_0_22" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_120_0_22" {
   provider = aws.staging
 
@@ -131,12 +133,13 @@ resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_120_0_22" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
+# VPC N. Its tables take a transit gateway only once it is attached: hence depends_on.
+
 resource "aws_route" "public_to_192_168_120_0_22" {
   route_table_id         = aws_route_table.public.id
   destination_cidr_block = "192.168.120.0/22"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -145,7 +148,6 @@ resource "aws_route" "public_to_10_100_0_0_16" {
   destination_cidr_block = "10.100.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -154,7 +156,6 @@ resource "aws_route" "public_to_10_150_0_0_16" {
   destination_cidr_block = "10.150.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -163,7 +164,6 @@ resource "aws_route" "public_to_10_160_0_0_16" {
   destination_cidr_block = "10.160.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -172,6 +172,5 @@ resource "aws_route" "public_to_10_161_0_0_20" {
   destination_cidr_block = "10.161.0.0/20"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }

@@ -120,7 +120,9 @@ resource "aws_lb" "services" {
   }
 }
 
-# Each target says its own port: a port that changed here would replace the group under its listener.
+# Each target says its own port: a port that changed in its group would replace the group under its listener.
+# It is said to be in zone "all" because its address is outside VPC N.
+
 resource "aws_lb_target_group" "services_orders" {
   name               = "umbrella--orders"
   vpc_id             = aws_vpc.vpc_n.id
@@ -142,7 +144,6 @@ resource "aws_lb_target_group" "services_orders" {
   }
 }
 
-# "all": the address is outside VPC N.
 resource "aws_lb_target_group_attachment" "services_orders_to_10_150_10_20" {
   target_group_arn  = aws_lb_target_group.services_orders.arn
   target_id         = "10.150.10.20"
@@ -150,7 +151,6 @@ resource "aws_lb_target_group_attachment" "services_orders_to_10_150_10_20" {
   availability_zone = "all"
 }
 
-# "all": the address is outside VPC N.
 resource "aws_lb_target_group_attachment" "services_orders_to_10_150_11_20" {
   target_group_arn  = aws_lb_target_group.services_orders.arn
   target_id         = "10.150.11.20"
@@ -173,7 +173,6 @@ resource "aws_lb_listener" "services_orders" {
   }
 }
 
-# Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "services_prices" {
   name               = "umbrella--prices"
   vpc_id             = aws_vpc.vpc_n.id
@@ -195,7 +194,6 @@ resource "aws_lb_target_group" "services_prices" {
   }
 }
 
-# "all": the address is outside VPC N.
 resource "aws_lb_target_group_attachment" "services_prices_to_10_160_4_7" {
   target_group_arn  = aws_lb_target_group.services_prices.arn
   target_id         = "10.160.4.7"

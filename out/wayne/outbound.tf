@@ -96,7 +96,9 @@ resource "aws_lb" "outbound" {
   }
 }
 
-# Each target says its own port: a port that changed here would replace the group under its listener.
+# Each target says its own port: a port that changed in its group would replace the group under its listener.
+# It is said to be in zone "all" because its address is outside VPC N.
+
 resource "aws_lb_target_group" "outbound_ledger" {
   name               = "wayne--out--ledger"
   vpc_id             = aws_vpc.vpc_n.id
@@ -118,7 +120,6 @@ resource "aws_lb_target_group" "outbound_ledger" {
   }
 }
 
-# "all": the address is outside VPC N.
 resource "aws_lb_target_group_attachment" "outbound_ledger_to_10_150_70_10" {
   target_group_arn  = aws_lb_target_group.outbound_ledger.arn
   target_id         = "10.150.70.10"
@@ -126,7 +127,6 @@ resource "aws_lb_target_group_attachment" "outbound_ledger_to_10_150_70_10" {
   availability_zone = "all"
 }
 
-# "all": the address is outside VPC N.
 resource "aws_lb_target_group_attachment" "outbound_ledger_to_10_150_70_11" {
   target_group_arn  = aws_lb_target_group.outbound_ledger.arn
   target_id         = "10.150.70.11"
@@ -149,7 +149,6 @@ resource "aws_lb_listener" "outbound_ledger" {
   }
 }
 
-# Each target says its own port: a port that changed here would replace the group under its listener.
 resource "aws_lb_target_group" "outbound_sftp" {
   name               = "wayne--out--sftp"
   vpc_id             = aws_vpc.vpc_n.id
@@ -171,7 +170,6 @@ resource "aws_lb_target_group" "outbound_sftp" {
   }
 }
 
-# "all": the address is outside VPC N.
 resource "aws_lb_target_group_attachment" "outbound_sftp_to_10_150_71_5" {
   target_group_arn  = aws_lb_target_group.outbound_sftp.arn
   target_id         = "10.150.71.5"

@@ -5,8 +5,6 @@ resource "aws_nat_gateway" "nat_a" {
   subnet_id         = aws_subnet.public_a.id
   private_ip        = "10.187.0.4"
 
-  secondary_private_ip_addresses = []
-
   tags = {
     Name = "wonka-nat-a"
   }

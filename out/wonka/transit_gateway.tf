@@ -25,6 +25,7 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0cccccccccccccccc_to_192_168_1
 }
 
 # VPC b
+
 resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_110_10_32" {
   provider = aws.staging
 
@@ -33,7 +34,6 @@ resource "aws_route" "rtb_0dddddddddddddddd_to_192_168_110_10_32" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
-# VPC b
 resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_110_10_32" {
   provider = aws.staging
 
@@ -42,12 +42,13 @@ resource "aws_route" "rtb_0eeeeeeeeeeeeeeee_to_192_168_110_10_32" {
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 }
 
+# VPC N. Its tables take a transit gateway only once it is attached: hence depends_on.
+
 resource "aws_route" "public_to_10_160_0_0_16" {
   route_table_id         = aws_route_table.public.id
   destination_cidr_block = "10.160.0.0/16"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -56,6 +57,5 @@ resource "aws_route" "public_to_10_161_0_0_20" {
   destination_cidr_block = "10.161.0.0/20"
   transit_gateway_id     = "tgw-0a1b2c3d4e5f60718"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }

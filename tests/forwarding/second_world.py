@@ -17,6 +17,7 @@ Body = dict[str, Any]
 Things = dict[str, dict[str, Body]]  # by type, then by name: `partner/type.label`
 
 READ = hcl2.SerializationOptions(with_comments=False, explicit_blocks=False, strip_string_quotes=True)
+LOCAL = re.compile(r"\$\{local\.(\w+)\}")
 REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\.(\w+)\}")
 
 
@@ -78,8 +79,15 @@ def best(world: World, table: str, address: int) -> str:
 
 @cache
 def resources(text: str) -> dict[tuple[str, str], Body]:
-    found = hcl2.loads(text, serialization_options=READ).get("resource", [])
-    return {(kind, label): body for block in found for kind, named in block.items() for label, body in named.items()}
+    found = hcl2.loads(text, serialization_options=READ)
+    named = {
+        (kind, label): body
+        for block in found.get("resource", [])
+        for kind, labelled in block.items()
+        for label, body in labelled.items()
+    }
+    once = {("local", name): value for block in found.get("locals", []) for name, value in block.items()}
+    return named | once
 
 
 def settled(partner: str, module: Mapping[tuple[str, str], Body], value: Any) -> Any:
@@ -88,6 +96,9 @@ def settled(partner: str, module: Mapping[tuple[str, str], Body], value: Any) ->
         return [settled(partner, module, item) for item in value]
     if isinstance(value, dict):
         return {key: settled(partner, module, item) for key, item in value.items()}
+    local = LOCAL.fullmatch(value) if isinstance(value, str) else None
+    if local and ("local", local[1]) in module:
+        return settled(partner, module, module["local", local[1]])
     reference = REFERENCE.fullmatch(value) if isinstance(value, str) else None
     if reference is None:
         return value

@@ -144,7 +144,9 @@ CASES = [
     _of(RE_ENGAGE, "keys by AWS", "wonka", "  preshared_keys: variables\n", ""),
     _vpn(BOTH_DOWN, "to the transit gateway", "termination: transit_gateway"),
     _field(IN_PLACE, "more NAT addresses", "nat: {addresses_per_gateway: 2}"),
-    _of(RE_ENGAGE, "fewer NAT addresses", "hooli", "nat: {addresses_per_gateway: 2}\n", ""),
+    _of(RE_ENGAGE, "fewer NAT addresses", "hooli", "addresses_per_gateway: 2", "release_addresses: true"),
+    _of(RE_ENGAGE, "NAT addresses that stay", "hooli", "nat: {addresses_per_gateway: 2}\n", ""),
+    _field(NOTHING, "NAT addresses to release, and none", "nat: {release_addresses: true}"),
     _of(RE_ENGAGE, "another nat_cidr", "globex", "10.181.0.0/27", "10.191.0.0/27"),
     _field(RE_ENGAGE, "fewer zones", "zones: 1"),
     Case(

@@ -110,6 +110,15 @@ def test_what_goes_to_strangers_is_refused(name: str, tmp_path: Path) -> None:
     assert places(root, told=True) == ([located(f"{folder}{place}", root / folder)] if place else [])
 
 
+def test_a_strangers_topic_in_locals_is_refused_in_every_alarm(tmp_path: Path) -> None:
+    edit = Edit(LOGS, '["arn:aws:sns:eu-west-1:111111111111:network-oncall"]', '["arn:aws:sns:eu-west-1:9:mine"]')
+    root = edited(ROOT, tmp_path, "acme-clearing", [edit])
+    text = (root / "out" / "acme-clearing" / LOGS).read_text().splitlines()
+    lines = [at for at, line in enumerate(text, 1) if line.endswith("= local.alarm_topics")]
+    assert len(lines) == 14
+    assert places(root, told=True) == [f"out/acme-clearing/{LOGS}:{at}" for at in lines]
+
+
 def test_what_is_not_told_is_not_looked_at(tmp_path: Path) -> None:
     edits = [EDITS[name][0] for name in ("another bucket", "a stranger's topic", "another role of ours")]
     assert places(edited(ROOT, tmp_path, "acme-clearing", edits), told=False) == []

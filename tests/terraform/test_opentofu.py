@@ -22,8 +22,8 @@ FILES = sorted(
     for path in root.glob(f"out/*/{end}")
 )
 TOP = {
-    ".tf": {"data", "moved", "output", "provider", "resource", "terraform", "variable"},
-    # mock_provider came with OpenTofu 1.8
+    ".tf": {"data", "locals", "moved", "output", "provider", "resource", "terraform", "variable"},
+    # mock_provider and override_data came with OpenTofu 1.8
     ".hcl": {"mock_provider", "run", "variables"},
 }
 # The language's own blocks and what may stand in them; resource, data and provider are the provider's.
@@ -34,12 +34,13 @@ INSIDE = {
     "mock_provider": {"alias", "mock_data"},
     "moved": {"from", "to"},
     "output": {"description", "sensitive", "value"},
-    "run": {"assert", "command", "variables"},
+    "override_data": {"target", "values"},
+    "run": {"assert", "command", "expect_failures", "override_data", "variables"},
     "terraform": {"backend", "required_providers", "required_version"},
     "validation": {"condition", "error_message"},
     "variable": {"default", "description", "nullable", "sensitive", "type", "validation"},
 }
-FUNCTIONS = {"can", "cidrhost", "contains", "jsonencode", "regex", "toset", "tostring"}
+FUNCTIONS = {"can", "cidrhost", "contains", "jsonencode", "regex", "split", "tostring"}
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 CALL = re.compile(r"\b([a-z]\w*)\(")
 

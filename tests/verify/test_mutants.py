@@ -78,7 +78,6 @@ SAME = (
         "Terraform refuses it where AWS has chosen a table",
     ),
     Spared("aws_vpc", "enable_dns_support enable_dns_hostnames", "", "names, not addresses"),
-    Spared("aws_nat_gateway", "secondary_private_ip_addresses", "deleted", "the list was empty"),
     Spared("aws_vpc_endpoint", "private_dns_enabled", "", "names, not addresses; AWS's own default is false"),
     Spared("aws_lb", "enable_deletion_protection", "", "no packet asks for it"),
     Spared("aws_lb", "enable_cross_zone_load_balancing", "", 'a target of "all" zones gets packets from each'),

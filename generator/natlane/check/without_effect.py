@@ -59,6 +59,11 @@ PARTNER: Final = (
         _ends_on_transit_gateway,
         "the VPN ends on the transit gateway, which has an ASN of its own",
     ),
+    Idle(
+        ("nat", "release_addresses"),
+        lambda partner: partner.nat.addresses_per_gateway > 1,
+        "the gateways' further addresses are written anyhow, and others taken away",
+    ),
     Idle(("inbound", "load_balancer"), _calls_no_service, "inbound has no services, and so no load balancer"),
 )
 LANDING_ZONE: Final = (

@@ -41,6 +41,11 @@ class Nat(NamedTuple):
         Integer(1, aws.NAT_ADDRESSES),
         "private addresses of each NAT gateway, 55,000 flows each to one destination",
     ] = 1
+    release_addresses: Annotated[
+        bool,
+        Flag(),
+        "takes further addresses away that the gateways had; Terraform keeps what nothing is said of",
+    ] = False
 
 
 class Endpoint(NamedTuple):

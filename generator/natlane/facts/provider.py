@@ -36,6 +36,11 @@ GROWING: Final = frozenset(
     ("security_group_ids", "security_groups", "subnet_configuration", "subnet_ids", "subnet_mapping")
 )
 
+# Lists that the provider reads from AWS where they are not written, and to which AWS adds nothing by itself.
+EMPTY_UNASKED: Final[Mapping[str, Mapping[str, tuple[()]]]] = {
+    "aws_nat_gateway": {"secondary_private_ip_addresses": ()},  # of a private one; ec2/vpc_nat_gateway.go
+}
+
 # In place, by ModifyVpnConnection and ModifyVpnConnectionOptions: AWS makes both tunnel endpoints anew.
 BOTH_TUNNELS: Final = frozenset(
     {

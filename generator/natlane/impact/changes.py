@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from natlane.facts.provider import EMPTY_UNASKED
 from natlane.facts.resource_types import TYPES
 from natlane.hcl.blocks import Expression, Value
 from natlane.impact.replaced import replaces
@@ -100,7 +101,8 @@ def after_update(old: Resource, new: Resource) -> dict[str, Value]:
 def _live(resource: Resource) -> Mapping[str, Value]:
     """What AWS holds of a resource: the arguments that are written, and defaults of those that are not."""
     unwritten = TYPES[resource.type].unwritten if resource.type in TYPES else {}
-    return {**unwritten, **resource.arguments} if unwritten else resource.arguments
+    empty = EMPTY_UNASKED.get(resource.type, {})
+    return {**unwritten, **empty, **resource.arguments} if unwritten or empty else resource.arguments
 
 
 class _Comparison:

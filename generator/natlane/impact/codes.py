@@ -37,6 +37,7 @@ FINDING_CODES: Final = tuple(
         ("keys", "The tunnels' keys are kept elsewhere.", "vpn.preshared_keys: variables"),
         ("logs", "A log group goes with its events.", "logs: {flow_logs: false}"),
         ("nat-address-gone", "A NAT address that the partner sees goes.", "nat.addresses_per_gateway from 2 to 1"),
+        ("nat-address-kept", "A NAT address that the module no longer has stays in AWS.", "nat is removed"),
         ("nat-address-new", "A NAT address comes.", "nat.addresses_per_gateway from 1 to 2"),
         ("new", "A partner is made.", "a new descriptor"),
         ("one-tunnel", "Options of one tunnel change.", "vpn.tunnels.1.startup_action"),

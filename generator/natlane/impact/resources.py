@@ -113,7 +113,7 @@ def resources_of(module: ModuleText) -> Resources:
     moves = [block.attributes for block in blocks if block.kind == "moved"]
     return Resources(
         by_address={each.address: each for each in resources},
-        accounts=dict(_account(block) for block in blocks if block.kind == "provider"),
+        accounts=dict(_account(block, substitution) for block in blocks if block.kind == "provider"),
         moved={text_of(move["to"].value): text_of(move["from"].value) for move in moves},
         forgotten=frozenset(_forgotten(blocks)),
         state=_state(blocks),
@@ -241,13 +241,15 @@ def _nested(blocks: Iterable[Block]) -> dict[str, Value]:
     return dict(found)
 
 
-def _account(block: Block) -> tuple[str, Account]:
+def _account(block: Block, substitution: _Substitution) -> tuple[str, Account]:
     values: dict[str, Value] = {name: each.value for name, each in block.attributes.items()}
     nested = _nested(block.blocks)
     ids = values.get("allowed_account_ids")
     account = ", ".join(map(str, ids)) if isinstance(ids, tuple) else text_of(ids)
     return text_of(values.get("alias")), Account(
-        region=text_of(values.get("region")), account=account, default_tags=nested.get("default_tags", ())
+        region=text_of(values.get("region")),
+        account=account,
+        default_tags=substitution.meant(nested.get("default_tags", ())),
     )
 
 

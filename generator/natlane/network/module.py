@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from natlane.hcl.blocks import Block, Expression, Value, duplicates, read_file
+from natlane.network.plain_locals import settled
 from natlane.network.unverifiable import check_labels, unverifiable, well_labelled
 from natlane.problems import Problem, file_problem
 from natlane.workspace.paths import OUT
@@ -82,7 +83,7 @@ def module_of(partner: str, blocks: Iterable[Block], *, whole: bool = True) -> t
     """
     read = tuple(blocks)
     problems = [*check_labels(read)]
-    labelled = tuple(block for block in read if well_labelled(block))
+    labelled = settled(block for block in read if well_labelled(block))
     problems += duplicates(labelled)
     module = Module(partner, labelled, {name: block for block in labelled for name in _addresses(block)})
     for block in labelled:

@@ -84,11 +84,12 @@ class NatGateway(NamedTuple):
     subnet: str
     private_ip: IPv4Address
     secondary_ips: tuple[IPv4Address, ...]
+    releases: bool  # it may have had more addresses before: Terraform takes away only what it is told to
 
     @property
-    def has_secondary_ips(self) -> bool:
-        """Whether it has more than the primary address."""
-        return bool(self.secondary_ips)
+    def writes_secondary_ips(self) -> bool:
+        """Whether it has more than the primary address, or had."""
+        return bool(self.secondary_ips) or self.releases
 
 
 class Route(NamedTuple):
@@ -109,6 +110,13 @@ class VpcRoute(NamedTuple):
     aliased: bool
     route_table_id: str
     destination: IPv4Network
+
+
+class RoutedVpc(NamedTuple):
+    """One of our VPCs, with every route in its tables."""
+
+    name: str
+    routes: tuple[VpcRoute, ...]
 
 
 class TransitTable(NamedTuple):
@@ -157,6 +165,11 @@ class TransitGateway(NamedTuple):
     def own_account(self) -> bool:
         """Whether the transit gateway is the network account's."""
         return not self.aliased
+
+    @property
+    def replaces_associations(self) -> bool:
+        """Whether AWS associates anything with a table before."""
+        return any(each.replaces for each in self.associations)
 
 
 class Tunnel(NamedTuple):
@@ -210,6 +223,11 @@ class Vpn(NamedTuple):
     def announces_to_transit_gateway(self) -> bool:
         """Whether the partner announces prefixes to the transit gateway itself."""
         return self.on_transit_gateway and not self.static_routes_only
+
+    @property
+    def unlogged(self) -> bool:
+        """Whether no tunnel writes a log."""
+        return not self.logged
 
     @property
     def keys_are_kept_by_aws(self) -> bool:
@@ -365,7 +383,7 @@ class Observability(NamedTuple):
     kms_key_arn: str
     has_kms_key: bool
     alarms: tuple[Alarm, ...]
-    alarm_actions: tuple[str, ...]
+    alarm_topics: tuple[str, ...]
     silences: tuple[Silence, ...]
 
 
@@ -438,9 +456,10 @@ class Plan(NamedTuple):
         return bool(self.routed_cidrs)
 
     @property
-    def all_routes(self) -> tuple[Route | VpcRoute, ...]:
-        """Every `aws_route`, in the order of the files."""
-        return (*self.routes_to_nat, *self.vpc_routes, *self.routes_to_tgw, *self.routes_to_vgw)
+    def routed_vpcs(self) -> tuple[RoutedVpc, ...]:
+        """Our VPCs that have a route to VPC N, each with its routes."""
+        names = dict.fromkeys(route.vpc for route in self.vpc_routes)
+        return tuple(RoutedVpc(name, tuple(each for each in self.vpc_routes if each.vpc == name)) for name in names)
 
     @property
     def has_endpoints(self) -> bool:

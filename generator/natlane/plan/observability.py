@@ -38,7 +38,7 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
             *_nat_alarms(partner, addresses),
             *_target_alarms(partner),
         ),
-        alarm_actions=(landing_zone.alarms.sns_topic_arn,) if landing_zone.alarms else (),
+        alarm_topics=(landing_zone.alarms.sns_topic_arn,) if landing_zone.alarms else (),
         silences=tuple(_silence(partner, zone) for zone in addresses.zones),
     )
 

@@ -130,6 +130,7 @@ def _nat_gateways(partner: Partner, addresses: AddressPlan) -> tuple[NatGateway,
             f"public_{zone.letter}",
             zone.nat[0],
             zone.nat[1:],
+            partner.nat.release_addresses,
         )
         for zone in addresses.zones
     )

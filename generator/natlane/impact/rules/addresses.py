@@ -43,6 +43,21 @@ def nat_addresses(diff: ModuleDiff) -> Iterator[Finding]:
         )
 
 
+def kept_nat_addresses(diff: ModuleDiff) -> Iterator[Finding]:
+    """A NAT address that nobody speaks of any more stays in AWS: packets leave by it, and the partner drops them."""
+    said = set(pinned_nat(diff.new.by_address.values()))
+    kept = [each for each in pinned_nat(_as_held(diff)) if each not in said]
+    if kept:
+        yield Finding(
+            level=RE_ENGAGE,
+            code="nat-address-kept",
+            sentence=f"{_nat(kept, 'stays', 'stay')} in AWS, where Terraform keeps what nothing is said of: we go on "
+            "sending from there, whatever the partner is told",
+            fields=("nat", *_PLACES),
+            steps=("write `nat: {release_addresses: true}`, and take it out once that was applied",),
+        )
+
+
 def called_addresses(diff: ModuleDiff) -> Iterator[Finding]:
     """The addresses that the partner calls us at (inbound), or that our hosts call (outbound)."""
     before, after = called(diff.old), called(diff.new)

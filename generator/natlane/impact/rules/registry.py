@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from natlane.impact.findings import Rule
 from natlane.impact.rules.accounts import another_account, providers
-from natlane.impact.rules.addresses import called_addresses, nat_addresses, policies
+from natlane.impact.rules.addresses import called_addresses, kept_nat_addresses, nat_addresses, policies
 from natlane.impact.rules.apply_order import addresses_in_use, attachment_not_yet_known, in_use, taken
 from natlane.impact.rules.gateways import customer_gateway, neighbour
 from natlane.impact.rules.routes import prefixes
@@ -20,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     keys,
     tunnels,
     nat_addresses,
+    kept_nat_addresses,
     called_addresses,
     called_ports,
     policies,

@@ -116,7 +116,9 @@ resource "aws_lb" "services" {
   }
 }
 
-# Each target says its own port: a port that changed here would replace the group under its listener.
+# Each target says its own port: a port that changed in its group would replace the group under its listener.
+# It is said to be in zone "all" because its address is outside VPC N.
+
 resource "aws_lb_target_group" "services_register" {
   name               = "tyrell--register"
   vpc_id             = aws_vpc.vpc_n.id
@@ -138,7 +140,6 @@ resource "aws_lb_target_group" "services_register" {
   }
 }
 
-# "all": the address is outside VPC N.
 resource "aws_lb_target_group_attachment" "services_register_to_10_40_3_9" {
   target_group_arn  = aws_lb_target_group.services_register.arn
   target_id         = "10.40.3.9"

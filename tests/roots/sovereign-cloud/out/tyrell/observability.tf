@@ -74,8 +74,6 @@ resource "aws_cloudwatch_metric_alarm" "tunnel1_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     TunnelIpAddress = aws_vpn_connection.partner.tunnel1_address
@@ -93,8 +91,6 @@ resource "aws_cloudwatch_metric_alarm" "tunnel2_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     TunnelIpAddress = aws_vpn_connection.partner.tunnel2_address
@@ -112,8 +108,6 @@ resource "aws_cloudwatch_metric_alarm" "tunnels_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     VpnId = aws_vpn_connection.partner.id
@@ -131,8 +125,6 @@ resource "aws_cloudwatch_metric_alarm" "nat_a_ports" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     NatGatewayId = aws_nat_gateway.nat_a.id
@@ -150,8 +142,6 @@ resource "aws_cloudwatch_metric_alarm" "nat_b_ports" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     NatGatewayId = aws_nat_gateway.nat_b.id
@@ -169,8 +159,6 @@ resource "aws_cloudwatch_metric_alarm" "services_register_unhealthy" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     LoadBalancer = aws_lb.services.arn_suffix
@@ -185,8 +173,6 @@ resource "aws_cloudwatch_metric_alarm" "nat_a_nothing_returns" {
   threshold           = 0
   evaluation_periods  = 3
   treat_missing_data  = "notBreaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   metric_query {
     id          = "silence"
@@ -233,8 +219,6 @@ resource "aws_cloudwatch_metric_alarm" "nat_b_nothing_returns" {
   threshold           = 0
   evaluation_periods  = 3
   treat_missing_data  = "notBreaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   metric_query {
     id          = "silence"

@@ -41,13 +41,14 @@ removed {
   }
 }
 
+# Each is AWS's own choice before: an association with the transit gateway's default table, where it has one.
+
 resource "aws_ec2_transit_gateway_route_table_association" "vpc_n" {
   provider = aws.transit
 
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
   transit_gateway_route_table_id = "tgw-rtb-0123456789abcdef0"
 
-  # AWS itself associates it with the transit gateway's default table, where it has one.
   replace_existing_association = true
 }
 
@@ -68,24 +69,25 @@ resource "aws_ec2_transit_gateway_route" "tgw_rtb_0123456789abcdef1_to_172_24_11
 }
 
 # VPC records
+
 resource "aws_route" "rtb_0123456789abcdef0_to_192_168_160_0_24" {
   route_table_id         = "rtb-0123456789abcdef0"
   destination_cidr_block = "192.168.160.0/24"
   transit_gateway_id     = "tgw-0123456789abcdef0"
 }
 
-# VPC records
 resource "aws_route" "rtb_0123456789abcdef0_to_172_24_11_0_27" {
   route_table_id         = "rtb-0123456789abcdef0"
   destination_cidr_block = "172.24.11.0/27"
   transit_gateway_id     = "tgw-0123456789abcdef0"
 }
 
+# VPC N. Its tables take a transit gateway only once it is attached: hence depends_on.
+
 resource "aws_route" "public_to_10_40_0_0_16" {
   route_table_id         = aws_route_table.public.id
   destination_cidr_block = "10.40.0.0/16"
   transit_gateway_id     = "tgw-0123456789abcdef0"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }

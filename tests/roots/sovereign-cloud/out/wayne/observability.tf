@@ -78,8 +78,6 @@ resource "aws_cloudwatch_metric_alarm" "tunnel1_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     TunnelIpAddress = aws_vpn_connection.partner.tunnel1_address
@@ -99,8 +97,6 @@ resource "aws_cloudwatch_metric_alarm" "tunnel2_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     TunnelIpAddress = aws_vpn_connection.partner.tunnel2_address
@@ -120,8 +116,6 @@ resource "aws_cloudwatch_metric_alarm" "tunnels_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     VpnId = aws_vpn_connection.partner.id
@@ -139,8 +133,6 @@ resource "aws_cloudwatch_metric_alarm" "nat_a_ports" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     NatGatewayId = aws_nat_gateway.nat_a.id
@@ -158,8 +150,6 @@ resource "aws_cloudwatch_metric_alarm" "nat_b_ports" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   dimensions = {
     NatGatewayId = aws_nat_gateway.nat_b.id
@@ -173,8 +163,6 @@ resource "aws_cloudwatch_metric_alarm" "nat_a_nothing_returns" {
   threshold           = 0
   evaluation_periods  = 3
   treat_missing_data  = "notBreaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   metric_query {
     id          = "silence"
@@ -221,8 +209,6 @@ resource "aws_cloudwatch_metric_alarm" "nat_b_nothing_returns" {
   threshold           = 0
   evaluation_periods  = 3
   treat_missing_data  = "notBreaching"
-  alarm_actions       = []
-  ok_actions          = []
 
   metric_query {
     id          = "silence"

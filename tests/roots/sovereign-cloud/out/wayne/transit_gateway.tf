@@ -61,13 +61,14 @@ resource "aws_ec2_transit_gateway_route_table" "vpn" {
   }
 }
 
+# Each is AWS's own choice before: an association with the transit gateway's default table, where it has one.
+
 resource "aws_ec2_transit_gateway_route_table_association" "vpc_n" {
   provider = aws.transit
 
   transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id
   transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.vpc_n.id
 
-  # AWS itself associates it with the transit gateway's default table, where it has one.
   replace_existing_association = true
 }
 
@@ -77,7 +78,6 @@ resource "aws_ec2_transit_gateway_route_table_association" "vpn" {
   transit_gateway_attachment_id  = aws_vpn_connection.partner.transit_gateway_attachment_id
   transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.vpn.id
 
-  # AWS itself associates it with the transit gateway's default table, where it has one.
   replace_existing_association = true
 }
 
@@ -114,18 +114,20 @@ resource "aws_ec2_transit_gateway_route" "vpn_to_172_24_12_0_27" {
 }
 
 # VPC records
+
 resource "aws_route" "rtb_0123456789abcdef0_to_192_168_170_0_24" {
   route_table_id         = "rtb-0123456789abcdef0"
   destination_cidr_block = "192.168.170.0/24"
   transit_gateway_id     = "tgw-0123456789abcdef0"
 }
 
+# VPC N. Its tables take a transit gateway only once it is attached: hence depends_on.
+
 resource "aws_route" "public_to_192_168_170_0_24" {
   route_table_id         = aws_route_table.public.id
   destination_cidr_block = "192.168.170.0/24"
   transit_gateway_id     = "tgw-0123456789abcdef0"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }
 
@@ -134,6 +136,5 @@ resource "aws_route" "public_to_10_40_0_0_16" {
   destination_cidr_block = "10.40.0.0/16"
   transit_gateway_id     = "tgw-0123456789abcdef0"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment.vpc_n]
 }

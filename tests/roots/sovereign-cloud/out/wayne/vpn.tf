@@ -103,13 +103,13 @@ resource "aws_vpn_connection" "partner" {
   lifecycle {
     prevent_destroy = true
 
-    # Not against its own block: while that changes in place, the plan still knows the former address.
+    # No tunnel is compared with its own block: while that changes in place, the plan still knows the former address.
+
     postcondition {
       condition     = cidrhost("${self.tunnel1_vgw_inside_address}/30", 0) != "169.254.44.4"
       error_message = "Terraform's state has the two tunnels swapped: tunnel 1 has the other one's inside address, so outputs and alarms would speak of the other one. Take the connection out of the state (terraform state rm aws_vpn_connection.partner) and import it by its id."
     }
 
-    # Not against its own block: while that changes in place, the plan still knows the former address.
     postcondition {
       condition     = cidrhost("${self.tunnel2_vgw_inside_address}/30", 0) != "169.254.44.0"
       error_message = "Terraform's state has the two tunnels swapped: tunnel 2 has the other one's inside address, so outputs and alarms would speak of the other one. Take the connection out of the state (terraform state rm aws_vpn_connection.partner) and import it by its id."

@@ -57,6 +57,8 @@ resource "aws_ec2_transit_gateway_route_table" "vpn" {
   }
 }
 
+# Each is AWS's own choice before: an association with the transit gateway's default table, where it has one.
+
 resource "aws_ec2_transit_gateway_route_table_association" "vpc_n" {
   provider = aws.transit
 
@@ -70,7 +72,6 @@ resource "aws_ec2_transit_gateway_route_table_association" "vpn" {
   transit_gateway_attachment_id  = aws_vpn_connection.partner.transit_gateway_attachment_id
   transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.vpn.id
 
-  # AWS itself associates it with the transit gateway's default table, where it has one.
   replace_existing_association = true
 }
 
@@ -131,6 +132,7 @@ resource "aws_ec2_transit_gateway_route" "vpn_to_172_24_9_0_27" {
 }
 
 # VPC apps
+
 resource "aws_route" "rtb_0123456789abcdef0_to_192_168_140_0_24" {
   provider = aws.workload
 
@@ -139,7 +141,6 @@ resource "aws_route" "rtb_0123456789abcdef0_to_192_168_140_0_24" {
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
-# VPC apps
 resource "aws_route" "rtb_0123456789abcdef0_to_192_168_141_0_24" {
   provider = aws.workload
 
@@ -148,12 +149,13 @@ resource "aws_route" "rtb_0123456789abcdef0_to_192_168_141_0_24" {
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
+# VPC N. Its tables take a transit gateway only once it is attached: hence depends_on.
+
 resource "aws_route" "public_to_192_168_140_0_24" {
   route_table_id         = aws_route_table.public.id
   destination_cidr_block = "192.168.140.0/24"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment_accepter.vpc_n]
 }
 
@@ -162,7 +164,6 @@ resource "aws_route" "public_to_192_168_141_0_24" {
   destination_cidr_block = "192.168.141.0/24"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment_accepter.vpc_n]
 }
 
@@ -171,7 +172,6 @@ resource "aws_route" "public_to_10_20_0_0_16" {
   destination_cidr_block = "10.20.0.0/16"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment_accepter.vpc_n]
 }
 
@@ -180,6 +180,5 @@ resource "aws_route" "public_to_100_64_0_0_20" {
   destination_cidr_block = "100.64.0.0/20"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment_accepter.vpc_n]
 }

@@ -103,6 +103,7 @@ resource "aws_ec2_transit_gateway_route" "vpc_n_to_10_30_0_0_16" {
 }
 
 # VPC apps
+
 resource "aws_route" "rtb_0123456789abcdef0_to_192_168_130_0_24" {
   provider = aws.workload
 
@@ -112,39 +113,38 @@ resource "aws_route" "rtb_0123456789abcdef0_to_192_168_130_0_24" {
 }
 
 # VPC data
+
 resource "aws_route" "rtb_0123456789abcdef1_to_192_168_130_0_24" {
   route_table_id         = "rtb-0123456789abcdef1"
   destination_cidr_block = "192.168.130.0/24"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
-# VPC data
 resource "aws_route" "rtb_0123456789abcdef1_to_172_24_8_0_27" {
   route_table_id         = "rtb-0123456789abcdef1"
   destination_cidr_block = "172.24.8.0/27"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
-# VPC data
 resource "aws_route" "rtb_0123456789abcdef2_to_192_168_130_0_24" {
   route_table_id         = "rtb-0123456789abcdef2"
   destination_cidr_block = "192.168.130.0/24"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
-# VPC data
 resource "aws_route" "rtb_0123456789abcdef2_to_172_24_8_0_27" {
   route_table_id         = "rtb-0123456789abcdef2"
   destination_cidr_block = "172.24.8.0/27"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 }
 
+# VPC N. Its tables take a transit gateway only once it is attached: hence depends_on.
+
 resource "aws_route" "public_to_10_20_0_0_16" {
   route_table_id         = aws_route_table.public.id
   destination_cidr_block = "10.20.0.0/16"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment_accepter.vpc_n]
 }
 
@@ -153,7 +153,6 @@ resource "aws_route" "public_to_100_64_0_0_20" {
   destination_cidr_block = "100.64.0.0/20"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment_accepter.vpc_n]
 }
 
@@ -162,6 +161,5 @@ resource "aws_route" "public_to_10_30_0_0_16" {
   destination_cidr_block = "10.30.0.0/16"
   transit_gateway_id     = "tgw-0f1e2d3c4b5a69788"
 
-  # A VPC's table takes a transit gateway only once the VPC is attached to it.
   depends_on = [aws_ec2_transit_gateway_vpc_attachment_accepter.vpc_n]
 }
