@@ -78,6 +78,7 @@ WRITTEN: Made = {
     "tags": {"team": "clearing"},
 }
 BESIDE: list[tuple[tuple[str, ...], Made, Made]] = [
+    (("nat", "release_addresses"), {}, {"nat": {"release_addresses": True}}),
     *(
         (("inbound", "endpoints", name), {"inbound": {"endpoints": [ENDPOINT]}}, {"inbound": {"endpoints": [made]}})
         for name, made in {
@@ -201,6 +202,13 @@ def test_no_field_is_forgotten() -> None:
     known = tried | NEEDED
     missed = [each for each in fields(PARTNER) if each not in known and not each.startswith(tuple(READ_BY))]
     assert missed == []
+
+
+@pytest.mark.parametrize(("addresses", "told"), [(1, []), (2, ["nat.release_addresses"])])
+def test_addresses_are_released_only_where_one_is_left(addresses: int, told: list[str]) -> None:
+    base = {**BASES["virtual_private_gateway, static"]}
+    made = {**base, "nat": {"addresses_per_gateway": addresses, "release_addresses": True}}
+    assert [each.field for each in generated(made)[1] if each.code == CODE] == told
 
 
 def test_an_option_that_both_tunnels_have() -> None:
