@@ -9,9 +9,11 @@ from typing import Final, TypeVar
 from natlane.describe.partner import Partner
 from natlane.describe.vpn import TunnelOptions
 from natlane.facts.devices import TESTED, Device, device_for
-from natlane.handover.given import Agreed, Block, Called, DeadPeer, HandOver, Ours, Permit, Phase, Theirs, Tunnel
+from natlane.handover.model import Agreed, HandOver, Ours, Theirs
+from natlane.handover.networks import Block, Called, Permit
 from natlane.handover.outputs import Outputs
 from natlane.handover.sizes import TCP_HEADERS, TUNNEL_MTU, sizes
+from natlane.handover.tunnel import DeadPeer, Phase, Tunnel
 from natlane.handover.words import words_of_phase1, words_of_phase2
 from natlane.plan.model import Plan
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from natlane.handover.folder import parameters
-from natlane.handover.given import HandOver
+from natlane.handover.model import HandOver
 from natlane.handover.planned import planned
 from natlane.handover.templates import DOCUMENTS, HandOverTemplates
 from natlane.impact.review import Impact, impact_of
@@ -72,21 +72,6 @@ class Mail:
     def told(self) -> tuple[Changed, ...]:
         """What the partner only has to know."""
         return tuple(each for each in self.changes if each.only_told)
-
-    @property
-    def has_first(self) -> bool:
-        """Whether there is anything to change before."""
-        return bool(self.first)
-
-    @property
-    def has_together(self) -> bool:
-        """Whether there is anything to change at the same moment."""
-        return bool(self.together)
-
-    @property
-    def has_told(self) -> bool:
-        """Whether there is anything to know."""
-        return bool(self.told)
 
 
 def mail(

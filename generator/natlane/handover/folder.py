@@ -9,7 +9,8 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
 
 import yaml
-from natlane.handover.given import Block, HandOver
+from natlane.handover.model import HandOver
+from natlane.handover.networks import Block
 from natlane.handover.templates import HandOverTemplates
 from natlane.handover.words import Words
 from natlane.problems import Problem

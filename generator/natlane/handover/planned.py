@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from natlane.fleet import open_fleet
 from natlane.handover.build import hand_over
-from natlane.handover.given import HandOver
+from natlane.handover.model import HandOver
 from natlane.handover.outputs import Outputs, read_outputs
 from natlane.plan.plan import plan_for
 from natlane.problems import Problem, file_problem

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import markupsafe
-from natlane.handover.given import Block
+from natlane.handover.networks import Block
 from natlane.problems import Problem
 from natlane.render.hcl_filter import hcl
 from natlane.render.run import Filter
@@ -15,7 +15,7 @@ from natlane.render.template_folders import OTHERS, SUFFIX
 from natlane.render.templates import Templates, markdown
 from natlane.workspace.paths import Workspace
 
-_HINT: Final = "look at generator/natlane/handover/given.py for what a hand-over holds"
+_HINT: Final = "generator/natlane/handover/model.py lists what a hand-over holds"
 DEVICES: Final = "devices"
 DOCUMENTS: Final = "documents"
 
@@ -76,6 +76,4 @@ class HandOverTemplates:
 
     def text(self, name: str, **values: object) -> str | Problem:
         """What a template gives; its own mistake is a problem at its line."""
-        return self.loaded.text(
-            name, "look at generator/natlane/handover/given.py for what a hand-over holds", **values
-        )
+        return self.loaded.text(name, _HINT, **values)
