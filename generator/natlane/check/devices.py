@@ -104,10 +104,11 @@ def device_bgp(subject: Subject) -> Findings:
 def device_several_sas(subject: Subject) -> Findings:
     """A policy-based device that asks for a pair of SAs for each pair of networks must be given one pair only."""
     device, partner = _device(subject), subject.partner
-    if device and device.several_sas and partner.vpn.policy_based and _default(subject):
+    alone = len(partner.partner_cidrs) == 1  # of several networks policy-based-selectors speaks
+    if device and device.several_sas and partner.vpn.policy_based and alone and _default(subject):
         message = f"{_called(device)} asks for a pair of SAs for each pair of networks, and AWS keeps one"
-        theirs = partner.partner_cidrs[0] if len(partner.partner_cidrs) == 1 else "0.0.0.0/0"
-        hint = f"write `selectors: {{ours: {partner.nat_cidr}, theirs: {theirs}}}`, and agree on exactly that"
+        pair = f"ours: {partner.nat_cidr}, theirs: {partner.partner_cidrs[0]}"
+        hint = f"write `selectors: {{{pair}}}`, and agree on exactly that"
         yield ("vpn", "policy_based"), message, hint
 
 

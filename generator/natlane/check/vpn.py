@@ -110,6 +110,35 @@ def policy_based_bgp(subject: Subject) -> Findings:
         )
 
 
+@rule("policy-based-selectors", "error", "S2S, Rules for a customer gateway device; Tunnel options")
+def policy_based_selectors(subject: Subject) -> Findings:
+    """A policy-based device with several networks needs selectors around them: it asks for a pair of SAs for each
+    network of its access list, and AWS keeps one.
+    """
+    partner, written = subject.partner, subject.document.holds(("vpn", "selectors", "theirs"))
+    networks = len(partner.partner_cidrs)
+    if partner.vpn.policy_based and networks > 1 and not written and partner.vpn.routing == "static":
+        theirs = _supernet(partner.partner_cidrs)
+        message = f"the device would ask for {networks} pairs of SAs, one for each of partner_cidrs, and AWS keeps one"
+        hint = f"write `selectors: {{ours: {partner.nat_cidr}, theirs: {theirs}}}` in vpn, and agree on exactly that"
+        yield ("vpn", "policy_based"), message, hint
+
+
+@rule("policy-based-idle", "warning", "S2S, Tunnel initiation options; Rules for a customer gateway device")
+def policy_based_idle(subject: Subject) -> Findings:
+    """Somebody raises an idle tunnel of a policy-based device: it starts one only for packets of its own side, and with
+    `startup_action: add` AWS starts none.
+    """
+    partner = subject.partner
+    called = partner.inbound.endpoints or partner.inbound.services
+    waiting = [number for number, each in partner.vpn.tunnels.items() if each.startup_action == "add"]
+    if partner.vpn.policy_based and waiting and not called:
+        tunnels = "both tunnels" if len(waiting) > 1 else f"tunnel {waiting[0]}"
+        message = f"the partner calls nothing of ours, so nobody raises {tunnels} once idle: our packets cannot"
+        hint = "write `startup_action: start` (with IKEv2), or have the partner send regularly and accept this"
+        yield ("vpn", "policy_based"), message, hint
+
+
 @rule("selector-ours", "error", "S2S, Tunnel options, Remote IPv4 network CIDR")
 def selector_ours(subject: Subject) -> Findings:
     """selectors.ours contains nat_cidr: packets outside it do not enter the tunnel."""
