@@ -56,6 +56,37 @@ def test_strict_and_quiet(root: Path, natlane: Natlane) -> None:
     assert settled.stderr.endswith("0 errors, 0 warnings, 4 accepted\n")
 
 
+@pytest.mark.parametrize(
+    "words", [("generate",), ("generate", "--check"), ("show", "wonka"), ("handover", "wonka")], ids=" ".join
+)
+def test_strict_and_quiet_are_alike_in_every_command(words: tuple[str, ...], root: Path, natlane: Natlane) -> None:
+    before = (root / "out" / "wonka" / "vpn.tf").read_text()
+    wonka = root / "partners" / "wonka.yaml"
+    if words == ("generate",):
+        wonka.write_text(wonka.read_text().replace("192.168.110.10/32", "192.168.110.11/32"))
+    strict = natlane(*words, "--strict", cwd=root)
+    assert strict.returncode == 1
+    assert "[warning: zone-single]" in strict.stderr
+    assert (root / "out" / "wonka" / "vpn.tf").read_text() == before
+    quiet = natlane(*words, "--quiet", cwd=root)
+    assert quiet.returncode == 0
+    assert "[warning" not in quiet.stderr
+
+
+def test_show_tells_of_its_partner_only(root: Path, natlane: Natlane) -> None:
+    said = natlane("show", "wonka", cwd=root).stderr
+    assert "partners/wonka.yaml" in said
+    assert "partners/hooli.yaml" not in said
+
+
+def test_verify_has_them_too(root: Path, natlane: Natlane) -> None:
+    outputs = root / "out" / "globex" / "outputs.tf"
+    outputs.write_text(outputs.read_text().replace('output "nat_addresses"', 'output "addresses"'))
+    for words, code, told in (((), 0, True), (("--quiet",), 0, False), (("--strict",), 1, True)):
+        ran = natlane("verify", "globex", *words, cwd=root)
+        assert (ran.returncode, "[warning: proof-unstated]" in ran.stdout) == (code, told)
+
+
 def test_an_acceptance_is_not_stale_while_errors_hide_warnings(root: Path, natlane: Natlane) -> None:
     wonka = root / "partners" / "wonka.yaml"
     text = wonka.read_text().replace("10.187.0.0/28", "10.187.0.0/29")

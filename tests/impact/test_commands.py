@@ -316,6 +316,22 @@ def test_list_for_atlantis(repository: Path, natlane: Natlane) -> None:
     }
 
 
+def test_paths_start_at_the_top_of_the_repository(repository: Path, natlane: Natlane, tmp_path: Path) -> None:
+    top = tmp_path / "top"
+    shutil.copytree(repository, top / "infra", ignore=shutil.ignore_patterns(".git"))
+    git(top, "init", "-q", "-b", "main")
+    git(top, "add", "-A")
+    git(top, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "all")
+    edit(top / "infra/partners/globex.yaml", ADDRESS)
+    listed = natlane("--root", "infra", "list", "--changed-since", "main", "--format", "json", cwd=top).stdout
+    assert json.loads(listed) == {"partners": [{"partner": "globex", "path": "infra/out/globex"}]}
+    for words in (("validate",), ("generate", "--check"), ("impact", "--base", "main")):
+        said = natlane("--root", "infra", *words, "--format", "github", cwd=top).stdout
+        files = re.findall(r"file=([^,:]+)", said)
+        assert files
+        assert [each for each in files if not (top / each).is_file()] == []
+
+
 @pytest.mark.parametrize("folder", ["infra", "infra/eu: west"])
 def test_atlantis_names_folders_from_the_top(tmp_path: Path, natlane: Natlane, folder: str) -> None:
     """Also where a name reads as something else in YAML."""

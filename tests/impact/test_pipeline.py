@@ -43,7 +43,8 @@ def step_of(job: str, word: str) -> dict[str, Any]:
 def run(script: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
     """A script as the pipeline's shell runs it; commands that lie in the folder come first."""
     assert PIPELINE["defaults"]["run"]["shell"] == "bash"
-    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "GITHUB_OUTPUT": str(folder / "output"), **env}
+    ours = {"PATH": f"{folder}:{os.environ['PATH']}", "GITHUB_OUTPUT": str(folder / "output")}
+    environment = {**ours, **PIPELINE["env"], **env}
     words = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
     return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
@@ -74,7 +75,7 @@ def test_the_pipelines_jobs_and_what_each_may() -> None:
     }
     assert all(JOBS[name]["needs"] == "check" for name in ("plan", "apply"))
     assert all("timeout-minutes" in job for job in JOBS.values())
-    assert {"run": "natlane verify --format github"} in JOBS["check"]["steps"]
+    assert {"run": 'natlane verify --root "$ROOT" --format github'} in JOBS["check"]["steps"]
 
 
 def event(name: str, ref: str = "refs/heads/main", head: str = "example/partners") -> dict[str, Any]:
@@ -297,9 +298,10 @@ def test_the_matrix(tmp_path: Path, names: list[str], start: str, taken: list[st
     found = outputs(tmp_path)
     assert json.loads(found["partners"]) == [{"partner": name, "path": f"out/{name}"} for name in taken]
     assert (found["next"], json.loads(found["moved"])) == (after, ["globex"])
-    assert (
-        tmp_path / "called"
-    ).read_text() == "list --changed-since abc --format json\nimpact --base abc --format json\n"
+    assert (tmp_path / "called").read_text().splitlines() == [
+        "list --root . --changed-since abc --format json",
+        "impact --root . --base abc --format json",
+    ]
     handed_on = {"steps": {"base": {"outputs": {"commit": "abc"}}, "changed": {"outputs": found}}}
     assert {name: filled(text, handed_on) for name, text in JOBS["check"]["outputs"].items()} == {
         "base": "abc",

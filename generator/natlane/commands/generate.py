@@ -9,7 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from natlane.commands.partner_arguments import known_partners
-from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path
+from natlane.commands.warning_options import add_warning_options, refuses, told
+from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path, from_top
 
 if TYPE_CHECKING:
     from natlane.problems import Problem
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="how --check and problems are printed",
     )
+    add_warning_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,10 +48,13 @@ def run(args: argparse.Namespace) -> int:
     if known is None:
         from natlane.render.generate import check, generate
 
-        result = check(workspace, named) if args.check else generate(workspace, named, signed)
+        result = check(workspace, named) if args.check or args.strict else generate(workspace, named, signed)
+        if args.strict and not args.check and not refuses(args, result.problems):
+            result = generate(workspace, named, signed)
     else:
         result = Result(known)
-    failed = result.failed or (args.check and bool(result.differences))
+    refused = refuses(args, result.problems)
+    failed = result.failed or refused or (args.check and bool(result.differences))
     if args.format == "json":
         files = [
             {"path": each.path, "change": _change(each.old, each.new), "diff": "".join(_diff(each))}
@@ -62,11 +67,14 @@ def run(args: argparse.Namespace) -> int:
         for each in result.differences:
             sys.stdout.writelines(_diff(each))
     if args.format == "github":
+        above = from_top(args.root)
         for each in result.differences:
             said = f"{_change(each.old, each.new)}; run natlane generate, commit out/"
-            sys.stdout.write(workflow_command("error", said, file=each.path))
-    print_problems(args.root, _news(result), args.format, sys.stderr if args.format == "text" else sys.stdout)
-    print(f"natlane: {_summary(result, args.check)}", file=sys.stderr)
+            sys.stdout.write(workflow_command("error", said, file=f"{above}{each.path}"))
+    printed = told(args, result.problems if args.strict else _news(result))
+    print_problems(args.root, printed, args.format, sys.stderr if args.format == "text" else sys.stdout)
+    summary = "a warning stands, and out/ was not written" if refused and not result.failed else ""
+    print(f"natlane: {summary if summary and not args.check else _summary(result, args.check)}", file=sys.stderr)
     return int(failed)
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 
 from natlane.commands.partner_arguments import known_partners
+from natlane.commands.warning_options import add_warning_options, refuses, told
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="REF",
         help="write no folder: print a mail with what changed for the partner since a git ref or another root's folder",
     )
+    add_warning_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,14 +55,14 @@ def run(args: argparse.Namespace) -> int:
     elif handover and not has_error(problems):
         found = write_folder(args.root, folder, args.partner, written)
         problems += [found] if found else []
-    print_problems(args.root, problems, "text", sys.stderr)
+    print_problems(args.root, told(args, problems), "text", sys.stderr)
     if has_error(problems) or handover is None or isinstance(written, Problem):
         return 1
     for name in sorted(written):
         print(os.path.join(folder, name))
     if handover.early:
         print("natlane: AWS's addresses are still to come: after the apply, give --outputs FILE", file=sys.stderr)
-    return 0
+    return int(refuses(args, problems))
 
 
 def _since(args: argparse.Namespace) -> int:
@@ -68,8 +70,8 @@ def _since(args: argparse.Namespace) -> int:
     from natlane.output.problems import print_problems
 
     problems, text = mail(args.root, args.partner, args.since, args.outputs, args.device)
-    print_problems(args.root, problems, "text", sys.stderr)
+    print_problems(args.root, told(args, problems), "text", sys.stderr)
     if text is None:
         return 1
     sys.stdout.write(text)
-    return 0
+    return int(refuses(args, problems))

@@ -37,14 +37,18 @@ def _level(word: str, levels: Sequence[str]) -> str:
 def run(args: argparse.Namespace) -> int:
     """0: told, and nothing as bad as --fail-on; 1: something is, or the work tree or the base has problems."""
     from natlane.impact.review import impact_of
-    from natlane.output.impact import FORMATS
+    from natlane.output.impact import FORMATS, github
     from natlane.output.problems import print_problems, shown
+    from natlane.workspace.paths import from_top
 
     impact = impact_of(args.root, args.base)
     impact = replace(impact, problems=tuple(shown(impact.problems)))
     refused = bool(impact.problems)
     if args.format == "json" or not refused:
-        sys.stdout.write(FORMATS[args.format](impact, args.fail_on))
+        at_lines = args.format == "github"
+        above = from_top(args.root) if at_lines else ""
+        told = github(impact, args.fail_on, above) if at_lines else FORMATS[args.format](impact, args.fail_on)
+        sys.stdout.write(told)
     if args.format != "json":
         stream = sys.stdout if args.format == "github" else sys.stderr
         print_problems(args.root, list(impact.problems), "github" if args.format == "github" else "text", stream)

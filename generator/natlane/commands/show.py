@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from natlane.commands.partner_arguments import known_partners
+from natlane.commands.partner_arguments import about, known_partners
+from natlane.commands.warning_options import add_warning_options, refuses, told
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `show`."""
     parser.add_argument("partner", metavar="PARTNER")
+    add_warning_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -27,9 +29,10 @@ def run(args: argparse.Namespace) -> int:
     if named is None:
         return 2
     partner = fleet.partner(named[0])
-    print_problems(args.root, fleet.problems, "text", sys.stderr)
+    problems = about(named, fleet.problems)
+    print_problems(args.root, told(args, problems), "text", sys.stderr)
     if partner is None or fleet.landing_zone is None:
         return 1
     plan = plan_for(partner, fleet.landing_zone)
     print(picture(plan, items_of(partner, plan, fleet.landing_zone)))
-    return 0
+    return int(args.strict and refuses(args, problems))

@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 from natlane.check import QuotaUse
 from natlane.commands.partner_arguments import about, known_partners
+from natlane.commands.warning_options import add_warning_options, refuses, told
 from natlane.problems import Problem
 
 
@@ -17,8 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `validate`."""
     parser.add_argument("partners", nargs="*", metavar="PARTNER", help="tell of these only (all are read)")
     parser.add_argument("--format", choices=("text", "json", "github"), default="text", help="how problems are printed")
-    parser.add_argument("--strict", action="store_true", help="exit 1 on a warning too, unless it is accepted")
-    parser.add_argument("--quiet", action="store_true", help="print errors only; the last line counts the rest")
+    add_warning_options(parser)
     parser.add_argument("--summary", action="store_true", help="also print what the fleet uses of AWS's quotas")
 
 
@@ -27,7 +27,6 @@ def run(args: argparse.Namespace) -> int:
     from natlane.check import quota_table
     from natlane.fleet import open_fleet
     from natlane.output.problems import as_data, print_problems
-    from natlane.problems import has_error
     from natlane.workspace.paths import Workspace
 
     fleet = open_fleet(Workspace(args.root))
@@ -43,12 +42,12 @@ def run(args: argparse.Namespace) -> int:
             result["quotas"] = [asdict(use) for use in table]
         print(json.dumps(result, ensure_ascii=False))
     else:
-        told = [each for each in problems if each.severity == "error"] if args.quiet else problems
-        print_problems(args.root, told, args.format, sys.stdout)
-        sys.stdout.writelines(["\n"] if told and table else [])
+        printed = told(args, problems)
+        print_problems(args.root, printed, args.format, sys.stdout)
+        sys.stdout.writelines(["\n"] if printed and table else [])
         sys.stdout.writelines(_table(table))
     print(_summary(checked, len(fleet.names), problems, len(set(accepted))), file=sys.stderr)
-    return int(bool(problems) if args.strict else has_error(problems))
+    return int(refuses(args, problems))
 
 
 def _table(uses: Sequence[QuotaUse]) -> list[str]:

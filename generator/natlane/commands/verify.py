@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from natlane.commands.partner_arguments import known_partners
+from natlane.commands.warning_options import add_warning_options, refuses, told
 from natlane.workspace.paths import LANDING_ZONE, interrupted
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("text", "json", "github"), default="text", help="how the result is printed"
     )
+    add_warning_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -64,8 +66,8 @@ def run(args: argparse.Namespace) -> int:
             "partners": partners,
         }
         print(json.dumps(data, ensure_ascii=False))
-        return int(outcome.failed)
-    print_problems(args.root, outcome.problems, args.format, sys.stdout)
+        return int(outcome.failed or refuses(args, outcome.problems))
+    print_problems(args.root, told(args, outcome.problems), args.format, sys.stdout)
     if args.format == "text":
         width = max((len(verdict.partner) for verdict in outcome.verdicts), default=0)
         for verdict in outcome.verdicts:
@@ -73,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         if ours:
             print(_told(ours, fleet))
         print(_total(outcome.verdicts, sum(problem.severity == "error" for problem in outcome.problems)))
-    return int(outcome.failed)
+    return int(outcome.failed or refuses(args, outcome.problems))
 
 
 def _as_told(ours: OurNetwork | None, fleet: Fleet) -> dict[str, Any]:

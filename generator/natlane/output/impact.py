@@ -132,18 +132,18 @@ def markdown(impact: Impact, fail_on: str | None) -> str:
     return "".join(written)
 
 
-def github(impact: Impact, fail_on: str | None) -> Safe:
-    """Workflow commands, which GitHub shows at the lines of a pull request."""
+def github(impact: Impact, fail_on: str | None, above: str = "") -> Safe:
+    """Workflow commands, which GitHub shows at the lines of a pull request; `above` is the way to the root."""
     written = []
     for line in lines_of(impact):
         bad = LEVELS.index(line.level) <= LEVELS.index(BOTH_DOWN)
         kind = "error" if bad else "warning" if LEVELS.index(line.level) <= LEVELS.index(REPLACED) else "notice"
         at = {"line": line.place.line} if line.place.line else {}
         message = ". ".join((f"{_names(line.partners)}: {line.sentence}", *line.steps, *line.own))
-        written.append(workflow_command(kind, message, file=line.place.path, **at, title=line.level))
+        written.append(workflow_command(kind, message, file=f"{above}{line.place.path}", **at, title=line.level))
     for each in _failing(impact, fail_on):
         if each.change:
-            path, said = f"partners/{each.partner}.yaml", acceptance(each.level, each.change)
+            path, said = f"{above}partners/{each.partner}.yaml", acceptance(each.level, each.change)
             written.append(workflow_command("error", said, file=path, title="not accepted"))
     return Safe("".join(written))
 

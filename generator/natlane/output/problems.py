@@ -14,7 +14,7 @@ from natlane.describe.document import MOST_BYTES
 from natlane.output.escape import Safe, inert, workflow_command
 from natlane.problems import Problem, in_order
 from natlane.secrets.detection import without_secrets
-from natlane.workspace.paths import Workspace
+from natlane.workspace.paths import Workspace, from_top
 
 FORMATS = ("text", "json", "github")
 WIDTH = 100  # columns of a source line; of a longer one the part around the caret is shown
@@ -27,7 +27,8 @@ def print_problems(root: str, problems: Iterable[Problem], how: str, stream: Tex
     if how == "json":
         print(json.dumps({"problems": as_data(problems)}, ensure_ascii=False), file=stream)
     elif how == "github":
-        stream.writelines(map(_annotation, ordered))
+        above = from_top(root)
+        stream.writelines(_annotation(replace(each, path=f"{above}{each.path}")) for each in ordered)
     else:
         stream.writelines(_text(root, ordered, colour=_wants_colour(stream)))
 
@@ -100,7 +101,7 @@ def _excerpt(line: str, problem: Problem, colour: bool) -> Iterator[str]:
 
 
 def _annotation(problem: Problem) -> str:
-    """GitHub's workflow command for one problem."""
+    """GitHub's workflow command for one problem, whose path starts at the top of the repository."""
     place = {"line": problem.line, "col": problem.column} if problem.line else {}
     field = f"{problem.field}: " if problem.field else ""
     hint = f"; {problem.hint}" if problem.hint else ""

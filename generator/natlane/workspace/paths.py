@@ -171,3 +171,13 @@ def partner_names(root: str) -> tuple[list[str], list[Problem]]:
 def interrupted(root: str) -> list[Problem]:
     """`Workspace.interrupted` of a root that is given by its path."""
     return Workspace(root).interrupted()
+
+
+def from_top(root: str) -> str:
+    """The way from the top of the git repository to a root, empty or ending in a slash; empty without a repository."""
+    here = top = os.path.realpath(root)
+    while not os.path.lexists(os.path.join(top, ".git")):
+        if top == os.path.dirname(top):
+            return ""
+        top = os.path.dirname(top)
+    return "" if top == here else f"{os.path.relpath(here, top)}/"
