@@ -12,8 +12,8 @@ from natlane.impact.versions import committed
 from natlane.problems import Problem, file_problem
 from natlane.render.compare import compare
 from natlane.render.transaction import Writing, writing
-from natlane.workspace.git_base import FolderFiles
 from natlane.workspace.paths import OUT, Workspace, descriptor_path
+from natlane.workspace.root_files import FolderFiles
 
 
 @dataclass(frozen=True, slots=True)

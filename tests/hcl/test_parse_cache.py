@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from natlane.hcl import grammar
-from natlane.hcl import parser as syntax
+from natlane.hcl import grammar, parser
 from natlane.hcl.blocks import by_outline, by_whole_parse, read_blocks
+from natlane.hcl.lark_reader import Mark
 from natlane.hcl.parse_cache import outline_of, tree_of
 from natlane.hcl.tree import Body
 
@@ -99,7 +99,7 @@ def test_a_cached_outline_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -
     tree_of.cache_clear()
     before = read_blocks("t.tf", TEXT)
     tree_of.cache_clear()
-    monkeypatch.setattr(syntax, "parse_body", None)
+    monkeypatch.setattr(parser, "parse_body", None)
     assert read_blocks("t.tf", TEXT.replace("192.0.2.0/24", "198.51.100.0/24")) != before
     assert read_blocks("t.tf", TEXT) == before
 
@@ -120,13 +120,13 @@ def test_a_damaged_cache_is_as_good_as_none(content: bytes | None) -> None:
 def test_one_outline_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     tree_of.cache_clear()
     seen = []
-    read = syntax.parse_body
+    read = parser.parse_body
 
-    def watched(text: str, marks: Mapping[int, syntax.Mark]) -> Body:
+    def watched(text: str, marks: Mapping[int, Mark]) -> Body:
         seen.append(text)
         return read(text, marks)
 
-    monkeypatch.setattr(syntax, "parse_body", watched)
+    monkeypatch.setattr(parser, "parse_body", watched)
     for name in ("acme", "globex", "initech"):
         read_blocks("t.tf", f'# {name}\nx "{name}" {{\n  v = aws_vpc.{name}.id # {name}\n}}\n' * 3)
     assert seen == ['#\nx "s" {\n  v = n.n #\n}\n', ""]

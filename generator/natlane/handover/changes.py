@@ -13,8 +13,9 @@ from natlane.handover.planned import planned
 from natlane.handover.templates import DOCUMENTS, HandOverTemplates
 from natlane.impact.review import Impact, impact_of
 from natlane.problems import Problem, file_problem, has_error
-from natlane.workspace.git_base import copy_to, open_base
+from natlane.workspace.git_base import open_base
 from natlane.workspace.paths import LANDING_ZONE, PARTNERS
+from natlane.workspace.root_files import copy_to
 
 _MAIL: Final = f"{DOCUMENTS}/mail/change.txt.j2"
 _FIELDS: Final = f"{DOCUMENTS}/mail/_fields.j2"

@@ -78,7 +78,8 @@ def tree_of(outline: str) -> Tree | None:
 
 
 def _parsed(outline: str) -> Tree | None:
-    from natlane.hcl.parser import Mark, parse_body  # Lark takes longer to import than a cached module to read
+    from natlane.hcl.lark_reader import Mark  # Lark takes longer to import than a cached module to read
+    from natlane.hcl.parser import parse_body
 
     marks, offset = {}, 0
     for index, (before, placeholder, _) in enumerate(_UP_TO_LITERAL.findall(outline)):

@@ -15,8 +15,9 @@ from natlane.problems import Problem
 from natlane.render.compare import bears_mark
 from natlane.render.templates import Templates, render
 from natlane.render.unchanged import remembered, sign
-from natlane.workspace.git_base import Base, Files, FolderFiles, copy_to
+from natlane.workspace.git_base import Base
 from natlane.workspace.paths import LANDING_ZONE, OUT, PARTNERS, SUFFIX, TEMPLATES, Workspace, descriptor_path
+from natlane.workspace.root_files import Files, FolderFiles, copy_to
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, collapse_addresses
-from typing import Any, Final
+from ipaddress import IPv4Network
 
 from natlane.live import calls
 from natlane.live.calls import Item
+from natlane.live.reserved import reserved_blocks
 from natlane.live.snapshot import Snapshot
 from natlane.live.source import LiveError
+from natlane.live.tags import is_ours, tags_of
 from natlane.problems import file_problem
 from natlane.workspace.paths import LANDING_ZONE
-
-_OURS: Final = ("managed-by", "natlane")  # the tag of everything that a generated module makes
-_ELSEWHERE: Final = {  # kinds of attachment whose routes lead out of our VPCs
-    "connect": "Connect attachment",
-    "direct-connect-gateway": "Direct Connect",
-    "peering": "peering",
-    "tgw-peering": "peering",
-    "vpn": "VPN",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +68,10 @@ def discover(snapshot: Snapshot, transit_gateway: str = "") -> Found:
         transit_gateway=gateway["TransitGatewayId"],
         transit_account=owner,
         vpcs=vpcs,
-        reserved=tuple(_reserved(snapshot, owner, ours)),
+        reserved=tuple(reserved_blocks(snapshot, owner, ours)),
         quotas=_quotas(snapshot, owner),
         open_questions=tuple(_open_questions(vpcs)),
     )
-
-
-def tags_of(item: Item) -> dict[str, str]:
-    """The tags of a thing, by key."""
-    return {tag["Key"]: tag["Value"] for tag in item.get("Tags", ())}
-
-
-def is_ours(item: Item) -> bool:
-    """Whether a module that natlane generated made this."""
-    return tags_of(item).get(_OURS[0]) == _OURS[1]
 
 
 def _transit_gateway(snapshot: Snapshot, wanted: str) -> Item:
@@ -186,71 +168,6 @@ def _route_tables(
 
 def _ids(tables: Iterable[Item]) -> tuple[str, ...]:
     return tuple(sorted({each["RouteTableId"] for each in tables}))
-
-
-def _reserved(snapshot: Snapshot, owner: str, ours: list[IPv4Network]) -> Iterator[tuple[IPv4Network, str]]:
-    """Blocks that the transit gateway's tables, or peerings of our VPCs, send to somewhere that is not ours."""
-    owners: dict[str, set[IPv4Network]] = {}
-    for told, network in (*_routed_elsewhere(snapshot, owner), *_peered(snapshot)):
-        owners.setdefault(told, set()).add(network)
-    for told, networks in sorted(owners.items()):
-        foreign = [each for each in networks if each.prefixlen and not any(each.subnet_of(cidr) for cidr in ours)]
-        for network in collapse_addresses(foreign):
-            yield network, told
-
-
-def _routed_elsewhere(snapshot: Snapshot, owner: str) -> Iterator[tuple[str, IPv4Network]]:
-    """The transit gateway's routes to what is neither our VPC nor a partner, with whom they lead to."""
-    known = {vpc["VpcId"] for account in snapshot.accounts for vpc in snapshot.items(account.name, calls.VPCS)}
-    partners = _partners_attachments(snapshot, owner)
-    for table in snapshot.items(owner, calls.TRANSIT_ROUTES):
-        for route in table["Routes"]:
-            for attachment in route.get("TransitGatewayAttachments", ()):
-                told = _owner_of(attachment, known, partners)
-                if told:
-                    yield from ((told, network) for network in _destination(route))
-
-
-def _partners_attachments(snapshot: Snapshot, owner: str) -> set[str]:
-    """The attachments of our partners; AWS makes the one of a VPN itself, and leaves it without tags."""
-    connections = {
-        each["VpnConnectionId"]
-        for account in snapshot.accounts
-        for each in snapshot.items(account.name, calls.VPN_CONNECTIONS)
-        if is_ours(each)
-    }
-    return {
-        each["TransitGatewayAttachmentId"]
-        for each in snapshot.items(owner, calls.TRANSIT_ATTACHMENTS)
-        if is_ours(each) or each["ResourceId"] in connections
-    }
-
-
-def _peered(snapshot: Snapshot) -> Iterator[tuple[str, IPv4Network]]:
-    """The routes of every account's tables into peerings of VPCs."""
-    for account in snapshot.accounts:
-        for table in snapshot.items(account.name, calls.ROUTE_TABLES):
-            for route in table.get("Routes", ()):
-                if "VpcPeeringConnectionId" in route:
-                    told = f"peering {route['VpcPeeringConnectionId']}"
-                    yield from ((told, network) for network in _destination(route))
-
-
-def _owner_of(attachment: Mapping[str, Any], known: set[str], partners: set[str]) -> str:
-    """Who is behind an attachment; empty where that is one of our VPCs, or a partner of ours."""
-    if attachment.get("TransitGatewayAttachmentId") in partners:
-        return ""
-    kind, resource = attachment.get("ResourceType", ""), attachment.get("ResourceId", "")
-    if kind == "vpc":
-        return "" if resource in known else f"VPC {resource}"
-    return f"{_ELSEWHERE[kind]} {resource}" if kind in _ELSEWHERE else ""
-
-
-def _destination(route: Item) -> Iterator[IPv4Network]:
-    """A route's IPv4 destination; none for IPv6 and for prefix lists."""
-    cidr = route.get("DestinationCidrBlock", "")
-    if cidr and ":" not in cidr:
-        yield IPv4Network(cidr)
 
 
 def _quotas(snapshot: Snapshot, account: str) -> dict[str, int]:

@@ -8,9 +8,10 @@ from ipaddress import IPv4Network
 
 from natlane.live import calls
 from natlane.live.calls import Answers, Call, Item
-from natlane.live.discover import cidrs_of, is_ours, tags_of
+from natlane.live.discover import cidrs_of
 from natlane.live.interfaces import interfaces_of
 from natlane.live.snapshot import Snapshot
+from natlane.live.tags import is_ours, tags_of
 from natlane.network.model import (
     Attachment,
     CustomerGateway,

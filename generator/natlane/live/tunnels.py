@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from natlane.live import calls
 from natlane.live.calls import Item
-from natlane.live.discover import is_ours, tags_of
 from natlane.live.snapshot import Snapshot
+from natlane.live.tags import is_ours, tags_of
 
 Written = Mapping[str, Any]  # arguments of a module's aws_vpn_connection, by name
 
