@@ -23,6 +23,7 @@ ORDER = (
     "starter",
     "live",
     "prune",
+    "report",
     "handover",
     "impact",
     "assumptions",
@@ -33,6 +34,7 @@ ORDER = (
     "render",
     "cost",
     "fleet",
+    "picture",
     "plan",
     "check",
     "addresses",
@@ -48,7 +50,7 @@ FLOOR = {room: height for height, room in enumerate(ORDER)}
 MODULES = sorted((ROOT / "generator" / "natlane").rglob("*.py"))
 # What reads out/ back must not believe what wrote it, nor know what was asked for. Of a root folder it knows out/ only.
 READ_BACK = {"hcl", "network", "forwarding", "verify"}
-GENERATOR = {"plan", "fleet", "check", "addresses", "render", "describe", "secrets", "assumptions", "cost"}
+GENERATOR = {"plan", "fleet", "check", "addresses", "render", "describe", "secrets", "assumptions", "cost", "picture"}
 OUT_ONLY = {"natlane.workspace.paths.OUT", "natlane.workspace.paths.read_bytes"}
 
 

@@ -4,66 +4,23 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
-import socket
-import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.browser import NEEDED, browse
 from tests.conftest import Natlane
 from tests.handover.goldens import FOLDER
 
-_FOUND = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(not _FOUND, reason="chromium is not installed")
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--virtual-time-budget=5000"),
-)
-# What Chromium asks its maker by itself, whatever page it shows.
-_OF_THE_BROWSER = re.compile(r"^(GET|CONNECT|POST) (http://)?[a-z0-9.-]+\.(google|googleapis|gvt1)\.com[:/]")
+pytestmark = NEEDED
 A4 = (595, 842)  # points
 PAGES = sorted((FOLDER / "partners").glob("*/handover.html"))
-
-
-@contextmanager
-def _listening() -> Iterator[tuple[int, list[str]]]:
-    """A proxy that refuses, and the first line of everything that was asked of it."""
-    asked: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                with connection:
-                    asked.append(connection.recv(4_096).decode("latin-1").partition("\r\n")[0])
-                    connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-
-        threading.Thread(target=answer, daemon=True).start()
-        yield server.getsockname()[1], asked
-        server.shutdown(socket.SHUT_RDWR)
-
-
-def _browse(folder: Path, *words: str) -> tuple[str, list[str]]:
-    """What the browser prints, and what it asked of the network."""
-    with _listening() as (port, asked):
-        proxy = (f"--proxy-server=http://127.0.0.1:{port}", "--proxy-bypass-list=<-loopback>")
-        command = [str(_FOUND), *FLAGS, *proxy, f"--user-data-dir={folder / 'profile'}", *words]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr[-2_000:]
-    return done.stdout, [line for line in asked if not _OF_THE_BROWSER.search(line)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
 def test_a_page_prints_on_a4_and_asks_for_nothing(page: Path, tmp_path: Path) -> None:
     pdf = tmp_path / "page.pdf"
-    _, asked = _browse(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri())
+    _, asked = browse(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri())
     boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]", pdf.read_bytes())
     assert boxes, "no page was printed"
     assert {(round(float(width)), round(float(height))) for width, height in boxes} == {A4}
@@ -77,7 +34,7 @@ def test_nothing_is_wider_than_the_paper(page: Path, tmp_path: Path) -> None:
     probe = "<script>document.title = String(document.documentElement.scrollWidth)</script></body>"
     text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text()).replace("</body>", probe)
     (tmp_path / "page.html").write_text(text)
-    dom, _ = _browse(tmp_path, "--window-size=680,900", "--dump-dom", (tmp_path / "page.html").as_uri())
+    dom, _ = browse(tmp_path, "--window-size=680,900", "--dump-dom", (tmp_path / "page.html").as_uri())
     found = re.search(r"<title>(\d+)</title>", dom)
     assert found
     assert int(found[1]) <= 680
@@ -94,7 +51,7 @@ def test_a_page_names_nothing_to_load(page: Path) -> None:
 
 def test_that_a_request_would_be_seen(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text('<img src="http://elsewhere.example/a.png">')
-    _, asked = _browse(tmp_path, "--dump-dom", (tmp_path / "page.html").as_uri())
+    _, asked = browse(tmp_path, "--dump-dom", (tmp_path / "page.html").as_uri())
     assert any("elsewhere.example" in line for line in asked)
 
 
@@ -113,7 +70,7 @@ def test_the_filled_form_is_read(root: Path, natlane: Natlane, tmp_path: Path) -
     assert natlane("intake", cwd=root).returncode == 0
     page = (root / "intake" / "intake.html").read_text()
     (tmp_path / "filled.html").write_text(page.replace("</body>", FILL))
-    dom, asked = _browse(tmp_path, "--dump-dom", (tmp_path / "filled.html").as_uri())
+    dom, asked = browse(tmp_path, "--dump-dom", (tmp_path / "filled.html").as_uri())
     body = re.search(r"<body>(.*)</body>", dom, re.DOTALL)
     assert body
     (root / "form.yaml").write_text(html.unescape(body[1]))

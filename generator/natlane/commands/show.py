@@ -12,6 +12,7 @@ from natlane.commands.warning_options import add_warning_options, refuses, told
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `show`."""
     parser.add_argument("partner", metavar="PARTNER")
+    parser.add_argument("--format", choices=("text", "json", "svg"), default="text")
     add_warning_options(parser)
 
 
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     from natlane.output.plan import picture
     from natlane.output.problems import print_problems
     from natlane.plan.plan import plan_for
-    from natlane.workspace.paths import Workspace
+    from natlane.workspace.paths import Workspace, descriptor_path
 
     fleet = open_fleet(Workspace(args.root))
     named = known_partners([args.partner], fleet.names)
@@ -34,5 +35,15 @@ def run(args: argparse.Namespace) -> int:
     if partner is None or fleet.landing_zone is None:
         return 1
     plan = plan_for(partner, fleet.landing_zone)
-    print(picture(plan, items_of(partner, plan, fleet.landing_zone)))
+    items = items_of(partner, plan, fleet.landing_zone)
+    if args.format == "svg":
+        from natlane.picture import drawing_of, svg
+
+        sys.stdout.write(svg(drawing_of(plan), f"Made by natlane show from {descriptor_path(plan.partner)}."))
+    elif args.format == "json":
+        from natlane.output.plan_data import as_json
+
+        sys.stdout.write(as_json(plan, items))
+    else:
+        print(picture(plan, items))
     return int(args.strict and refuses(args, problems))

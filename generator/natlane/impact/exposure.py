@@ -152,15 +152,15 @@ def _side(partner: str, text: ModuleText, ours: OurNetwork) -> Side | str:
 def _told(partner: str, was: Flows, now: Flows) -> Exposure:
     findings, rows = [], []
     for flow in merged(now.keys() - was.keys()):
-        text = sentence(flow, _called_at(flow, now))
+        text = sentence(flow, called_at(flow, now))
         rows.append(FlowChange(partner, "", text))
         findings.append(_finding(OPENS, flow, text.replace(" may ", " may now ", 1)))
     for flow in merged(was.keys() - now.keys()):
-        text = sentence(flow, _called_at(flow, was))
+        text = sentence(flow, called_at(flow, was))
         rows.append(FlowChange(partner, text, ""))
         findings.append(_finding(CLOSES, flow, text.replace(" may ", " may no longer ", 1)))
     rows += [
-        FlowChange(partner, sentence(flow, _called_at(flow, was)), sentence(flow, _called_at(flow, now)))
+        FlowChange(partner, sentence(flow, called_at(flow, was)), sentence(flow, called_at(flow, now)))
         for flow in merged(flow for flow in was.keys() & now.keys() if was[flow] != now[flow])
     ]
     return Exposure(tuple(findings), tuple(rows))
@@ -170,7 +170,7 @@ def _finding(level: str, flow: Flow, text: str) -> Finding:
     return Finding(level=level, code=level, sentence=text, fields=_INWARD if flow.inward else _OUTWARD)
 
 
-def _called_at(whole: Flow, flows: Flows) -> tuple[str, ...]:
+def called_at(whole: Flow, flows: Flows) -> tuple[str, ...]:
     """The addresses and ports at which a merged flow's receivers are called."""
     found = {
         at
@@ -191,7 +191,7 @@ def sentence(flow: Flow, called_at: Iterable[str]) -> str:
     """A flow in words: who may reach what, in networks and ports."""
     at = listed(called_at, _MOST_AT)
     by = f", by calling {at}" if at else ""
-    sources, receivers, service = prefixes(flow.sources), prefixes(flow.receivers), _service(flow)
+    sources, receivers, service = prefixes(flow.sources), prefixes(flow.receivers), service_of(flow)
     if not flow.inward:
         seen = "" if flow.hidden else ", and is seen there under its own addresses"
         return f"our VPC {flow.vpc} ({sources}) may open connections to {receivers}, {service}{by}{seen}"
@@ -200,7 +200,8 @@ def sentence(flow: Flow, called_at: Iterable[str]) -> str:
     return f"the partner ({sources}) may reach {receivers} in our VPC {flow.vpc}, {service}{by}"
 
 
-def _service(flow: Flow) -> str:
+def service_of(flow: Flow) -> str:
+    """Protocol and ports in words."""
     first, last = flow.ports
     if (first, last) == (1, LAST_PORT):
         return f"any {flow.protocol} port" if flow.protocol else "any protocol and port"

@@ -56,6 +56,11 @@ class Side(NamedTuple):
     ours: OurNetwork
 
 
+def flows_of(side: Side) -> Flows:
+    """The flows of one version. Raises TooManyError."""
+    return both_flows(Side(None, side.ours), side)[1]
+
+
 def both_flows(old: Side, new: Side) -> tuple[Flows, Flows]:
     """The flows of two versions, over the same classes of addresses and ports. Raises TooManyError."""
     networks = [network_of(side.ours, [side.segment] if side.segment else []) for side in (old, new)]

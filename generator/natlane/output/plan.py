@@ -18,7 +18,7 @@ def picture(plan: Plan, items: Sequence[Item]) -> str:
     sections = [
         _title(plan),
         _section("Subnets", _table(("subnet", "zone", "block", "route table"), _subnets(plan))),
-        _section("Pinned addresses", _table(("address", "what", "zone", "who uses it"), _pinned(plan))),
+        _section("Pinned addresses", _table(("address", "what", "zone", "who uses it"), pinned(plan))),
         _section("From us to the partner", "\n".join(_outward(plan))),
         _section("From the partner to us", "\n".join(_inward(plan))),
         _section("Measures", "\n".join(f"  {line}" for line in _measures(plan, items))),
@@ -47,7 +47,8 @@ def _subnets(plan: Plan) -> list[Row]:
     return [(each.name, each.zone, each.cidr, each.route_table) for each in plan.subnets]
 
 
-def _pinned(plan: Plan) -> list[Row]:
+def pinned(plan: Plan) -> list[Row]:
+    """Every pinned address, what it is, its zone, and who uses it."""
     zones = {subnet.label: subnet.zone for subnet in plan.subnets}
     rows: list[Row] = [
         (address, "NAT gateway", nat.zone, "source of all that we send")
