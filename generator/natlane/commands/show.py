@@ -1,4 +1,4 @@
-"""`natlane show`: prints a partner's address plan as tables, and its packets' hops as a tree."""
+"""`natlane show`: prints a partner's address plan and its packets' hops, or draws them, or gives them as data."""
 
 from __future__ import annotations
 
