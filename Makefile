@@ -26,6 +26,7 @@ docs:
 	$(NATLANE) schema partner > schemas/partner.json
 	$(NATLANE) schema landing-zone > schemas/landing-zone.json
 	$(PYTHON) -m natlane.describe.reference > docs/descriptor.md
+	$(PYTHON) -m tests.examples
 	$(NATLANE) rules --format markdown > docs/rules.md
 	$(PYTHON) -m tests.readme
 	NATLANE_COUNTS=write $(PYTHON) -m pytest tests/forwarding/test_second_walk.py tests/verify/test_proofs.py -k the_page

@@ -19,6 +19,7 @@ ORDER = (
     "__main__",
     "cli",
     "commands",
+    "catalogue",
     "output",
     "starter",
     "live",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 # Control characters, what turns the direction of a line, what ends one, and halves of characters.
@@ -58,6 +58,29 @@ def _escaped(char: str) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file's name that is not UTF-8
         return f"\\x{code - 0xDC00:02x}"
     return _SHORT.get(char) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+class Code(NamedTuple):
+    """What `natlane rules` says of one code: what holds where it is not told, an example of what is wrong, and what to
+    write. `level` is the severity, or `finding` where a code names a change and not a mistake.
+    """
+
+    code: str
+    level: str
+    subject: str
+    sentence: str
+    source: str
+    wrong: str = ""
+    told: str = ""  # the message, where the example was checked to give it
+    write: str = ""
+
+
+def codes_about(subject: str, source: str, told: Iterable[tuple[str, ...]]) -> tuple[Code, ...]:
+    """The codes of one subject: each with its sentence, what is wrong, what to write, and its level unless `error`."""
+    return tuple(
+        Code(code, (*level, "error")[0], subject, sentence, source, wrong, "", write)
+        for code, sentence, wrong, write, *level in told
+    )
 
 
 def file_problem(code: str, path: str, message: str, hint: str = "") -> Problem:

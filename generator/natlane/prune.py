@@ -5,15 +5,30 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from typing import Final
 
 from natlane.describe.renames import heir_of
 from natlane.impact.resources import read_resources
 from natlane.impact.versions import committed
-from natlane.problems import Problem, file_problem
+from natlane.problems import Problem, codes_about, file_problem
 from natlane.render.compare import compare
 from natlane.render.transaction import Writing, writing
 from natlane.workspace.paths import OUT, Workspace, descriptor_path
 from natlane.workspace.root_files import FolderFiles
+
+CODES: Final = codes_about(
+    "Removing a partner's folder",
+    "docs/operations.md",
+    (
+        ("partner-unknown", "What is named is a folder of out/.", "natlane prune ../acme", "natlane prune acme"),
+        (
+            "prune-live",
+            "A folder goes only after what it made is gone from AWS, or has moved.",
+            "natlane prune acme, while partners/acme.yaml is there",
+            "status: decommissioned, generate and apply; then delete the descriptor, and prune",
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

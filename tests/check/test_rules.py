@@ -1,17 +1,15 @@
-"""The registry: every code that is told is listed once, with a sentence, and docs/rules.md says the same."""
+"""The rules of reading: every code that is told there is listed, once, with a sentence."""
 
 from __future__ import annotations
 
 import ast
-import json
 from collections import Counter
 from pathlib import Path
 
 from natlane.check import RULES
 from natlane.check.parse_rules import READING_RULES
-from natlane.commands.rules import markdown
 
-from tests.conftest import ROOT, Natlane
+from tests.conftest import ROOT
 
 # Where problems of reading are told, and how each call names its code.
 TELLERS = ("refuse", "_refused", "RefusedError", "file_problem", "Problem", "Misfit", "_MisfitError")
@@ -41,27 +39,3 @@ def _codes(file: Path) -> list[str]:
         and (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")) in TELLERS
     ]
     return [code for code in first if isinstance(code, str)]
-
-
-def test_page_is_current() -> None:
-    page = (ROOT / "docs" / "rules.md").read_text()
-    assert page == "".join(markdown(RULES)), "run: natlane rules --format markdown > docs/rules.md"
-
-
-def test_command(natlane: Natlane) -> None:
-    text = natlane("rules", "cidr-host-bits", "weak-dh").stdout
-    assert text.split("\n") == [
-        "Fields",
-        "  cidr-host-bits  error    A CIDR has no host bits set: AWS would silently clear them.",
-        "Tunnels",
-        "  weak-dh         warning  Diffie-Hellman groups 2, 5, 22, 23 and 24 are weak.",
-        "",
-    ]
-    listed = json.loads(natlane("rules", "--format", "json").stdout)["rules"]
-    assert [rule["code"] for rule in listed] == [rule.code for rule in RULES]
-    wrong = natlane("rules", "weak-hd")
-    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (
-        2,
-        "",
-        "natlane: no rule weak-hd; did you mean weak-dh?\n",
-    )

@@ -1,4 +1,4 @@
-"""`natlane rules`: every rule that validate checks, as columns, JSON, or the page docs/rules.md."""
+"""`natlane rules`: every code that natlane prints, as columns, JSON, or the page docs/rules.md."""
 
 from __future__ import annotations
 
@@ -6,56 +6,93 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from itertools import groupby
 
-from natlane.check.rule import Rule
+from natlane.problems import Code
 
-HEAD = """# Rules
+HEAD = """# Codes
 
-What `natlane validate` checks. An error is what AWS, the network or Terraform would refuse or misroute, or
-where a descriptor contradicts itself; a warning works and will hurt. This page is generated:
-`natlane rules --format markdown > docs/rules.md`.
+Every code that natlane prints in brackets: first what `natlane validate` checks, then what the other commands tell. An
+error is what AWS, the network or Terraform would refuse or misroute, or where a descriptor contradicts itself; a
+warning works and will hurt; a finding says what a change does, and is no mistake. `natlane rules CODE` shows one with
+its example. This page is generated: `natlane rules --format markdown > docs/rules.md`.
 """
+_CELLS = ("code", "level", "what holds", "source", "for example", "write")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `rules`."""
-    parser.add_argument("codes", nargs="*", metavar="CODE", help="these rules only (default: all)")
+    parser.add_argument("codes", nargs="*", metavar="CODE", help="these codes only, with examples (default: all)")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="how they are printed")
 
 
 def run(args: argparse.Namespace) -> int:
-    """0; 2 where a code is no rule's."""
-    from natlane.check import RULES
+    """0; 2 where a code is none of natlane's."""
+    from natlane.catalogue import codes
     from natlane.check.names import nearest
 
-    known = {rule.code: rule for rule in RULES}
+    known = {each.code for each in codes()}
     unknown = [code for code in args.codes if code not in known]
     for code in unknown:
-        print(f"natlane: no rule {code}; {nearest(code, known)}", file=sys.stderr)
-    rules = [known[code] for code in args.codes if code in known] if args.codes else list(RULES)
+        print(f"natlane: no rule {code}; {nearest(code, sorted(known))}", file=sys.stderr)
+    shown = [each for code in args.codes for each in codes() if each.code == code] if args.codes else list(codes())
     if args.format == "json":
-        print(json.dumps({"rules": [asdict(rule) for rule in rules]}, ensure_ascii=False))
+        print(json.dumps({"rules": [_as_data(each) for each in shown]}, ensure_ascii=False))
     elif args.format == "markdown":
-        sys.stdout.writelines(markdown(rules))
+        sys.stdout.writelines(markdown(shown))
     else:
-        sys.stdout.writelines(_text(rules))
+        sys.stdout.writelines(_text(shown, examples=bool(args.codes)))
     return 2 if unknown else 0
 
 
-def _text(rules: list[Rule]) -> Iterator[str]:
-    width = max((len(rule.code) for rule in rules), default=0)
-    for subject, group in groupby(rules, key=lambda rule: rule.subject):
+def _as_data(entry: Code) -> dict[str, object]:
+    """A code as JSON; `severity` is the name of its level since there were rules only."""
+    return {
+        "code": entry.code,
+        "severity": entry.level,
+        "subject": entry.subject,
+        "sentence": entry.sentence,
+        "source": entry.source,
+        "example": {"wrong": entry.wrong, "told": entry.told, "write": entry.write},
+    }
+
+
+def _text(codes: list[Code], *, examples: bool) -> Iterator[str]:
+    wide, level = (max((len(each[at]) for each in codes), default=0) for at in (0, 1))
+    for subject, group in groupby(codes, key=lambda each: each.subject):
         yield f"{subject}\n"
-        for rule in group:
-            yield f"  {rule.code:<{width}}  {rule.severity:<7}  {rule.sentence}\n"
+        for each in group:
+            yield f"  {each.code:<{wide}}  {each.level:<{level}}  {each.sentence}\n"
+            if examples:
+                yield from _example(each)
 
 
-def markdown(rules: Iterable[Rule]) -> Iterator[str]:
+def _example(entry: Code) -> Iterator[str]:
+    for label, text in (("wrong", entry.wrong), ("told", entry.told), ("write", entry.write)):
+        for number, line in enumerate(text.splitlines()):
+            yield f"      {label + ':' if number == 0 else '':<7}{line}\n"
+
+
+def markdown(codes: Iterable[Code]) -> Iterator[str]:
     """docs/rules.md."""
     yield HEAD
-    for subject, group in groupby(rules, key=lambda rule: rule.subject):
-        yield f"\n## {subject}\n\n| code | severity | rule | source |\n|---|---|---|---|\n"
-        for rule in group:
-            yield f"| `{rule.code}` | {rule.severity} | {rule.sentence.replace('|', chr(92) + '|')} | {rule.source} |\n"
+    for subject, group in groupby(codes, key=lambda each: each.subject):
+        yield f"\n## {subject}\n\n| {' | '.join(_CELLS)} |\n|{'---|' * len(_CELLS)}\n"
+        for each in group:
+            cells = (f"`{each.code}`", each.level, _cell(each.sentence), _cell(each.source))
+            yield f"| {' | '.join((*cells, _lines(each.wrong), _lines(each.write)))} |\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _lines(text: str) -> str:
+    """Lines of code in a cell, each between as many backticks as it needs."""
+    return "<br>".join(_code(line) for line in text.splitlines())
+
+
+def _code(line: str) -> str:
+    mark = "``" if "`" in line else "`"
+    room = " " if "`" in line else ""
+    return f"{mark}{room}{_cell(line)}{room}{mark}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from natlane.problems import Code, codes_about
+
 
 class FindingCode(NamedTuple):
     """One code: what it means, and what somebody changed."""
@@ -66,4 +68,31 @@ FINDING_CODES: Final = tuple(
         ("vpn-modified", "AWS makes both tunnel endpoints anew.", "vpn.selectors"),
         ("vpn-replaced", "The VPN connection is replaced.", "vpn.routing: bgp"),
     )
+)
+
+_AGREED: Final = "accepted_impact, where it is meant and --fail-on stops it"
+CODES: Final = (
+    *codes_about(
+        "HCL of a comparison",
+        "docs/impact.md",
+        (
+            (
+                "hcl-locals",
+                "Locals stand for a text of bounded length, and not for themselves.",
+                "a = local.b, and b = local.a",
+                "write less",
+            ),
+            ("hcl-moved", "A moved block has from and to.", "moved { from = aws_vpc.a }", "to = aws_vpc.b beside it"),
+            (
+                "hcl-too-deep",
+                "A module is nested no more deeply than natlane follows.",
+                "a thousand lists in one another",
+                "write it flatter",
+            ),
+        ),
+    ),
+    *(
+        Code(each.code, "finding", "What a change does", each.sentence, "docs/impact.md", each.example, "", _AGREED)
+        for each in FINDING_CODES
+    ),
 )
