@@ -45,7 +45,7 @@ def facts(size: int, vpcs: tuple[str, ...]) -> list[Facts]:
             False,
             0,
             0,
-            "",
+            ("eu-west-1a", "eu-west-1b"),
         )
         for number in range(size)
     ]

@@ -23,12 +23,16 @@ QUOTAS: Final = {
     ("ec2", "L-7029FAB6"): ("Virtual private gateways per region", "vpn_gateways", 5),
     ("ec2", "L-4FB7FF5D"): ("Customer gateways per region", "customer_gateways", 50),
     ("ec2", "L-3E6EC3A3"): ("VPN connections per region", "vpn_connections", 50),
+    ("ec2", "L-E0233F82"): ("Attachments per transit gateway", "transit_gateway_attachments", 5_000),
+    ("ec2", "L-43872EB7"): ("Route tables per transit gateway", "transit_gateway_route_tables", 20),
+    ("ec2", "L-BCC1FB47"): ("Routes per transit gateway", "transit_gateway_routes", 10_000),
     ("ec2", "L-B91E5754"): ("VPN connections per VGW", "vpn_connections_per_vpn_gateway", 10),
 }
 
 
 def _told(call: Call, service: str, code: str, default: bool) -> Data:
     name, own, value = QUOTAS[service, code]
+    granted = call.world.quotas.get(f"{call.account}/{own}", call.world.quotas.get(own, value))
     return {
         "ServiceCode": service,
         "ServiceName": {"vpc": "Amazon Virtual Private Cloud (Amazon VPC)"}.get(
@@ -37,7 +41,7 @@ def _told(call: Call, service: str, code: str, default: bool) -> Data:
         "QuotaArn": call.world.arn("servicequotas", call.account, f"{service}/{code}"),
         "QuotaCode": code,
         "QuotaName": name,
-        "Value": float(value if default else call.world.quotas.get(own, value)),
+        "Value": float(value if default else granted),
         "Unit": "None",
         "Adjustable": True,
         "GlobalQuota": False,

@@ -96,7 +96,7 @@ class World:
         self.accounts = dict(accounts)  # names to ids
         self.partition = partition
         self.records: dict[str, dict[str, Record]] = {}
-        self.quotas: dict[str, int] = {}
+        self.quotas: dict[str, int] = {}  # by name; what Service Quotas says of one account only, by ACCOUNT/NAME
         self.services: dict[str, Any] = {}  # what the services beside EC2 hold
         self._made: dict[str, int] = {}
 

@@ -42,7 +42,7 @@ def _facts(index: int, *, cidr: int, nat: int, gateway: int, vpcs: tuple[str, ..
         False,
         0,
         0,
-        "",
+        ("eu-west-1a", "eu-west-1b"),
     )
 
 
@@ -122,6 +122,22 @@ def test_quotas_count_what_the_modules_make() -> None:
         "transit_gateway_routes": 17,
         "routes_per_route_table": 4,  # of a: globex, stark, umbrella's nat_cidr, wayne's outbound block
     }
+
+
+def test_nat_gateways_are_counted_where_most_are() -> None:
+    def facts(zones: str) -> Facts:
+        document, problems = read(str(ROOT), "partners/globex.yaml")
+        assert document is not None
+        partner = parse_partner(document, problems)
+        assert partner is not None
+        return facts_of(partner._replace(zones=(zones,)), document, LANDING_ZONE)
+
+    (use,) = [
+        each
+        for each in quota_table([facts("eu-west-1b"), facts("eu-west-1a"), facts("eu-west-1b")], LANDING_ZONE)
+        if each.quota == "nat_gateways_per_zone"
+    ]
+    assert (use.used, use.what) == (2, "NAT gateways in eu-west-1b")
 
 
 def test_a_fleet_that_passes_quotas_is_warned_at_their_fields() -> None:

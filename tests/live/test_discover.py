@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from natlane.fleet import open_fleet
+from natlane.workspace.paths import Workspace
 
 from tests.aws.fake import FakeAws
+from tests.conftest import TRANSIT_ACCOUNT
 from tests.live.conftest import Run
 
 ACCOUNTS = (
@@ -73,6 +77,29 @@ def test_only_what_aws_has_otherwise_changes(served: FakeAws, run: Run, root: Pa
     ]
     after = (root / "landing-zone.yaml").read_text()
     assert after == before.replace("10.161.0.0/20]", "10.161.0.0/20, 10.162.0.0/20]").replace("vpcs: 50", "vpcs: 80")
+
+
+def test_each_quota_is_that_of_the_account_that_needs_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """VPC N and its gateways are in the network account, whoever owns the transit gateway."""
+    landing_zone = open_fleet(Workspace(str(TRANSIT_ACCOUNT))).landing_zone
+    assert landing_zone is not None
+    shutil.copy(TRANSIT_ACCOUNT / "landing-zone.yaml", tmp_path)
+    with FakeAws.of(landing_zone) as aws:
+        for name, value in aws.environment.items():
+            monkeypatch.setenv(name, value)
+        network, transit = (landing_zone.accounts[name].id for name in ("network", "transit"))
+        aws.world.quotas |= {f"{transit}/vpcs": 70, f"{network}/vpcs": 71, f"{network}/nat_gateways_per_zone": 60}
+        aws.world.quotas |= {f"{transit}/transit_gateway_route_tables": 45, f"{network}/transit_gateway_routes": 1}
+        ran = run(tmp_path, "discover")
+        assert "+quotas: {vpcs: 71, nat_gateways_per_zone: 60, transit_gateway_route_tables: 45}\n" in ran.out
+
+
+def test_the_account_of_vpc_n_must_be_read(served: FakeAws, run: Run, tmp_path: Path) -> None:
+    ran = run(tmp_path, *NEW, "--network-account", "network")
+    assert (ran.code, ran.out) == (1, "")
+    assert "network, where every VPC N is, is not read; add --account network=NUMBER:ROLE" in ran.err
 
 
 def test_a_new_vpc_comes_after_the_others(served: FakeAws, run: Run, root: Path) -> None:

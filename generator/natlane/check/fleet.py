@@ -153,8 +153,8 @@ def fleet_renamed_from(facts: Sequence[Facts], landing_zone: LandingZone) -> Ite
 def fleet_one_zone(told: tuple[Sequence[Facts], LandingZone]) -> Findings:
     """Partners that stand in one zone only are spread over the zones, or the loss of one zone is the loss of all."""
     facts, landing_zone = told
-    names = [each.nat.path for each in facts if each.alone]
-    zones = {each.alone for each in facts if each.alone}
+    names = [each.nat.path for each in facts if len(each.zones) == 1]
+    zones = {each.zones[0] for each in facts if len(each.zones) == 1}
     if len(names) > 1 and len(zones) == 1 and len(landing_zone.zones) > 1:
         (zone,) = zones
         other = next(each for each in landing_zone.zones if each != zone)

@@ -72,7 +72,7 @@ class Facts(NamedTuple):
     on_transit_gateway: bool
     own_tables: int  # transit gateway tables of this partner's own
     own_routes: int  # routes in them
-    alone: str  # the only zone of a partner that stands in one, empty where it stands in several
+    zones: tuple[str, ...]  # each holds one NAT gateway
 
 
 def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) -> Facts:
@@ -84,7 +84,6 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
     if partner.outbound is not None:
         claims.append(_claim(document, ("outbound", "cidr"), partner.outbound.cidr, reach))
     tunnels = partner.vpn.tunnels
-    zones = zones_of(partner, landing_zone)
     gateway = Gateway(
         int(partner.vpn.customer_gateway.ip),
         *_place(document, ("vpn", "customer_gateway", "ip")),
@@ -99,7 +98,7 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
         Former(partner.renamed_from, *_place(document, ("renamed_from",))) if partner.renamed_from else None,
         partner.vpn.termination == "transit_gateway",
         *_own_transit(partner, landing_zone),
-        sys.intern(zones[0]) if len(zones) == 1 else "",
+        _shared(tuple(zones_of(partner, landing_zone))),
     )
 
 

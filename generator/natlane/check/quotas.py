@@ -39,10 +39,11 @@ def _uses(facts: Sequence[Facts], landing_zone: LandingZone) -> Iterator[tuple[s
     on_tgw = sum(each.on_transit_gateway for each in facts)
     shared = landing_zone.transit_gateway.partner_route_table
     tables = {vpc.transit_route_table for vpc in vpcs.values()} | ({shared} if shared else set())
-    name, routes = _fullest(facts)
+    name, routes = _fullest_vpc(facts)
     ours = sum(vpc.account == landing_zone.network_account for vpc in vpcs.values())
     yield "vpcs", f"VPCs in the region of account {landing_zone.network_account}", partners + ours
-    yield "nat_gateways_per_zone", f"NAT gateways in {landing_zone.zones[0]}", partners
+    zone, gateways = _fullest_zone(facts, landing_zone)
+    yield "nat_gateways_per_zone", f"NAT gateways in {zone}", gateways
     yield "vpn_gateways", "virtual private gateways", partners - on_tgw
     yield "customer_gateways", "customer gateways", partners
     yield "vpn_connections", "VPN connections", partners
@@ -67,7 +68,14 @@ def _transit_routes(facts: Sequence[Facts], landing_zone: LandingZone) -> int:
     return total
 
 
-def _fullest(facts: Sequence[Facts]) -> tuple[str, int]:
+def _fullest_zone(facts: Sequence[Facts], landing_zone: LandingZone) -> tuple[str, int]:
+    """The zone with the most NAT gateways, the landing zone's first among equals, and how many."""
+    held = Counter(zone for each in facts for zone in each.zones)
+    zone = max(landing_zone.zones, key=lambda each: held[each])
+    return zone, held[zone]
+
+
+def _fullest_vpc(facts: Sequence[Facts]) -> tuple[str, int]:
     """The VPC of ours whose route tables get the most routes of partners, and how many."""
     held: Counter[str] = Counter()
     for each in facts:

@@ -92,9 +92,10 @@ def _texts(
         accounts = [LiveAccount("network", profile=args.profile)]
     snapshot = read_live(args, region, accounts, calls.LANDING_ZONE)
     wanted = args.transit_gateway or (landing_zone.transit_gateway.id if landing_zone else "")
-    found = discover(snapshot, wanted)
+    network_account = landing_zone.network_account if landing_zone else args.network_account or accounts[0].name
+    found = discover(snapshot, network_account, wanted)
     if landing_zone is None:
-        return "", new_text(found, args.network_account or accounts[0].name), found.open_questions
+        return "", new_text(found), found.open_questions
     with open(target, encoding="utf-8") as file:
         old = file.read()
     new, told = merged_text(old, found)

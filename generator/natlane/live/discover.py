@@ -42,6 +42,7 @@ class Found:
     region: str
     zones: tuple[str, ...]
     accounts: Mapping[str, tuple[str, str]]  # name -> number, role's ARN or ""
+    network_account: str
     transit_gateway: str
     transit_account: str
     vpcs: tuple[FoundVpc, ...]
@@ -50,8 +51,11 @@ class Found:
     open_questions: tuple[str, ...]
 
 
-def discover(snapshot: Snapshot, transit_gateway: str = "") -> Found:
-    """Our side from one reading of all our accounts. Raises LiveError where the transit gateway is not clear."""
+def discover(snapshot: Snapshot, network_account: str, transit_gateway: str = "") -> Found:
+    """Our side from one reading of all our accounts, of which one holds every VPC N.
+
+    Raises LiveError where the transit gateway is not clear.
+    """
     gateway = _transit_gateway(snapshot, transit_gateway)
     names = {account.id: account.name for account in snapshot.accounts}
     owner = names.get(gateway["OwnerId"], "")
@@ -59,17 +63,23 @@ def discover(snapshot: Snapshot, transit_gateway: str = "") -> Found:
         message = f"{gateway['TransitGatewayId']} belongs to account {gateway['OwnerId']}, which is not read"
         hint = f"add --account NAME={gateway['OwnerId']}:ROLE"
         raise LiveError(file_problem("discover-account", LANDING_ZONE, message, hint))
+    if network_account not in names.values():
+        message = f"{network_account}, where every VPC N is, is not read"
+        raise LiveError(
+            file_problem("discover-account", LANDING_ZONE, message, f"add --account {network_account}=NUMBER:ROLE")
+        )
     vpcs = tuple(_vpcs(snapshot, gateway["TransitGatewayId"], owner))
     ours = [cidr for vpc in vpcs for cidr in vpc.cidrs]
     return Found(
         region=snapshot.region,
         zones=_zones(snapshot, owner),
         accounts={account.name: (account.id, account.role_arn) for account in snapshot.accounts},
+        network_account=network_account,
         transit_gateway=gateway["TransitGatewayId"],
         transit_account=owner,
         vpcs=vpcs,
         reserved=tuple(reserved_blocks(snapshot, owner, ours)),
-        quotas=_quotas(snapshot, owner),
+        quotas=_quotas(snapshot, network_account, owner),
         open_questions=tuple(_open_questions(vpcs)),
     )
 
@@ -170,15 +180,25 @@ def _ids(tables: Iterable[Item]) -> tuple[str, ...]:
     return tuple(sorted({each["RouteTableId"] for each in tables}))
 
 
-def _quotas(snapshot: Snapshot, account: str) -> dict[str, int]:
-    """The quotas that AWS granted, by landing-zone.yaml's names."""
-    granted = {
+def _quotas(snapshot: Snapshot, network_account: str, transit_account: str) -> dict[str, int]:
+    """The quotas that AWS granted, by landing-zone.yaml's names, each from the account whose things it counts."""
+    granted = {account: _granted(snapshot, account) for account in (network_account, transit_account)}
+    owners = {
+        name: transit_account if name.startswith("transit_gateway_") else network_account for name in calls.QUOTA_CODES
+    }
+    return {
+        name: granted[owners[name]][code] for name, code in calls.QUOTA_CODES.items() if code in granted[owners[name]]
+    }
+
+
+def _granted(snapshot: Snapshot, account: str) -> dict[str, int]:
+    """An account's quotas by AWS's codes."""
+    return {
         each["QuotaCode"]: int(each["Value"])
         for call in (calls.VPC_QUOTAS, calls.EC2_QUOTAS)
         for each in snapshot.items(account, call)
         if "Value" in each
     }
-    return {name: granted[code] for name, code in calls.QUOTA_CODES.items() if code in granted}
 
 
 def _open_questions(vpcs: tuple[FoundVpc, ...]) -> Iterator[str]:

@@ -14,9 +14,9 @@ _DEFAULTS: Final = Quotas()._asdict()
 _TOP: Final = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*):", re.MULTILINE)
 
 
-def new_text(found: Found, network_account: str) -> str:
+def new_text(found: Found) -> str:
     """The whole document, with what AWS cannot say as comments."""
-    return "\n".join(_lines(found, network_account)) + "\n"
+    return "\n".join(_lines(found)) + "\n"
 
 
 def merged_text(text: str, found: Found) -> tuple[str, tuple[str, ...]]:
@@ -145,17 +145,17 @@ def _sections(text: str) -> dict[str, str]:
     return head | {name: text[start:end] for (name, start), end in zip(starts, ends, strict=True)}
 
 
-def _lines(found: Found, network_account: str) -> Iterator[str]:
+def _lines(found: Found) -> Iterator[str]:
     yield "# yaml-language-server: $schema=schemas/landing-zone.json"
     yield f"region: {found.region}"
     yield f"zones: [{', '.join(found.zones)}] # every VPC N uses them in this order; leave out what you do not use"
-    yield f"network_account: {network_account} # where VPC N, its NAT gateways and the VPN are created"
+    yield f"network_account: {found.network_account} # where VPC N, its NAT gateways and the VPN are created"
     yield "accounts:"
     for name, (number, role) in found.accounts.items():
         yield f'  {name}: {{id: "{number}"' + (f', role_arn: "{role}"' if role else "") + "}"
     yield "transit_gateway:"
     yield f"  id: {found.transit_gateway}"
-    if found.transit_account != network_account:
+    if found.transit_account != found.network_account:
         yield f"  account: {found.transit_account}"
     yield "  # The table of every VPC N's attachment, with routes to our VPCs only. AWS cannot say which it is;"
     yield "  # left out, each partner gets a table of its own."
