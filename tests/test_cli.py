@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,27 @@ def test_new_writes_a_start_and_never_over_a_file(root: Path, natlane: Natlane) 
     assert (root / "partners/soylent.yaml").read_text() == text
     # It reads, and says what is still to be filled in: the example's blocks are another partner's.
     assert natlane("validate", "soylent", cwd=root).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("zones", "written"),
+    [
+        ("[eu-west-1a, eu-west-1b]", "zones: 2"),
+        ("[eu-west-1a]", "zones: 1"),
+        ("[eu-west-1a, eu-west-1b, eu-west-1c]", "zones: 2"),
+        ("", "zones: 2"),
+    ],
+)
+def test_new_writes_what_the_landing_zone_would_else_decide(
+    root: Path, natlane: Natlane, zones: str, written: str
+) -> None:
+    """The /27 that it proposes holds two zones; a landing zone that cannot be read is not asked."""
+    ours = root / "landing-zone.yaml"
+    found = re.sub(r"(?m)^zones: .*$", f"zones: {zones}", ours.read_text())
+    ours.write_text(found)
+    natlane("new", "soylent", cwd=root)
+    lines = (root / "partners/soylent.yaml").read_text().splitlines()
+    assert {written, "natted_cidr: 100.64.0.0/25", "  connected: false"} <= set(lines)
 
 
 @pytest.mark.parametrize("name", ["../evil", "Acme", "a", "a--b", "a-", "x" * 40, ""])

@@ -27,6 +27,22 @@ output "endpoint_addresses" {
   }
 }
 
+output "endpoint_dns_names" {
+  description = "AWS's names of each endpoint, which lead to its addresses, by AWS service."
+  value = {
+    "com.amazonaws.eu-west-1.execute-api" = aws_vpc_endpoint.execute_api.dns_entry[*].dns_name
+    "com.amazonaws.eu-west-1.email-smtp"  = aws_vpc_endpoint.email_smtp.dns_entry[*].dns_name
+  }
+}
+
+output "endpoint_ids" {
+  description = "AWS's id of each endpoint, as a resource policy asks for it (aws:SourceVpce), by AWS service."
+  value = {
+    "com.amazonaws.eu-west-1.execute-api" = aws_vpc_endpoint.execute_api.id
+    "com.amazonaws.eu-west-1.email-smtp"  = aws_vpc_endpoint.email_smtp.id
+  }
+}
+
 output "nat_addresses" {
   description = "Every source address that the partner sees."
   value       = ["10.182.0.4", "10.182.0.5", "10.182.0.6", "10.182.0.20", "10.182.0.21", "10.182.0.22", "10.182.0.36", "10.182.0.37", "10.182.0.38"]

@@ -26,6 +26,20 @@ output "endpoint_addresses" {
   }
 }
 
+output "endpoint_dns_names" {
+  description = "AWS's names of each endpoint, which lead to its addresses, by AWS service."
+  value = {
+    "com.amazonaws.eu-west-1.execute-api" = aws_vpc_endpoint.execute_api.dns_entry[*].dns_name
+  }
+}
+
+output "endpoint_ids" {
+  description = "AWS's id of each endpoint, as a resource policy asks for it (aws:SourceVpce), by AWS service."
+  value = {
+    "com.amazonaws.eu-west-1.execute-api" = aws_vpc_endpoint.execute_api.id
+  }
+}
+
 output "nat_addresses" {
   description = "Every source address that the partner sees."
   value       = ["10.183.0.4", "10.183.0.20"]

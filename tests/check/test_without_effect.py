@@ -65,6 +65,7 @@ WRITTEN: Made = {
         **OPTIONS,
         "tunnels": {"2": {"inside_cidr": "169.254.60.0/30", **OPTIONS}},
         "preshared_keys": "variables",
+        "connected": False,
     },
     "description": "ACME, payment files",
     "contacts": ["noc@acme.example"],

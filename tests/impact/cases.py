@@ -123,6 +123,7 @@ CASES = [
     _of(BOTH_DOWN, "another AS of the device", "globex", "asn: 65020", "asn: 65021"),
     _of(BOTH_DOWN, "selectors", "acme-clearing", "theirs: 192.168.50.0/24", "theirs: 0.0.0.0/0"),
     _vpn(ONE_DOWN, "another cipher in one tunnel", "tunnels: {1: {phase1: {encryption: [AES128-GCM-16]}}}"),
+    _vpn(IN_PLACE, "a device that is still to come", "connected: false"),
     _of(RE_ENGAGE, "another AS of a device that speaks BGP", "hooli", "asn: 65050", "asn: 65051"),
     _of(
         RE_ENGAGE, "BGP with another gateway of ours", "hooli", "amazon_side_asn: 64620", "termination: transit_gateway"

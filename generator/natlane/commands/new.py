@@ -1,4 +1,4 @@
-"""`natlane new`: writes a commented descriptor to start from, with blocks that are free today."""
+"""`natlane new`: writes a commented descriptor to start from."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     path = descriptor_path(args.partner)
     target = os.path.join(args.root, path)
-    text = starter_text(args.partner) if args.form is None else _from_form(args)
+    text = starter_text(args.partner, _zones(args.root)) if args.form is None else _from_form(args)
     if text is None:
         return 1
     try:
@@ -55,6 +55,19 @@ def run(args: argparse.Namespace) -> int:
     told = "what the partner told you" if args.form is None else "reach, and inbound where the partner calls us"
     print(f"natlane: fill in {told}, then run natlane validate", file=sys.stderr)
     return 0
+
+
+def _zones(root: str) -> int:
+    """How many zones a new partner has: as many as its block holds, of those that the landing zone has."""
+    from natlane.addresses import zones_that_fit
+    from natlane.describe.document import read
+    from natlane.describe.landing_zone import parse_landing_zone
+    from natlane.describe.starter import STARTER_BLOCK
+    from natlane.workspace.paths import LANDING_ZONE
+
+    document, problems = read(root, LANDING_ZONE)
+    zone = parse_landing_zone(document, problems) if document else None
+    return zones_that_fit(STARTER_BLOCK, len(zone.zones) if zone else STARTER_BLOCK.num_addresses)
 
 
 def _from_form(args: argparse.Namespace) -> str | None:

@@ -115,6 +115,9 @@ class Vpn(NamedTuple):
         Selectors()
     )
     policy_based: Annotated[bool, Flag(), "the partner's device is policy-based: one pair of SAs only"] = False
+    connected: Annotated[
+        bool, Flag(), "false until the partner's device is connected: alarms of the tunnels notify nobody"
+    ] = True
     ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
     phase1: Annotated[Phase1, Record(Phase1), "IKE"] = Phase1()
     phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = Phase2()

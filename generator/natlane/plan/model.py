@@ -211,6 +211,7 @@ class Vpn(NamedTuple):
     preshared_key_storage: str
     keys_are_variables: bool
     routes: tuple[VpnRoute, ...]
+    connected: bool  # the partner's device is there, so that a silent tunnel is a fault
     logged: bool
     bgp_logged: bool
 
@@ -223,6 +224,11 @@ class Vpn(NamedTuple):
     def announces_to_transit_gateway(self) -> bool:
         """Whether the partner announces prefixes to the transit gateway itself."""
         return self.on_transit_gateway and not self.static_routes_only
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the partner's device is still to come."""
+        return not self.connected
 
     @property
     def unlogged(self) -> bool:
@@ -357,6 +363,7 @@ class Alarm(NamedTuple):
     comparison: str
     threshold: int
     missing: str
+    waits: bool = False  # it notifies nobody until the partner's device is connected
 
 
 class Silence(NamedTuple):
@@ -453,7 +460,12 @@ class Plan(NamedTuple):
     @property
     def has_routed_cidrs(self) -> bool:
         """Whether our VPCs have a route to any partner CIDR."""
-        return bool(self.routed_cidrs)
+        return bool(self.routed_cidrs and self.reach)
+
+    @property
+    def opens_connections(self) -> bool:
+        """Whether anything of ours opens connections to the partner, by its NAT gateways."""
+        return bool(self.routes_to_nat)
 
     @property
     def routed_vpcs(self) -> tuple[RoutedVpc, ...]:
@@ -470,6 +482,19 @@ class Plan(NamedTuple):
     def endpoint_addresses(self) -> dict[str, tuple[IPv4Address, ...]]:
         """The addresses that the partner calls, by AWS service."""
         return {each.service_name: tuple(place.address for place in each.addresses) for each in self.endpoints}
+
+    @property
+    def endpoint_ids(self) -> dict[str, Reference]:
+        """AWS's id of each endpoint, by AWS service."""
+        return {each.service_name: Reference(f"aws_vpc_endpoint.{each.label}.id") for each in self.endpoints}
+
+    @property
+    def endpoint_names(self) -> dict[str, Reference]:
+        """The DNS names that AWS gives each endpoint, by AWS service."""
+        return {
+            each.service_name: Reference(f"aws_vpc_endpoint.{each.label}.dns_entry[*].dns_name")
+            for each in self.endpoints
+        }
 
     @property
     def has_inbound(self) -> bool:

@@ -50,6 +50,7 @@ def _tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
     meaning = "its BGP session is not established" if partner.vpn.routing == "bgp" else "it is down"
     alarms = [
         _tunnel_alarm(
+            partner,
             where,
             f"tunnel{number}_down",
             f"{made_as}-tunnel{number}-down",
@@ -60,11 +61,16 @@ def _tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
     ]
     both = f"Both tunnels to {name} are down: no traffic in either direction."
     connection = {"VpnId": Reference("aws_vpn_connection.partner.id")}
-    return [*alarms, _tunnel_alarm(where, "tunnels_down", f"{made_as}-tunnels-down", both, connection)]
+    return [*alarms, _tunnel_alarm(partner, where, "tunnels_down", f"{made_as}-tunnels-down", both, connection)]
 
 
 def _tunnel_alarm(
-    where: tuple[Reference, bool], label: str, name: str, description: str, dimensions: dict[str, Reference]
+    partner: Partner,
+    where: tuple[Reference, bool],
+    label: str,
+    name: str,
+    description: str,
+    dimensions: dict[str, Reference],
 ) -> Alarm:
     # Of the connection, the metric is the mean of its tunnels: the maximum is 0 only where both are down.
     return Alarm(
@@ -79,6 +85,7 @@ def _tunnel_alarm(
         "LessThanOrEqualToThreshold",
         0,
         "breaching",
+        waits=not partner.vpn.connected,
     )
 
 

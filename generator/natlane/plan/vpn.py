@@ -49,6 +49,7 @@ def vpn(partner: Partner, landing_zone: LandingZone) -> Vpn:
         preshared_key_storage="Standard" if by_variables else "SecretsManager",
         keys_are_variables=by_variables,
         routes=tuple(VpnRoute(route_label("vpn", to), to) for to in destinations),
+        connected=partner.vpn.connected,
         logged=landing_zone.logs.tunnel_logs,
         bgp_logged=landing_zone.logs.tunnel_logs and landing_zone.logs.bgp_logs and not static,
     )

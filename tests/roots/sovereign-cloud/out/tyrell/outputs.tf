@@ -27,6 +27,22 @@ output "endpoint_addresses" {
   }
 }
 
+output "endpoint_dns_names" {
+  description = "AWS's names of each endpoint, which lead to its addresses, by AWS service."
+  value = {
+    "eu.amazonaws.eusc-de-east-1.execute-api" = aws_vpc_endpoint.execute_api.dns_entry[*].dns_name
+    "com.amazonaws.eusc-de-east-1.sqs"        = aws_vpc_endpoint.sqs.dns_entry[*].dns_name
+  }
+}
+
+output "endpoint_ids" {
+  description = "AWS's id of each endpoint, as a resource policy asks for it (aws:SourceVpce), by AWS service."
+  value = {
+    "eu.amazonaws.eusc-de-east-1.execute-api" = aws_vpc_endpoint.execute_api.id
+    "com.amazonaws.eusc-de-east-1.sqs"        = aws_vpc_endpoint.sqs.id
+  }
+}
+
 output "nat_addresses" {
   description = "Every source address that the partner sees."
   value       = ["172.24.11.4", "172.24.11.20"]

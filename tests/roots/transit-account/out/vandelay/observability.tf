@@ -67,6 +67,8 @@ resource "aws_cloudwatch_log_group" "tunnels" {
   kms_key_id = "arn:aws-us-gov:kms:us-gov-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 }
 
+# The partner's device is not connected yet: alarms that only tell so notify nobody.
+
 resource "aws_cloudwatch_metric_alarm" "tunnel1_down" {
   alarm_name          = "vandelay-tunnel1-down"
   alarm_description   = "Tunnel 1 to vandelay: it is down. Traffic uses the other tunnel."
@@ -78,6 +80,8 @@ resource "aws_cloudwatch_metric_alarm" "tunnel1_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
+
+  actions_enabled = false
 
   dimensions = {
     TunnelIpAddress = aws_vpn_connection.partner.tunnel1_address
@@ -96,6 +100,8 @@ resource "aws_cloudwatch_metric_alarm" "tunnel2_down" {
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
 
+  actions_enabled = false
+
   dimensions = {
     TunnelIpAddress = aws_vpn_connection.partner.tunnel2_address
   }
@@ -112,6 +118,8 @@ resource "aws_cloudwatch_metric_alarm" "tunnels_down" {
   period              = 300
   evaluation_periods  = 1
   treat_missing_data  = "breaching"
+
+  actions_enabled = false
 
   dimensions = {
     VpnId = aws_vpn_connection.partner.id
@@ -178,6 +186,8 @@ resource "aws_cloudwatch_metric_alarm" "nat_a_nothing_returns" {
   evaluation_periods  = 3
   treat_missing_data  = "notBreaching"
 
+  actions_enabled = false
+
   metric_query {
     id          = "silence"
     label       = "sent and nothing received"
@@ -223,6 +233,8 @@ resource "aws_cloudwatch_metric_alarm" "nat_b_nothing_returns" {
   threshold           = 0
   evaluation_periods  = 3
   treat_missing_data  = "notBreaching"
+
+  actions_enabled = false
 
   metric_query {
     id          = "silence"

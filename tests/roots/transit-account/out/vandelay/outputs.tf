@@ -27,6 +27,22 @@ output "endpoint_addresses" {
   }
 }
 
+output "endpoint_dns_names" {
+  description = "AWS's names of each endpoint, which lead to its addresses, by AWS service."
+  value = {
+    "com.amazonaws.us-gov-west-1.execute-api"                     = aws_vpc_endpoint.execute_api.dns_entry[*].dns_name
+    "com.amazonaws.vpce.us-gov-west-1.vpce-svc-0123456789abcdef0" = aws_vpc_endpoint.com_amazonaws_vpce_us_gov_west_1_vpce_svc_0123456789abcdef0.dns_entry[*].dns_name
+  }
+}
+
+output "endpoint_ids" {
+  description = "AWS's id of each endpoint, as a resource policy asks for it (aws:SourceVpce), by AWS service."
+  value = {
+    "com.amazonaws.us-gov-west-1.execute-api"                     = aws_vpc_endpoint.execute_api.id
+    "com.amazonaws.vpce.us-gov-west-1.vpce-svc-0123456789abcdef0" = aws_vpc_endpoint.com_amazonaws_vpce_us_gov_west_1_vpce_svc_0123456789abcdef0.id
+  }
+}
+
 output "nat_addresses" {
   description = "Every source address that the partner sees."
   value       = ["172.24.8.4", "172.24.8.20"]
