@@ -141,9 +141,6 @@ CONFIRMED: dict[str, Callable[[], object]] = {
     "TAGS_MOST": lambda: between(done("CreateTags"), r"maximum of (\d+) tags()")[0],
     "TAG_KEY_MOST": lambda: TAGGING["TagKey"]["max"],
     "TAG_VALUE_MOST": lambda: TAGGING["TagValue"]["max"],
-    "TUNNEL_GBPS": lambda: float(
-        re.findall(r"up to ([\d.]+) Gbps", said("VpnConnectionOptionsSpecification", "TunnelBandwidth"))[0]
-    ),
 }
 # name: (what the model adds to it, or it leaves out, and why we keep to ours)
 NARROWER: dict[str, tuple[Callable[[], object], object, str]] = {
@@ -165,10 +162,9 @@ NARROWER: dict[str, tuple[Callable[[], object], object, str]] = {
 }
 # Blocks that Python's copy of IANA's registry confirms.
 SPECIAL = ("LINK_LOCAL", "SHARED_SPACE", "RFC1918", "NOT_UNICAST", "NOT_PUBLIC", "BENCHMARK_SPACE")
-GUIDE, QUOTA, PRICE = (
+GUIDE, QUOTA = (
     "only the user guide says it",
     "a quota: the account's own, told by Service Quotas alone",
-    "a price list",
 )
 UNCONFIRMED = {
     "ASNS_RESERVED": "RFC 6793 and RFC 7300; AWS's own 7224 is in the user guide",
@@ -187,8 +183,6 @@ UNCONFIRMED = {
     "STATIC_ROUTES_PER_VPN": QUOTA,
     "STRONGEST_FIRST": "a judgement: RFC 8247 and RFC 8221",
     "TAGS_OF_OURS": "our own",
-    "UNROUTABLE": GUIDE,
-    "VPC_CIDRS": QUOTA,
 }
 
 

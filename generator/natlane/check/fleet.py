@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Address
 from itertools import groupby
 
@@ -16,7 +16,6 @@ from natlane.problems import Problem
 rule = rules_about("The fleet")
 zone_rule = rules_about("The fleet")  # told at the landing zone's zones
 Conflict = tuple[Claim | Former | Gateway, str, str]  # where, message, hint
-Find = Callable[[Sequence[Facts], LandingZone], Iterable[Conflict]]
 
 
 def fleet_problems(facts: Sequence[Facts], landing_zone: LandingZone) -> list[Problem]:

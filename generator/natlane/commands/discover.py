@@ -8,7 +8,7 @@ import sys
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
-from natlane.commands.live_options import add_live_options
+from natlane.commands.live_options import add_live_options, answered, landing_zone_of, read_live
 
 if TYPE_CHECKING:
     from natlane.describe.landing_zone import LandingZone
@@ -35,8 +35,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: AWS was read, and what it says was printed or written; 1: it could not be read."""
     from natlane.live.accounts import parse_account
-    from natlane.live.source import LiveError
-    from natlane.output.problems import print_problems
     from natlane.workspace.paths import LANDING_ZONE
 
     try:
@@ -46,20 +44,13 @@ def run(args: argparse.Namespace) -> int:
         return 2
     target = os.path.join(args.root, LANDING_ZONE)
     there = os.path.lexists(target)
-    landing_zone = _landing_zone(args.root) if there else None
+    landing_zone = landing_zone_of(args.root) if there else None
     if there and landing_zone is None:
         return 1
-    try:
-        old, new, questions = _texts(args, accounts, landing_zone, target)
-    except LiveError as error:
-        print_problems(args.root, [error.problem], "text", sys.stderr)
+    found = answered(args.root, lambda: _texts(args, accounts, landing_zone, target))
+    if found is None:
         return 1
-    except ImportError as error:
-        print(f"natlane: {error.name} is not installed: pip install 'natlane[aws]'", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"natlane: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
+    old, new, questions = found
     sys.stdout.writelines(unified_diff(old.splitlines(True), new.splitlines(True), LANDING_ZONE, "AWS"))
     for question in questions:
         print(f"natlane: {question}", file=sys.stderr)
@@ -76,7 +67,6 @@ def _texts(
     args: argparse.Namespace, accounts: list[LiveAccount], landing_zone: LandingZone | None, target: str
 ) -> tuple[str, str, tuple[str, ...]]:
     """landing-zone.yaml as it is and as AWS says, and what its owner must decide."""
-    from natlane.commands.live_options import read_live
     from natlane.live import calls
     from natlane.live.accounts import LiveAccount
     from natlane.live.discover import discover
@@ -100,20 +90,6 @@ def _texts(
         old = file.read()
     new, told = merged_text(old, found)
     return old, new, (*found.open_questions, *told)
-
-
-def _landing_zone(root: str) -> LandingZone | None:
-    """The landing zone that is there; None where it cannot be read, which is told."""
-    from natlane.describe.document import read
-    from natlane.describe.landing_zone import parse_landing_zone
-    from natlane.output.problems import print_problems
-    from natlane.workspace.paths import LANDING_ZONE
-
-    document, problems = read(root, LANDING_ZONE)
-    landing_zone = parse_landing_zone(document, problems) if document else None
-    if landing_zone is None:
-        print_problems(root, problems, "text", sys.stderr)
-    return landing_zone
 
 
 def _write(target: str, text: str) -> int:

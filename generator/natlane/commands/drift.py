@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from natlane.commands.live_options import add_live_options
+from natlane.commands.live_options import add_live_options, answered, landing_zone_of
 
 if TYPE_CHECKING:
     from natlane.describe.landing_zone import LandingZone
@@ -23,33 +23,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: AWS holds what out/ says; 1: it does not, or could not be read; 2: there is no such partner."""
     from natlane.assumptions import fleet_of
-    from natlane.describe.document import read
-    from natlane.describe.landing_zone import parse_landing_zone
-    from natlane.live.source import LiveError
     from natlane.output.drift import as_json, text
-    from natlane.output.problems import print_problems
-    from natlane.workspace.paths import LANDING_ZONE
 
-    document, problems = read(args.root, LANDING_ZONE)
-    landing_zone = parse_landing_zone(document, problems) if document else None
+    landing_zone = landing_zone_of(args.root)
     if landing_zone is None:
-        print_problems(args.root, problems, "text", sys.stderr)
         return 1
     names = fleet_of(args.root)[0].names
     unknown = [name for name in args.partners if name not in names]
     if unknown:
         print(f"natlane: no partner {unknown[0]}; there are: {', '.join(names[:20]) or 'none'}", file=sys.stderr)
         return 2
-    try:
-        found = _found(args, landing_zone, tuple(dict.fromkeys(args.partners)) or names)
-    except LiveError as error:
-        print_problems(args.root, [error.problem], "text", sys.stderr)
-        return 1
-    except ImportError as error:
-        print(f"natlane: {error.name} is not installed: pip install 'natlane[aws]'", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"natlane: {error.filename}: {error.strerror}", file=sys.stderr)
+    found = answered(args.root, lambda: _found(args, landing_zone, tuple(dict.fromkeys(args.partners)) or names))
+    if found is None:
         return 1
     print(as_json(found) if args.format == "json" else text(found), end="\n" if args.format == "json" else "")
     return int(not all(each.none for each in found))

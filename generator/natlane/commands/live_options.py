@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from natlane.describe.landing_zone import LandingZone
     from natlane.live.accounts import LiveAccount
     from natlane.live.calls import Call
     from natlane.live.snapshot import Snapshot
+
+Found = TypeVar("Found")
 
 
 def add_live_options(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +38,36 @@ def read_live(
     if args.record:
         write_recording(snapshot, args.record)
     return snapshot
+
+
+def landing_zone_of(root: str) -> LandingZone | None:
+    """The landing zone of a root; None where it cannot be read, which is printed."""
+    from natlane.describe.document import read
+    from natlane.describe.landing_zone import parse_landing_zone
+    from natlane.output.problems import print_problems
+    from natlane.workspace.paths import LANDING_ZONE
+
+    document, problems = read(root, LANDING_ZONE)
+    landing_zone = parse_landing_zone(document, problems) if document else None
+    if landing_zone is None:
+        print_problems(root, problems, "text", sys.stderr)
+    return landing_zone
+
+
+def answered(root: str, ask: Callable[[], Found]) -> Found | None:
+    """What is made of AWS's answers; None where AWS or a recording could not be read, which is printed."""
+    from natlane.live.source import LiveError
+    from natlane.output.problems import print_problems
+
+    try:
+        return ask()
+    except LiveError as error:
+        print_problems(root, [error.problem], "text", sys.stderr)
+    except ImportError as error:
+        print(f"natlane: {error.name} is not installed: pip install 'natlane[aws]'", file=sys.stderr)
+    except OSError as error:
+        print(f"natlane: {error.filename}: {error.strerror}", file=sys.stderr)
+    return None
 
 
 def _progress(done: int) -> None:

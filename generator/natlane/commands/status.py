@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from natlane.commands.live_options import add_live_options
+from natlane.commands.live_options import add_live_options, answered, landing_zone_of, read_live
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,21 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: every tunnel is up and as out/ says; 1: one is not, or AWS could not be read; 2: there is no such partner."""
-    from natlane.commands.live_options import read_live
-    from natlane.describe.document import read
-    from natlane.describe.landing_zone import parse_landing_zone
     from natlane.live import calls
     from natlane.live.accounts import LiveAccount
-    from natlane.live.source import LiveError
     from natlane.live.tunnels import status
-    from natlane.output.problems import print_problems
     from natlane.output.status import as_json, table
-    from natlane.workspace.paths import LANDING_ZONE
 
-    document, problems = read(args.root, LANDING_ZONE)
-    landing_zone = parse_landing_zone(document, problems) if document else None
+    landing_zone = landing_zone_of(args.root)
     if landing_zone is None:
-        print_problems(args.root, problems, "text", sys.stderr)
         return 1
     written = _written(args.root)
     unknown = [name for name in args.partners if name not in written]
@@ -47,18 +39,9 @@ def run(args: argparse.Namespace) -> int:
         return 2
     names = dict.fromkeys((landing_zone.network_account, landing_zone.transit_account))
     accounts = [LiveAccount(n, landing_zone.accounts[n].id, landing_zone.accounts[n].role_arn or "") for n in names]
-    try:
-        snapshot = read_live(
-            args, landing_zone.region, accounts, calls.TUNNELS if args.brief else (*calls.TUNNELS, *calls.EACH_TUNNEL)
-        )
-    except LiveError as error:
-        print_problems(args.root, [error.problem], "text", sys.stderr)
-        return 1
-    except ImportError as error:
-        print(f"natlane: {error.name} is not installed: pip install 'natlane[aws]'", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"natlane: {error.filename}: {error.strerror}", file=sys.stderr)
+    wanted = calls.TUNNELS if args.brief else (*calls.TUNNELS, *calls.EACH_TUNNEL)
+    snapshot = answered(args.root, lambda: read_live(args, landing_zone.region, accounts, wanted))
+    if snapshot is None:
         return 1
     found = status(snapshot, written, args.partners or list(written))
     print(as_json(found) if args.format == "json" else table(found), end="\n" if args.format == "json" else "")

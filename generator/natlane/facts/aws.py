@@ -13,10 +13,8 @@ LARGEST_PREFIX = 16
 SMALLEST_PREFIX = 28
 RESERVED_AT_START = 4  # network address, router, DNS, future use
 RESERVED_AT_END = 1  # broadcast
-VPC_CIDRS = 5  # IPv4 blocks a VPC, by default (50 on request)
 SHARED_SPACE = IPv4Network("100.64.0.0/10")
 LINK_LOCAL = IPv4Network("169.254.0.0/16")
-UNROUTABLE = IPv4Network("169.254.168.0/22")  # no route inside it
 SERVICE_COLLISION = IPv4Network("172.17.0.0/16")  # Cloud9, SageMaker
 RFC1918 = (IPv4Network("10.0.0.0/8"), IPv4Network("172.16.0.0/12"), IPv4Network("192.168.0.0/16"))
 BENCHMARK_SPACE = IPv4Network("198.19.0.0/16")  # joins with nothing
@@ -114,7 +112,6 @@ INSIDE_CIDRS_RESERVED = tuple(
 INSIDE_CIDRS_DEFAULT = (IPv4Network("169.254.44.0/30"), IPv4Network("169.254.44.4/30"))
 STATIC_ROUTES_PER_VPN = 100  # fixed
 BANDWIDTHS = ("standard", "large")  # of each tunnel, 1.25 and 5 Gbps (API VpnTunnelBandwidth)
-TUNNEL_GBPS = 1.25
 
 PARTITIONS = ("aws", "aws-cn", "aws-eusc", "aws-us-gov")  # botocore, partitions.json; others have names of their own
 
