@@ -19,13 +19,14 @@ from natlane.live import codes as live
 from natlane.network import codes as network
 from natlane.problems import Code
 from natlane.render import codes as render
+from natlane.report import codes as report
 from natlane.verify import codes as verify
 from natlane.workspace import codes as workspace
 
 EXAMPLES: Final = "examples.json"
 _OF_ROOMS: Final = (
     *(workspace.CODES, render.CODES, hcl.CODES, network.CODES, verify.CODES),
-    *(impact.CODES, prune.CODES, handover.CODES, live.CODES),
+    *(impact.CODES, prune.CODES, handover.CODES, report.CODES, live.CODES),
 )
 
 
