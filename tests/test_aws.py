@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from ipaddress import IPv4Network
+from pathlib import Path
 
 import pytest
 from botocore.loaders import Loader
 from natlane.facts import aws, endpoint_names, endpoint_services
 
+from tests.conftest import ROOT
 from tests.terraform.provider_rules import RULES
 
 NAMES = {
@@ -283,3 +285,26 @@ def test_the_provider_takes_what_our_facts_allow(argument: str) -> None:
 def test_the_provider_keeps_logs_as_long_as_we_allow() -> None:
     kept = RULES["aws_cloudwatch_log_group"]["retention_in_days"]["value"]["one_of"]
     assert kept == [0, *aws.LOG_RETENTION_DAYS]
+
+
+# VPC guide, "IAM role for publishing flow logs to CloudWatch Logs": at least these, and the two keys that keep others'
+# flow logs from taking the role.
+FLOW_LOG_ACTIONS = {
+    *("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+    *("logs:DescribeLogGroups", "logs:DescribeLogStreams"),
+}
+FLOW_LOGS = sorted((*ROOT.glob("out/*/observability.tf"), *ROOT.glob("tests/roots/*/out/*/observability.tf")))
+
+
+@pytest.mark.parametrize("path", FLOW_LOGS, ids=lambda path: path.parent.name)
+def test_the_role_of_flow_logs_may_do_what_the_guide_asks_at_least(path: Path) -> None:
+    text = path.read_text()
+    assert set(re.findall(r'"(logs:\w+)"', text)) == FLOW_LOG_ACTIONS
+    (account,) = re.findall(r'StringEquals = \{ "aws:SourceAccount" = "([0-9]{12})" \}', text)
+    (source,) = re.findall(r'ArnLike      = \{ "aws:SourceArn" = "([^"]+)" \}', text)
+    assert re.fullmatch(rf"arn:aws[a-z-]*:ec2:[a-z0-9-]+:{account}:vpc-flow-log/\*", source)
+    assert 'Principal = { Service = "vpc-flow-logs.amazonaws.com" }' in text
+
+
+def test_flow_logs_are_in_the_goldens() -> None:
+    assert len(FLOW_LOGS) >= 9
