@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 from natlane.plan.model import LoadBalancer, Plan
 
@@ -14,6 +13,7 @@ _TOP: Final = 46
 _COLUMNS: Final = {"ours": 12, "gateway": 262, "inside": 528, "vpn": 794, "partner": 1_044}
 _WIDTH: Final = 1_260
 _MOST: Final = 30  # characters of a line in a box
+_ESCAPED: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 class Box(NamedTuple):
@@ -76,8 +76,8 @@ def svg(drawing: Drawing, first_line: str) -> str:
     parts = [
         f"<!-- {first_line} -->",
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing.width} {drawing.height}" role="img"'
-        f" aria-label={quoteattr(drawing.told)}>",
-        f"<title>{escape(drawing.told)}</title>",
+        f' aria-label="{_text(drawing.told)}">',
+        f"<title>{_text(drawing.told)}</title>",
         _STYLE,
         *(_box(each) for each in drawing.boxes),
         *(_arrow(each) for each in drawing.arrows),
@@ -124,10 +124,10 @@ path.inward { stroke: #e0a45a; }
 def _box(box: Box) -> str:
     rect = f'<rect class="{box.kind}" x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="6"/>'
     if box.kind == "frame":
-        return f'{rect}\n<text x="{box.x + 12}" y="{box.y + 22}">{escape(_short(box.lines[0]))}</text>'
+        return f'{rect}\n<text x="{box.x + 12}" y="{box.y + 22}">{_text(_short(box.lines[0]))}</text>'
     texts = [
         f'<text{"" if number == 0 else " class=" + chr(34) + "second" + chr(34)} x="{box.x + 10}"'
-        f' y="{box.y + 20 + 17 * number}">{escape(_short(line))}</text>'
+        f' y="{box.y + 20 + 17 * number}">{_text(_short(line))}</text>'
         for number, line in enumerate(box.lines)
     ]
     return "\n".join([rect, *texts])
@@ -137,6 +137,11 @@ def _arrow(arrow: Arrow) -> str:
     bend = (arrow.x1 + arrow.x2) // 2
     way = f"M{arrow.x1},{arrow.y1} C{bend},{arrow.y1} {bend},{arrow.y2} {arrow.x2},{arrow.y2}"
     return f'<path{" class=" + chr(34) + "inward" + chr(34) if arrow.inward else ""} d="{way}"/>'
+
+
+def _text(text: str) -> str:
+    """A text as XML holds it, in an attribute too."""
+    return text.translate(_ESCAPED)
 
 
 def _short(line: str) -> str:

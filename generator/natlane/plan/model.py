@@ -398,7 +398,6 @@ class ReachedVpc(NamedTuple):
     """One of our VPCs that may open connections to the partner."""
 
     name: str
-    node: str
     cidrs: tuple[IPv4Network, ...]
 
     @property

@@ -49,7 +49,7 @@ def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
         nat_cidr=partner.nat_cidr,
         partner_cidrs=partner.partner_cidrs,
         routed_cidrs=partner.routed_cidrs,
-        reach=tuple(ReachedVpc(name, f"vpc_{slug(name)}", landing_zone.vpcs[name].cidrs) for name in partner.reach),
+        reach=tuple(ReachedVpc(name, landing_zone.vpcs[name].cidrs) for name in partner.reach),
         vpc_name=f"{partner.partner}-vpc-n",
         vpc_cidr=addresses.primary,
         secondary_cidrs=tuple(SecondaryCidr(role, cidr) for role, cidr in addresses.secondary),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from natlane import cache
+from natlane.picture import drawing_of, svg
 from natlane.plan.model import Plan
 from natlane.problems import Problem, file_problem
 from natlane.render.compare import KEY
@@ -16,8 +17,9 @@ from natlane.render.run import Filter, RunError, run_template
 from natlane.render.template_folders import MARK, OTHERS, SUFFIX, find_templates
 from natlane.render.template_tree import MOST_BYTES, Step, TemplateError, is_sound, parse_template
 from natlane.workspace.module_files import is_settings, is_unasked, is_users
-from natlane.workspace.paths import TEMPLATES, Workspace, read_bytes
+from natlane.workspace.paths import TEMPLATES, Workspace, descriptor_path, read_bytes
 
+PICTURE: Final = "picture.svg"
 _KIND: Final = "templates"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,7}")
 _OVERRIDE: Final = re.compile(r"(^|/|_)override\.(tf|tofu)(\.json)?$")
@@ -95,7 +97,7 @@ class Templates:
 
 
 def render(plan: Plan, templates: Templates) -> dict[str, str] | Problem:
-    """Every file of the partner's root module; `x.tf.j2` gives `x.tf`, and an empty text no file.
+    """Every file of the partner's root module, its picture too; `x.tf.j2` gives `x.tf`, and an empty text no file.
 
     A template's own mistake (the user's, if it is overridden) is a problem at its line.
     """
@@ -109,6 +111,9 @@ def render(plan: Plan, templates: Templates) -> dict[str, str] | Problem:
             if refused:
                 return refused
             files[name.removesuffix(SUFFIX)] = text
+    if plan.active:
+        # Drawn, not rendered: a template places values, and a picture is arithmetic.
+        files.setdefault(PICTURE, svg(drawing_of(plan), f"{MARK} from {descriptor_path(plan.partner)}. Do not edit."))
     return files
 
 
