@@ -25,6 +25,7 @@ ORDER = (
     "live",
     "prune",
     "report",
+    "export",
     "handover",
     "impact",
     "assumptions",

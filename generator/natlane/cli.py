@@ -27,6 +27,7 @@ COMMANDS = {
     "show": "print a partner's address plan and its way through VPC N, or draw it",
     "cost": "say what the fleet costs on AWS a month, at list prices",
     "report": "write the fleet as one page: partners, addresses, limits, flows, cost",
+    "export": "print the fleet's blocks for other programs, or its measures for Prometheus",
     "schema": "print a document's JSON Schema",
     "new": "write a commented descriptor to start from",
     "intake": "write an empty form that a partner fills in",
