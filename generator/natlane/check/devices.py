@@ -136,6 +136,17 @@ def _inside(subject: Subject, number: str) -> Path:
     return field if subject.document.holds(field) else DEVICE
 
 
+@rule("device-asn", "warning", "Microsoft, VPN Gateway FAQ, BGP: What ASNs can I use?")
+def device_asn(subject: Subject) -> Findings:
+    """The virtual private gateway's ASN is none that the partner's device keeps for itself."""
+    device, vpn = _device(subject), subject.partner.vpn
+    if device is None or vpn.routing != "bgp" or vpn.termination == "transit_gateway":
+        return
+    if vpn.amazon_side_asn in device.asns_kept:
+        message = f"{_called(device)} takes no neighbour with the ASN {vpn.amazon_side_asn}, which it keeps for itself"
+        yield ("vpn", "amazon_side_asn"), message, f"write {aws.AMAZON_ASN}, or another private one"
+
+
 @rule("handover-call-outside", "warning", "the descriptor itself")
 def handover_call_outside(subject: Subject) -> Findings:
     """What we call at the partner lies in its CIDRs: nothing else is sent there, and its firewall would be opened."""

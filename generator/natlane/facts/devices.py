@@ -54,6 +54,7 @@ class Device(NamedTuple):
     phase1_lifetime: int = 0  # seconds, where it cannot be set; 0: it can
     phase2_lifetime: int = 0
     inside: tuple[IPv4Address, IPv4Address] | None = None
+    asns_kept: tuple[int, ...] = ()  # ASNs that the other side, ours, may not have
 
 
 def _suite(ciphers: tuple[str, ...], hashes: tuple[str, ...], *groups: int) -> Suite:
@@ -194,6 +195,7 @@ DEVICES: Final = (
         "Microsoft, About cryptographic requirements and Azure VPN gateways; Configure BGP for VPN Gateway: AWS",
         aliases=("microsoft-azure", "azure-vpn-gateway"), policy_based=False, several_sas=False,
         phase1_lifetime=28_800, inside=(IPv4Address("169.254.21.0"), IPv4Address("169.254.22.255")),
+        asns_kept=(8_074, 8_075, 12_076, 65_515, 65_517, 65_518, 65_519, 65_520),  # VPN Gateway FAQ, BGP
         tested="parsed",
     ),
     Device(
