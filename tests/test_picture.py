@@ -6,14 +6,17 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from natlane.describe.partner import Partner
+from natlane.fleet import open_fleet
 from natlane.picture import Box, Drawing, drawing_of, svg
 from natlane.plan.plan import plan_for
+from natlane.workspace.paths import Workspace
 
 from tests.conftest import ROOT, Natlane
 from tests.descriptors import LANDING_ZONE, descriptors, validated
 
+PARTNERS = {each.partner: each for each in open_fleet(Workspace(str(ROOT))).partners()}
 NAMES = sorted(path.stem for path in (ROOT / "partners").glob("*.yaml"))
 SPACE = "{http://www.w3.org/2000/svg}"
 
@@ -44,7 +47,7 @@ def check(drawing: Drawing) -> None:
     assert all(len(each.text or "") <= 30 for each in root.iter(f"{SPACE}text"))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(descriptors())
 def test_every_plan_can_be_drawn(made: dict[str, object]) -> None:
     partner: Partner = validated(made)
@@ -57,6 +60,18 @@ def test_who_opens_connections_is_told(natlane: Natlane) -> None:
     root = ET.fromstring(drawn.partition("\n")[2])
     assert root.get("aria-label") == told
     assert drawn.startswith("<!-- Made by natlane show from partners/umbrella.yaml. -->\n<svg ")
+
+
+def test_what_our_load_balancer_sends_passes_a_nat_gateway() -> None:
+    """Of a partner whose networks are all translated nothing goes straight from the transit gateway to NAT."""
+    drawing = drawing_of(plan_for(PARTNERS["wayne"], LANDING_ZONE))
+    (balancer,) = (box for box in drawing.boxes if box.kind == "outbound")
+    nats = [box for box in drawing.boxes if box.kind == "nat"]
+    ways = [((each.x1, each.y1), (each.x2, each.y2)) for each in drawing.arrows]
+    assert len(nats) == 2
+    for nat in nats:
+        entry = (nat.x, nat.y + nat.height // 2)
+        assert [start for start, end in ways if end == entry] == [(balancer.x, balancer.y + balancer.height // 2)]
 
 
 def test_text_of_a_plan_is_no_markup() -> None:

@@ -12,6 +12,7 @@ _ROW: Final = 62
 _TOP: Final = 46
 _COLUMNS: Final = {"ours": 12, "gateway": 262, "inside": 528, "vpn": 794, "partner": 1_044}
 _WIDTH: Final = 1_260
+_MARGIN: Final = 14  # between the frame of VPC N and what is in it
 _MOST: Final = 30  # characters of a line in a box
 _ESCAPED: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
@@ -66,9 +67,11 @@ def drawing_of(plan: Plan) -> Drawing:
     where = "VPN on the transit gateway" if plan.vpn.on_transit_gateway else "VPN, virtual private gateway"
     vpn = Box("vpn", _COLUMNS["vpn"], middle, *_BOX, (where, f"two tunnels, {how}"))
     theirs = Box("partner", _COLUMNS["partner"], middle, *_BOX, (plan.partner, _some(plan.partner_cidrs)))
-    frame = Box("frame", _COLUMNS["inside"] - 14, 8, _BOX[0] + 28, height - 14, (f"VPC N, {plan.vpc_cidr}",))
+    frame = Box(
+        "frame", _COLUMNS["inside"] - _MARGIN, 8, _BOX[0] + 2 * _MARGIN, height - 14, (f"VPC N, {plan.vpc_cidr}",)
+    )
     boxes = (frame, *ours, gateway, *inside, vpn, theirs)
-    return Drawing(_told(plan), height, boxes, tuple(_arrows(ours, gateway, inside, vpn, theirs)))
+    return Drawing(_told(plan), height, boxes, tuple(_arrows(plan, ours, gateway, inside, vpn, theirs)))
 
 
 def svg(drawing: Drawing, first_line: str) -> str:
@@ -134,7 +137,7 @@ def _box(box: Box) -> str:
 
 
 def _arrow(arrow: Arrow) -> str:
-    bend = (arrow.x1 + arrow.x2) // 2
+    bend = (arrow.x1 + arrow.x2) // 2 if arrow.x1 != arrow.x2 else arrow.x1 - _MARGIN
     way = f"M{arrow.x1},{arrow.y1} C{bend},{arrow.y1} {bend},{arrow.y2} {arrow.x2},{arrow.y2}"
     return f'<path{" class=" + chr(34) + "inward" + chr(34) if arrow.inward else ""} d="{way}"/>'
 
@@ -189,7 +192,7 @@ def _called(ports: Sequence[int], addresses: Sequence[object]) -> str:
     return f"{addresses[0]}{more[0]}, port {ports[0]}{more[1]}"
 
 
-def _arrows(ours: list[Box], gateway: Box, inside: list[Box], vpn: Box, theirs: Box) -> list[Arrow]:
+def _arrows(plan: Plan, ours: list[Box], gateway: Box, inside: list[Box], vpn: Box, theirs: Box) -> list[Arrow]:
     opening = [box for box in ours if box.lines[0] != "our services"]
     serving = [box for box in ours if box.lines[0] == "our services"]
     balancers = [box for box in inside if box.lines[0].startswith("NLB for the partner")]
@@ -198,8 +201,10 @@ def _arrows(ours: list[Box], gateway: Box, inside: list[Box], vpn: Box, theirs: 
         if box.kind == "inbound":
             found.append(_back(vpn, box))
             continue
-        if opening:
+        if opening and (box.kind == "outbound" or plan.has_routed_cidrs):
             found.append(_joined(gateway, box))
+        if opening and box.kind == "outbound":
+            found += [Arrow(False, box.x, _centre(box), nat.x, _centre(nat)) for nat in inside if nat.kind == "nat"]
         if box.kind == "nat" and opening:
             found.append(_joined(box, vpn))
     if opening:
