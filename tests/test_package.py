@@ -44,7 +44,7 @@ def test_the_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "partners", root / "partners")
     # Isolated but for the folder of the wheel: an editable install of the checkout must not stand in for it.
     script = f"import sys; sys.path.insert(0, {str(installed)!r}); from natlane.cli import main; sys.exit(main())"
-    for words in (("generate",), ("verify",), ("generate", "--check"), ("init",)):
+    for words in (("generate",), ("verify",), ("generate", "--check"), ("rules", "weak-dh"), ("init",)):
         ran = _run(sys.executable, "-c", script, *words, cwd=root, NATLANE_CACHE_DIR=str(tmp_path / "cache"))
         assert ran.returncode == 0, ran.stderr
     assert "NATLANE: natlane==" in (root / ".github" / "workflows" / "partners.yml").read_text()
