@@ -99,11 +99,12 @@ class Stage:
     def apply(self, *options: str, command: str = "apply") -> Run:
         return self.run(command, "-auto-approve", *options)
 
-    def applied(self, *options: str, command: str = "apply", again: bool = False) -> None:
-        """Applies with success; once more where that may be needed, or where the provider's known fault ends it."""
+    def applied(self, *options: str, command: str = "apply", again: int = 0) -> None:
+        """Applies with success; up to so often more where that may be needed, or where the provider's known fault ends
+        it."""
         ended = self.apply(*options, command=command)
-        if ended.code and again:
-            ended = self.apply()
+        for _ in range(again):
+            ended = self.apply() if ended.code else ended
         if ended.code and self.version < MENDED and _FAULT.search(ended.output):
             self.faulty += 1
             ended = self.apply()

@@ -50,6 +50,8 @@ def extend(world: World, landing_zone: Landing, settings: Settings = Settings())
     world.zones = tuple(dict.fromkeys((*world.zones, *landing_zone.zones)))
     everyone = frozenset(world.accounts.values())
     gateway = _gateway(world, landing_zone, settings)
+    accepts = landing_zone.transit_gateway.auto_accept if settings.auto_accept is None else settings.auto_accept
+    gateway.data["Options"]["AutoAcceptSharedAttachments"] = "enable" if accepts else "disable"
     gateway.seen_by = everyone  # shared by Resource Access Manager
     if landing_zone.transit_gateway.partner_route_table:
         _table(world, gateway, landing_zone.transit_gateway.partner_route_table)
@@ -70,11 +72,9 @@ def _gateway(world: World, landing_zone: Landing, settings: Settings) -> Record:
     if found is not None:
         return found
     state = "enable" if settings.default_tables else "disable"
-    accepts = said.auto_accept if settings.auto_accept is None else settings.auto_accept
     options: Data = {
         "AmazonSideAsn": settings.amazon_side_asn,
         "TransitGatewayCidrBlocks": [],
-        "AutoAcceptSharedAttachments": "enable" if accepts else "disable",
         "DefaultRouteTableAssociation": state,
         "DefaultRouteTablePropagation": state,
         "VpnEcmpSupport": "enable",

@@ -8,14 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from natlane.facts.impact_levels import BOTH_DOWN, RE_ENGAGE
 from natlane.impact.review import Impact, impact_of
 
 from tests.aws.applied import Make, Stage, Took, files_of, moved
-from tests.aws.replay import CALLS, RECORD, written
-from tests.aws.warned import MAY, ORDER, UNTOLD, WARNED, refused_as_warned, refused_untold
-from tests.conftest import ROOT, TRANSIT_ACCOUNT
+from tests.aws.replay import RECORD, calls_of, written
+from tests.aws.warned import MAY, ORDER, WARNED, refused_as_warned
+from tests.conftest import GOLDENS, ROOT, SOVEREIGN_CLOUD
 from tests.impact.cases import Case
-from tests.impact.roots import two_roots
+from tests.impact.roots import partner, two_roots
 from tests.terraform.test_impact import PLANNED, commands
 
 AT_ONCE = 4  # changes of one module beside each other: most of their time is the provider's fixed delays
@@ -40,6 +41,8 @@ ROUNDS = (
     ("renamed with inbound",),
     ("an endpoint moves", "both tunnels"),
     ("another outbound cidr",),
+    ("an endpoint before another",),
+    ("a transit gateway of another account accepts attachments by itself",),
     ("keys by AWS",),
     ("to the transit gateway",),
     ("fewer zones",),
@@ -49,6 +52,38 @@ ROUNDS = (
     ("two endpoints exchange their addresses",),
     ("another label in a template",),
 )
+# Of the root whose transit gateway is another account's and accepts attachments by itself.
+SOVEREIGN = [
+    Case(
+        RE_ENGAGE,
+        "an endpoint less, and one network for another",
+        "tyrell",
+        (
+            partner("tyrell", "    - {service: sqs}\n", ""),
+            partner("tyrell", "idle_timeout: 3600", "idle_timeout: 1800"),
+            partner("tyrell", "192.168.160.0/24", "192.168.161.0/24"),
+        ),
+    ),
+    Case(
+        BOTH_DOWN,
+        "no lifecycle control, and a network more",
+        "wayne",
+        (
+            partner("wayne", "  lifecycle_control: true\n", ""),
+            partner("wayne", "[192.168.170.0/24]", "[192.168.170.0/24, 192.168.171.0/24]"),
+        ),
+    ),
+]
+ELSEWHERE = "inbound:\n  endpoints: [{{service: com.amazonaws.{}.kms}}]\nvpn:"
+OTHER = [
+    Case(
+        RE_ENGAGE,
+        "an endpoint leads to another region",
+        "globex",
+        (partner("globex", ELSEWHERE.format("eu-central-1"), ELSEWHERE.format("eu-north-1")),),
+        (partner("globex", "vpn:", ELSEWHERE.format("eu-central-1")),),
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +125,15 @@ def together(parts: list[Case]) -> Case:
 def lives() -> list[Life]:
     """Each distinct module once: the committed ones, and what cases change first."""
     found, changes = [], cases()
-    for root in (ROOT, TRANSIT_ACCOUNT):
+    for root in GOLDENS:
+        of_root = {ROOT: changes, SOVEREIGN_CLOUD: SOVEREIGN}.get(root, [])
         for path in sorted((root / "out").glob("*/providers.tf")):
-            partner = path.parent.name
-            own = tuple(case for case in changes if case.partner == partner and not case.before and root == ROOT)
-            found.append(Life(partner, root, partner, own))
-    return found + [Life(case.name, ROOT, case.was or case.partner, (case,), case) for case in changes if case.before]
+            whose = path.parent.name
+            own = tuple(case for case in of_root if case.partner == whose and not case.before)
+            name = f"sovereign {whose}" if root == SOVEREIGN_CLOUD else whose
+            found.append(Life(name, root, whose, own))
+    others = [*changes, *OTHER]
+    return found + [Life(case.name, ROOT, case.was or case.partner, (case,), case) for case in others if case.before]
 
 
 def settled(stage: Stage, life: Life, folder: Path) -> None:
@@ -110,21 +148,19 @@ def settled(stage: Stage, life: Life, folder: Path) -> None:
     stage.unchanged()
 
 
-def changed(stage: Stage, case: Case, folder: Path) -> list[Took]:
+def changed(stage: Stage, case: Case, folder: Path, source: Path) -> list[Took]:
     """Applies a change as impact says, and plans again; where impact warns of the order, its warning is put to the
     test first."""
-    old, new = two_roots(folder / "roots", (case.partner,), case.before, case.edits)
+    old, new = two_roots(folder / "roots", (case.partner,), case.before, case.edits, source)
     impact = impact_of(str(new), str(old))
-    if case.name in UNTOLD:
-        assert UNTOLD[case.name][1] not in str(commands(impact)), "impact says it: take the case out of UNTOLD"
-        return refused_untold(stage, case, new, folder / "untold")
     warned = case.name in WARNED
     assert warned == bool(ORDER & codes(impact)), f"impact says {sorted(codes(impact))}"
     took = refused_as_warned(stage, case, new, folder / "warned") if warned else []
     if case.name in MAY:
         return took
     with moved(stage, new, case.named, folder / "module") as twin:
-        again = bool({"address-passes", "taken"} & codes(impact))  # impact says that a second apply may be needed
+        # impact says how often at most
+        again = 2 if "address-passes" in codes(impact) else 1 if "taken" in codes(impact) else 0
         for words in commands(impact):
             twin.applied(*words[1:], command=words[0], again=again)
         if case.name in LATE:
@@ -141,7 +177,7 @@ def all_changed(stage: Stage, life: Life, folder: Path) -> Iterator[tuple[str, l
     """Each case with what it took, or with what went wrong."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         futures = [
-            (case.name, pool.submit(changed, stage, case, folder / str(number)))
+            (case.name, pool.submit(changed, stage, case, folder / str(number), life.root))
             for number, case in enumerate(life.cases)
         ]
         for name, future in futures:
@@ -151,7 +187,7 @@ def all_changed(stage: Stage, life: Life, folder: Path) -> Iterator[tuple[str, l
 
 def _calls(stage: Stage, life: Life) -> dict[str, str]:
     """Whether the provider asked what the file says that it asks; writes the file where that is wanted."""
-    path, asked = CALLS / f"{life.partner}.jsonl", written(stage.aws.calls)
+    path, asked = calls_of(life.root) / f"{life.partner}.jsonl", written(stage.aws.calls)
     if os.environ.get(RECORD):
         path.parent.mkdir(exist_ok=True)
         path.write_text("".join(f"{line}\n" for line in asked), encoding="utf-8")

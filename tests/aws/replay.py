@@ -1,5 +1,6 @@
 """What the real provider asked of AWS to make a committed module, kept as a file, so that a test without Terraform has
-the same AWS: calls/<partner>.jsonl has one call a line, in an order in which they succeeded.
+the same AWS: calls/<partner>.jsonl has one call a line, in an order in which they succeeded; partners of a root whose
+names another root has too are in a folder of its own.
 
     with FakeAws.of(landing_zone) as aws:
         replay(aws, "globex", "stark")
@@ -17,16 +18,22 @@ from typing import Any, Final
 from tests.aws.call import HANDLERS, Call
 from tests.aws.fake import FakeAws, Told
 from tests.aws.world import named
+from tests.conftest import SOVEREIGN_CLOUD
 
 CALLS: Final = Path(__file__).with_name("calls")
 RECORD: Final = "NATLANE_RECORD_CALLS"
 _LOOKS: Final = re.compile(r"(Describe|Get|List|Search|AssumeRole)\w*")
 
 
-def replay(aws: FakeAws, *partners: str) -> None:
+def calls_of(root: Path) -> Path:
+    """The folder of the calls of a root's modules."""
+    return CALLS / root.name if root == SOVEREIGN_CLOUD else CALLS
+
+
+def replay(aws: FakeAws, *partners: str, calls: Path = CALLS) -> None:
     """Makes what the modules of these partners make; each call is answered as it was."""
     for partner in partners:
-        for line in (CALLS / f"{partner}.jsonl").read_text(encoding="utf-8").splitlines():
+        for line in (calls / f"{partner}.jsonl").read_text(encoding="utf-8").splitlines():
             account, service, operation, params = json.loads(line)
             HANDLERS[service, operation](Call(aws.world, account, service, operation, params))
 

@@ -8,19 +8,16 @@ import pytest
 
 from tests.aws.conftest import landing_zone_of
 from tests.aws.fake import FakeAws
-from tests.aws.replay import CALLS, replay
-from tests.conftest import ROOT, TRANSIT_ACCOUNT
+from tests.aws.replay import CALLS, calls_of, replay
+from tests.conftest import GOLDENS
 
 DECOMMISSIONED = {"cyberdyne"}  # its module has nothing
-FLEETS = {
-    root: sorted(path.parent.name for path in (root / "out").glob("*/providers.tf")) for root in (ROOT, TRANSIT_ACCOUNT)
-}
+FLEETS = {root: sorted(path.parent.name for path in (root / "out").glob("*/providers.tf")) for root in GOLDENS}
 
 
 def test_every_module_has_its_calls() -> None:
-    assert sorted(path.stem for path in CALLS.glob("*.jsonl")) == sorted(
-        name for fleet in FLEETS.values() for name in fleet
-    )
+    wanted = [calls_of(root) / f"{name}.jsonl" for root, fleet in FLEETS.items() for name in fleet]
+    assert sorted(CALLS.rglob("*.jsonl")) == sorted(wanted)
 
 
 @pytest.mark.parametrize("root", FLEETS, ids=lambda root: root.name)
@@ -28,7 +25,7 @@ def test_a_whole_fleet_is_in_one_aws(root: Path) -> None:
     """All at once: no name, address, route or quota of one partner is in the way of another's."""
     zone = landing_zone_of(root)
     with FakeAws.of(zone) as aws:
-        replay(aws, *FLEETS[root])
+        replay(aws, *FLEETS[root], calls=calls_of(root))
         connections = [each.data for each in aws.world.live("vpn-connection")]  # in whichever account
         assert len(connections) == len([name for name in FLEETS[root] if name not in DECOMMISSIONED])
         outside = [each["OutsideIpAddress"] for one in connections for each in one["VgwTelemetry"]]

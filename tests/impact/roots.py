@@ -57,18 +57,22 @@ def copied(name: str, replacements: tuple[tuple[str, str], ...]) -> Edit:
 
 
 def two_roots(
-    folder: Path, partners: tuple[str, ...], before: tuple[Edit, ...], edits: tuple[Edit, ...]
+    folder: Path,
+    partners: tuple[str, ...],
+    before: tuple[Edit, ...],
+    edits: tuple[Edit, ...],
+    source: Path = REPOSITORY,
 ) -> tuple[Path, Path]:
-    """Two roots with these partners of the repository: with the edits of `before`, and with all.
+    """Two roots with these partners of the repository's root, or of another: with the edits of `before`, and with all.
 
     Where `before` takes a descriptor away and nothing gives it back, the newer root has it.
     """
     old, new = folder / "old", folder / "new"
     for root in (old, new):
         (root / "partners").mkdir(parents=True)
-        shutil.copy(REPOSITORY / "landing-zone.yaml", root)
+        shutil.copy(source / "landing-zone.yaml", root)
         for name in dict.fromkeys(partners):
-            shutil.copy(REPOSITORY / "partners" / f"{name}.yaml", root / "partners")
+            shutil.copy(source / "partners" / f"{name}.yaml", root / "partners")
     for edit in before:
         edit.apply(old)
         if edit.new is not None:

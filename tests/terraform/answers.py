@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tests.terraform.aws_schema import Block
@@ -13,9 +14,18 @@ from tests.terraform.wire import UNKNOWN
 Config = dict[str, Any]
 
 
-def answer(type_name: str, block: Block, config: Config, account: Account) -> Config:
+@dataclass(slots=True)
+class World:
+    """What a test tells the stand-in of AWS."""
+
+    accepting: frozenset[str] = frozenset()  # the transit gateways that accept attachments by themselves
+
+
+def answer(type_name: str, block: Block, config: Config, account: Account, world: World) -> Config:
     """The whole state of the data source: given arguments, then the fixed answer, then invented values."""
     fixed = ANSWERS[type_name](config, account) if type_name in ANSWERS else {}
+    if type_name == "aws_ec2_transit_gateway" and config["id"] in world.accepting:
+        fixed["auto_accept_shared_attachments"] = "enable"
     state = {**config, **{name: value for name, value in fixed.items() if config.get(name) is None}}
     for name, (mode, _type) in block["attributes"].items():
         if "computed" in mode.split() and state[name] is None:

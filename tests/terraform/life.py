@@ -109,6 +109,6 @@ def _is_block(value: Any) -> bool:
 
 
 def actions(plan: dict[str, Any]) -> dict[str, list[str]]:
-    """What a plan does, by address; what stays as it is is left out."""
+    """What a plan does, by address; what leaves AWS as it is is left out: no-op, read, forget."""
     changes = {change["address"]: change["change"]["actions"] for change in plan["resource_changes"]}
-    return {address: names for address, names in changes.items() if names not in (["no-op"], ["read"])}
+    return {address: names for address, names in changes.items() if names not in (["no-op"], ["read"], ["forget"])}

@@ -42,16 +42,18 @@ def _at(values: Values, path: str) -> Any:
 
 
 def _load_balancer(prior: Values, planned: Values) -> Iterator[str]:
-    """elbv2/load_balancer.go, of a network one: a subnet goes or has another address there; the first security group
-    comes or the last goes; fewer addresses that AWS chooses."""
+    """elbv2/load_balancer.go, of a network one: fewer zones, or more and another change (as many are changed in place,
+    because the SDK hands what forces a set of blocks to their count alone); fewer or other subnets; the first security
+    group comes or the last goes; fewer addresses that AWS chooses. What is not known yet is decided on apply."""
     if planned["load_balancer_type"] != "network":
         return
     after = planned["subnet_mapping"]
-    if known(after):  # else it is decided on apply
+    if known(after) and len(after) != len(prior["subnet_mapping"]):
         kept = [(mapping["subnet_id"], mapping["private_ipv4_address"]) for mapping in after]
         if any((each["subnet_id"], each["private_ipv4_address"]) not in kept for each in prior["subnet_mapping"]):
             yield "subnet_mapping"
-    if known(planned["subnets"]) and not set(prior["subnets"] or ()) <= set(planned["subnets"] or ()):
+    before, subnets = prior["subnets"] or (), planned["subnets"] or ()
+    if known(subnets) and set(before) != set(subnets) and len(before) >= len(subnets):
         yield "subnets"
     if bool(prior["security_groups"]) != bool(planned["security_groups"]):
         yield "security_groups"

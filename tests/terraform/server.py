@@ -20,6 +20,7 @@ from pathlib import Path
 
 import grpc
 
+from tests.terraform.answers import World
 from tests.terraform.aws_schema import VERSION
 from tests.terraform.stand_in import Provider
 
@@ -35,7 +36,7 @@ CPUS = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64
 
 
 @contextmanager
-def mirror(folder: Path) -> Iterator[Path]:
+def mirror(folder: Path, world: World) -> Iterator[Path]:
     """The mirror's folder, served while the block runs; `folder` is short, as a socket's path must be."""
     door = folder / "door"
     system = f"{sys.platform}_{CPUS[platform.machine()]}"
@@ -47,24 +48,24 @@ def mirror(folder: Path) -> Iterator[Path]:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(door))
         listening.listen()
-        threading.Thread(target=_welcome, args=(listening, folder), daemon=True).start()
+        threading.Thread(target=_welcome, args=(listening, folder, world), daemon=True).start()
         yield folder / "mirror"
         listening.shutdown(socket.SHUT_RDWR)
 
 
-def _welcome(listening: socket.socket, folder: Path) -> None:
+def _welcome(listening: socket.socket, folder: Path, world: World) -> None:
     number = 0
     with suppress(OSError):  # the listening socket is shut down at the end
         while True:
             visitor, _ = listening.accept()
             number += 1
-            threading.Thread(target=_serve, args=(visitor, folder / f"{number}"), daemon=True).start()
+            threading.Thread(target=_serve, args=(visitor, folder / f"{number}", world), daemon=True).start()
 
 
-def _serve(visitor: socket.socket, address: Path) -> None:
+def _serve(visitor: socket.socket, address: Path, world: World) -> None:
     """One provider, from the knock until its process is gone."""
     pool = ThreadPoolExecutor(max_workers=4)
-    server = grpc.server(pool, handlers=[_Calls(Provider(), lambda: visitor.shutdown(socket.SHUT_RDWR))])
+    server = grpc.server(pool, handlers=[_Calls(Provider(world), lambda: visitor.shutdown(socket.SHUT_RDWR))])
     server.add_insecure_port(f"unix:{address}")
     server.start()
     with visitor, suppress(OSError):

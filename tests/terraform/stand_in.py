@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tests.terraform import aws_schema
-from tests.terraform.answers import answer
+from tests.terraform.answers import World, answer
 from tests.terraform.at_apply import refusals_at_apply
 from tests.terraform.at_plan import refusals_at_plan
 from tests.terraform.aws_schema import DATA_SOURCES, RESOURCES, Block
@@ -36,7 +36,8 @@ ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/.+")
 class Provider:
     """One provider process's worth: one configuration, so one account, region and set of default tags."""
 
-    def __init__(self) -> None:
+    def __init__(self, world: World) -> None:
+        self.world = world
         self.account = Account(NO_ACCOUNT, "")
         self.default_tags: dict[str, str] = {}
         self.calls: dict[str, Callable[[Fields], bytes]] = {
@@ -128,7 +129,7 @@ class Provider:
 
     def read_data_source(self, fields: Fields) -> bytes:
         type_name = fields[1].decode()
-        state = answer(type_name, DATA_SOURCES[type_name], unpack(fields[2]), self.account)
+        state = answer(type_name, DATA_SOURCES[type_name], unpack(fields[2]), self.account, self.world)
         return encode([(1, pack(state))])
 
     def refuse_import(self, fields: Fields) -> bytes:

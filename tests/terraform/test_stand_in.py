@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.terraform.answers import answer
+from tests.terraform.answers import World, answer
 from tests.terraform.at_apply import REFUSES
 from tests.terraform.at_plan import refusals_at_plan
 from tests.terraform.aws_schema import DATA_SOURCES, RESOURCES, SENSITIVE, Block
@@ -238,5 +238,5 @@ def test_policy_document_is_rendered(statement: dict[str, Any], expected: dict[s
     block = DATA_SOURCES["aws_iam_policy_document"]
     config: dict[str, Any] = dict.fromkeys(block["attributes"])
     config["statement"] = [STATEMENT | statement]
-    state = answer("aws_iam_policy_document", block, config, ACCOUNT)
+    state = answer("aws_iam_policy_document", block, config, ACCOUNT, World())
     assert json.loads(state["json"]) == {"Version": "2012-10-17", "Statement": [expected]}

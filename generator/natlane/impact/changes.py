@@ -6,12 +6,12 @@ import hashlib
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from natlane.facts.provider import EMPTY_UNASKED
 from natlane.facts.resource_types import TYPES
 from natlane.hcl.blocks import Expression, Value
-from natlane.impact.replaced import replaces
+from natlane.impact.replaced import Sides, replaces
 from natlane.impact.resources import COUNTED, Account, Resource, Resources, references
 
 Action = Literal["create", "update", "replace", "destroy"]
@@ -167,7 +167,7 @@ class _Comparison:
     def _same(self, old: Value, new: Value) -> bool:
         """Whether two values are one to AWS: written alike, with references that lead to what did not change."""
         if old is new or old == new:
-            return all(self._reference(each, 0) == self._reference(each, 1) for each in _references_in(new))
+            return all(self._reference(each, 0) == self._reference(each, 1) for each in references_in(new))
         return self._resolved(old, 0) == self._resolved(new, 1)
 
     def _replaces(self, name: str, old: Resource, new: Resource) -> bool:
@@ -176,8 +176,12 @@ class _Comparison:
         if name == "provider" or name in COUNTED or new.type not in TYPES:
             # Another account or region, another count, or a type that natlane does not write: the worst is assumed.
             return True
-        sides = (lambda value: self._resolved(value, 0), lambda value: self._resolved(value, 1))
+        sides = Sides(lambda value: self._resolved(value, 0), lambda value: self._resolved(value, 1), self._is_planned)
         return replaces(new.type, name, _live(old), after_update(old, new), sides)
+
+    def _is_planned(self, value: Value) -> bool:
+        """Whether nothing in a new value is for AWS to choose on apply."""
+        return not any(_is_anew(self._reference(each, 1)) for each in references_in(value))
 
     def _resolved(self, value: Value, side: int) -> Hashable:
         """A value as it can be compared between both sides; lists are sets to AWS, so their order is none."""
@@ -218,7 +222,22 @@ class _Comparison:
             return self._resolved(resource.arguments[name], side)
         change = self.change(address)
         anew = change is not None and change.action in ("create", "replace")
-        return (address, name, "anew" if side and anew else "as it is")
+        return _Chosen(address, name, bool(side and anew))
+
+
+class _Chosen(NamedTuple):
+    """A value that AWS chose, or chooses on apply."""
+
+    address: str
+    name: str
+    anew: bool
+
+
+def _is_anew(value: Hashable) -> bool:
+    """Whether AWS chooses it, or a part of it, on apply."""
+    if isinstance(value, _Chosen):
+        return value.anew
+    return isinstance(value, tuple) and any(map(_is_anew, value))
 
 
 def _short(value: Hashable) -> Hashable:
@@ -229,15 +248,16 @@ def _short(value: Hashable) -> Hashable:
     return value if len(text) < 1_000 else hashlib.sha256(text.encode()).hexdigest()
 
 
-def _references_in(value: Value) -> Iterator[str]:
+def references_in(value: Value) -> Iterator[str]:
+    """Every reference to a resource in a value, its lists and maps."""
     if isinstance(value, Expression):
         yield from references(value.text)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _references_in(item)
+            yield from references_in(item)
     elif isinstance(value, dict):
         for item in value.values():
-            yield from _references_in(item)
+            yield from references_in(item)
 
 
 def _last(source: str, moved: Mapping[str, str]) -> str:

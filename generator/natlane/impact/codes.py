@@ -19,6 +19,7 @@ FINDING_CODES: Final = tuple(
     FindingCode(*each)
     for each in (
         ("active-again", "A decommissioned partner is made again.", "status: decommissioned is removed"),
+        ("address-kept", "AWS does not change an address in place.", "an endpoint before another, with services"),
         ("address-passes", "An address goes from one resource to another in one apply.", "two endpoints swap offsets"),
         ("another-account", "Resources are looked for in an account where they are not.", "an account's id changes"),
         ("attachment-not-yet-known", "A VPN comes to a transit gateway.", "vpn.termination: transit_gateway"),

@@ -95,7 +95,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "aws_lb": ("inbound", "outbound"),
     "aws_lb_target_group": ("inbound.services", "outbound.services"),
     "aws_lb_target_group_attachment": ("inbound.services", "outbound.services"),
-    "aws_lb_listener": ("inbound.services", "outbound.services"),
+    "aws_lb_listener": ("inbound.services", "outbound.services", "inbound.load_balancer"),
     "aws_vpc_endpoint": ("inbound.endpoints",),
     "aws_vpc_security_group_ingress_rule": ("partner_cidrs", "inbound", "outbound", "reach", "vpcs"),
     "aws_vpc_security_group_egress_rule": ("inbound.services", "outbound.services"),

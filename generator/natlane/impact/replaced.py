@@ -7,26 +7,36 @@ internal/service of hashicorp/terraform-provider-aws 6.58 that says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from natlane.facts.resource_types import TYPES
 from natlane.hcl.blocks import Value
 
 Held = Mapping[str, Value]
 Resolve = Callable[[Value], Hashable]  # a value as it can be compared
-Condition = Callable[[Held, Held, tuple[Resolve, Resolve]], bool]
+
+
+class Sides(NamedTuple):
+    """How values of both sides are compared."""
+
+    old: Resolve
+    new: Resolve
+    is_planned: Callable[[Value], bool]  # of a new one: whether Terraform knows it when it plans
+
+
+Condition = Callable[[Held, Held, Sides], bool]
 RULE_SOURCES: Final = frozenset({"cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"})
 
 
-def replaces(kind: str, name: str, old: Held, new: Held, resolve: tuple[Resolve, Resolve]) -> bool:
-    """Of a known type: whether the change of one argument does; `resolve` is for the old side and the new."""
+def replaces(kind: str, name: str, old: Held, new: Held, sides: Sides) -> bool:
+    """Of a known type: whether the change of one argument does."""
     if name in CONDITIONAL.get(kind, {}):
-        return CONDITIONAL[kind][name](old, new, resolve)
+        return CONDITIONAL[kind][name](old, new, sides)
     always = TYPES[kind].replaced_by
     if name in always:
         return True
     members = [path.partition(".")[2] for path in always if path.startswith(f"{name}.")]
-    return any(resolve[0](_member(old.get(name), each)) != resolve[1](_member(new.get(name), each)) for each in members)
+    return any(sides.old(_member(old.get(name), each)) != sides.new(_member(new.get(name), each)) for each in members)
 
 
 def _member(value: Value, name: str) -> Value:
@@ -35,45 +45,54 @@ def _member(value: Value, name: str) -> Value:
     return tuple(block.get(name) for block in blocks if isinstance(block, dict))
 
 
-def _loses_one_of(name: str) -> Condition:
-    """elbv2/load_balancer.go: a network load balancer takes a further zone in place, and nothing else."""
+def _mappings(old: Held, new: Held, sides: Sides) -> bool:
+    """elbv2/load_balancer.go, of a network one: fewer zones make it anew, and so does a further one together with
+    another change. As many do not: the SDK (schemaMap.diffSet) hands what forces a set of blocks to their count alone.
+    It is decided when it is planned, so a subnet that has no id then is changed in place."""
+    before, after = sides.old(old.get("subnet_mapping")), sides.new(new.get("subnet_mapping"))
+    if not (isinstance(before, tuple) and isinstance(after, tuple)):
+        return True
+    anew = len(before) > len(after) or (len(before) < len(after) and not set(before) <= set(after))
+    return anew and sides.is_planned(new.get("subnet_mapping"))
 
-    def loses(old: Held, new: Held, resolve: tuple[Resolve, Resolve]) -> bool:
-        before, after = resolve[0](old.get(name)), resolve[1](new.get(name))
-        return not (isinstance(before, tuple) and isinstance(after, tuple) and set(before) <= set(after))
 
-    return loses
+def _subnets(old: Held, new: Held, sides: Sides) -> bool:
+    """elbv2/load_balancer.go: a network load balancer takes more of them in place, if all are known when it plans."""
+    before, after = sides.old(old.get("subnets")), sides.new(new.get("subnets"))
+    if not (isinstance(before, tuple) and isinstance(after, tuple)):
+        return True
+    return len(before) >= len(after) and sides.is_planned(new.get("subnets"))
 
 
-def _first_or_last_group(old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
+def _first_or_last_group(old: Held, new: Held, _sides: Sides) -> bool:
     """elbv2/load_balancer.go: the first security group comes, or the last goes."""
     return not old.get("security_groups") or not new.get("security_groups")
 
 
-def _fewer(old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
+def _fewer(old: Held, new: Held, _sides: Sides) -> bool:
     """elbv2/load_balancer.go: addresses that AWS chooses; what is not known is taken for fewer."""
     before, after = (each.get("secondary_ips_auto_assigned_per_subnet") for each in (old, new))
     return not (isinstance(before, int) and isinstance(after, int) and after > before)
 
 
-def _of_a_private_gateway(_old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
+def _of_a_private_gateway(_old: Held, new: Held, _sides: Sides) -> bool:
     """ec2/vpc_nat_gateway.go: where the count is written."""
     return new.get("connectivity_type") == "private" and new.get("secondary_private_ip_address_count") is not None
 
 
-def _tenancy(old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
+def _tenancy(old: Held, new: Held, _sides: Sides) -> bool:
     """ec2/vpc_.go: from dedicated to default is in place."""
     return (old.get("instance_tenancy"), new.get("instance_tenancy")) != ("dedicated", "default")
 
 
-def _of_no_interface_endpoint(_old: Held, new: Held, _resolve: tuple[Resolve, Resolve]) -> bool:
+def _of_no_interface_endpoint(_old: Held, new: Held, _sides: Sides) -> bool:
     """ec2/vpc_endpoint.go, from 6.36."""
     return new.get("vpc_endpoint_type") != "Interface"
 
 
 def _another_kind_of_source(name: str) -> Condition:
     """ec2/vpc_security_group_ingress_rule.go: a source that comes or goes."""
-    return lambda old, new, _resolve: (old.get(name) is None) != (new.get(name) is None)
+    return lambda old, new, _sides: (old.get(name) is None) != (new.get(name) is None)
 
 
 _RULE: Final = {name: _another_kind_of_source(name) for name in sorted(RULE_SOURCES)}
@@ -81,8 +100,8 @@ CONDITIONAL: Final[Mapping[str, Mapping[str, Condition]]] = {
     "aws_lb": {
         "secondary_ips_auto_assigned_per_subnet": _fewer,
         "security_groups": _first_or_last_group,
-        "subnet_mapping": _loses_one_of("subnet_mapping"),
-        "subnets": _loses_one_of("subnets"),
+        "subnet_mapping": _mappings,
+        "subnets": _subnets,
     },
     "aws_nat_gateway": {"secondary_private_ip_address_count": _of_a_private_gateway},
     "aws_vpc": {"instance_tenancy": _tenancy},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from natlane.facts.resource_types import TYPES
-from natlane.hcl.blocks import Block, Expression, Value, read_blocks
+from natlane.hcl.blocks import Attribute, Block, Expression, Value, read_blocks
 from natlane.network.unverifiable import check_labels, well_labelled
 from natlane.problems import Problem
 
@@ -28,6 +28,7 @@ class Resource:
     arguments: Mapping[str, Value]
     provider: str  # the alias, "" for the unaliased one
     protected: bool  # prevent_destroy
+    made_first: bool  # create_before_destroy: the new one is made, and then the old one is deleted
     path: str
     line: int
 
@@ -226,10 +227,15 @@ def _resource(block: Block, substitution: _Substitution) -> Resource:
         type=kind,
         arguments={name: substitution.meant(value) for name, value in arguments.items()},
         provider=text_of(provider.value).partition(".")[2] if provider else "",
-        protected=any("prevent_destroy" in held and held["prevent_destroy"].value is True for held in lifecycle),
+        protected=_is_on("prevent_destroy", lifecycle),
+        made_first=_is_on("create_before_destroy", lifecycle),
         path=block.path,
         line=block.line,
     )
+
+
+def _is_on(name: str, blocks: Iterable[Mapping[str, Attribute]]) -> bool:
+    return any(name in held and held[name].value is True for held in blocks)
 
 
 def _nested(blocks: Iterable[Block]) -> dict[str, Value]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from natlane.facts.endpoint_services import across_regions
+
 from tests.aws.call import Call, answers
 from tests.aws.describes import COMPUTED
 from tests.aws.ec2 import interfaces
@@ -37,10 +39,14 @@ def create_vpc_endpoint(call: Call) -> Data:
 
 
 def _named(call: Call) -> None:
-    """A service of this region, or an endpoint service of somebody's, by its name's form (AWS PrivateLink guide,
-    "AWS services that integrate", "Share your services")."""
-    name, region = call.params["ServiceName"], call.world.region
-    if not name.startswith((f"com.amazonaws.{region}.", f"aws.api.{region}.", f"com.amazonaws.vpce.{region}.")):
+    """A service of this region, or of the one that is asked for, or an endpoint service of somebody's, by its name's
+    form (AWS PrivateLink guide, "AWS services that integrate", "Cross-region enabled AWS services", "Share your
+    services"). The code for a service that is not offered there is inferred: it is that of an unknown name."""
+    name, region = call.params["ServiceName"], call.params.get("ServiceRegion", call.world.region)
+    if region != call.world.region and not across_regions(name):
+        raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' is not offered across regions")
+    starts = [f"{start}.{region}." for start in ("com.amazonaws", "eu.amazonaws", "aws.api", "com.amazonaws.vpce")]
+    if not name.startswith(tuple(starts)):
         raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
 
 
@@ -68,7 +74,7 @@ def _data(call: Call, vpc: Record) -> Data:
         "CreationTimestamp": NOW,
         "Tags": call.tags("vpc-endpoint"),
         "OwnerId": call.account,
-        "ServiceRegion": call.world.region,
+        "ServiceRegion": call.params.get("ServiceRegion", call.world.region),
     }
 
 

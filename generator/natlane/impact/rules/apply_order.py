@@ -13,14 +13,19 @@ from typing import Final
 
 from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE
 from natlane.hcl.blocks import Expression
-from natlane.impact.changes import Change
+from natlane.impact.changes import Change, references_in
 from natlane.impact.findings import Finding, ModuleDiff, listed
 from natlane.impact.relabelled import relabelled
 from natlane.impact.resources import Resource, Resources, text_of
-from natlane.impact.rules.addresses import called, nat_holders
 
-# What has an interface in each of these subnets, and loses it in place.
-_HOLDERS: Final = ("aws_ec2_transit_gateway_vpc_attachment", "aws_vpc_endpoint")
+# What changes in place, and the arguments that name what AWS does not delete before: subnets in which it has an
+# interface, its security groups, the target group to which it forwards.
+_HOLDERS: Final = {
+    "aws_ec2_transit_gateway_vpc_attachment": ("subnet_ids",),
+    "aws_lb": ("security_groups", "subnet_mapping", "subnets"),
+    "aws_lb_listener": ("default_action",),
+    "aws_vpc_endpoint": ("security_group_ids", "subnet_ids"),
+}
 _BLOCK: Final = "aws_vpc_ipv4_cidr_block_association"
 _ATTACHMENT: Final = "transit_gateway_attachment_id"
 # What AWS has once: two resources of a type whose arguments of these names are the same cannot be there together.
@@ -45,7 +50,7 @@ _AGAIN: Final = "where the apply says that one exists already, or conflicts, app
 
 def in_use(diff: ModuleDiff) -> Iterator[Finding]:
     """What goes while something that stays is in it: AWS refuses to delete it. What is in it must go first."""
-    gone = {each.address for each in diff.changes if each.gone}
+    gone = {each.address for each in diff.changes if each.gone} - _deleted_last(diff)
     forced: dict[str, None] = {}
     blocking: dict[str, None] = {}
     if not gone:
@@ -70,10 +75,23 @@ def in_use(diff: ModuleDiff) -> Iterator[Finding]:
             code="in-use",
             sentence=f"{listed(blocking)} cannot be deleted while {listed(sorted(forced))} {_use(forced, blocking)}: a "
             "plain apply waits for it in vain, and ends half done",
-            fields=("zones", "natted_cidr", "nat_cidr"),
+            fields=("zones", "natted_cidr", "outbound.cidr", "nat_cidr"),
             addresses=tuple(each.address for each in diff.of(*_HOLDERS) if each.address in forced),
             steps=(f"plan and apply with {options}: what is replaced goes first, and comes back at the end",),
         )
+
+
+def _deleted_last(diff: ModuleDiff) -> set[str]:
+    """What goes after everything else was done: where create_before_destroy says so, and whatever that references."""
+    sides = {**diff.old.by_address, **diff.new.by_address}
+    found = {address for address, each in sides.items() if each.made_first}
+    left = list(found)
+    while left:
+        values = sides[left.pop()].arguments.values()
+        more = {each.rpartition(".")[0] for value in values for each in references_in(value)} & sides.keys() - found
+        found |= more
+        left += more
+    return found
 
 
 def _use(users: Collection[str], used: Collection[str]) -> str:
@@ -82,10 +100,8 @@ def _use(users: Collection[str], used: Collection[str]) -> str:
 
 def _uses(user: Resource, side: Resources) -> Iterator[str]:
     """What AWS does not delete before this has left it."""
-    if user.type in _HOLDERS:
-        value = user.arguments.get("subnet_ids")
-        items = value if isinstance(value, tuple) else ()
-        yield from (item.text.removesuffix(".id") for item in items if isinstance(item, Expression))
+    for name in _HOLDERS.get(user.type, ()):
+        yield from (each.rpartition(".")[0] for each in references_in(user.arguments.get(name)))
     if user.type == "aws_subnet":
         own = _prefix(user)
         for each in side.by_address.values():
@@ -127,35 +143,6 @@ def attachment_not_yet_known(diff: ModuleDiff) -> Iterator[Finding]:
                     "then plan and apply everything",
                 ),
             )
-
-
-def addresses_in_use(diff: ModuleDiff) -> Iterator[Finding]:
-    """An address of VPC N that passes from one thing to another one in the same apply."""
-    before, after = (_holders(side) for side in (diff.old, diff.new))
-    passed = {each: (before[each], after[each]) for each in before if after.get(each, before[each]) != before[each]}
-    if not passed:
-        return
-    stay = {each.address for each in diff.changes if each.action == "update"}
-    given = {(old, new) for old, new in passed.values() if old in stay and new in stay}
-    exchanged = sorted(old for old, new in given if (new, old) in given)
-    if exchanged:
-        step = f"an exchange never succeeds in one apply: give {exchanged[0]} a free offset first, and apply that alone"
-    else:
-        step = "where the apply says that an address is in use, apply again: its old holder was still there"
-    ways = listed(f"{each} from {old} to {new}" for each, (old, new) in passed.items())
-    yield Finding(
-        level=IN_PLACE,
-        code="address-passes",
-        sentence=f"addresses pass on: {ways}",
-        fields=("inbound",),
-        addresses=(),
-        steps=(step,),
-    )
-
-
-def _holders(side: Resources) -> dict[str, str]:
-    pinned = {address: name for name, (_, addresses) in called(side).items() for address in addresses}
-    return {**pinned, **nat_holders(side.by_address.values())}
 
 
 def taken(diff: ModuleDiff) -> Iterator[Finding]:

@@ -37,12 +37,14 @@ _FIELDS = {
     "preshared_key_storage": ("vpn.preshared_keys",),
     "remote_ipv4_network_cidr": ("vpn.selectors.ours", "vpn.selectors"),
     "static_routes_only": ("vpn.routing",),
+    "tunnel_bandwidth": ("vpn.bandwidth",),
     "transit_gateway_id": ("vpn.termination", "transit_gateway"),
     "vpn_gateway_id": ("vpn.termination", "vpn.amazon_side_asn"),
 }
 # The word of a tunnel's argument that names its field in the descriptor.
 _OPTIONS = {
     "dpd": "dpd",
+    "enable": "lifecycle_control",
     "ike": "ike_versions",
     "inside": "inside_cidr",
     "log": "logs",
