@@ -12,6 +12,7 @@ from natlane.check import check_partner
 from natlane.describe.document import read, read_text
 from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.partner import Partner, parse_partner
+from natlane.facts.endpoint_services import MORE_PORTS, ports_of
 from natlane.problems import has_error
 
 from tests.conftest import ROOT
@@ -21,6 +22,8 @@ VPCS = {"m": "10.100.0.0/16", "a": "10.150.0.0/16", "b": "10.160.0.0/16"}
 SERVICES = (
     "execute-api",
     "email-smtp",
+    "iot.data",
+    "datasync",
     "sqs",
     "sns",
     "kms",
@@ -165,6 +168,12 @@ def _inbound(draw: st.DrawFn) -> Descriptor:
     for endpoint in endpoints[:1]:
         if draw(st.booleans()):
             endpoint["offset"] = draw(st.integers(4, 16))
+        ports = [
+            *ports_of(endpoint["service"]),
+            *(MORE_PORTS[endpoint["service"]].tcp[:2] if endpoint["service"] in MORE_PORTS else ()),
+        ]
+        if draw(st.booleans()):
+            endpoint["ports"] = draw(st.lists(st.sampled_from(ports), min_size=1, unique=True))
     names = draw(st.lists(NAMES, max_size=3, unique=True))
     services = []
     for port, name in enumerate(names, 440):

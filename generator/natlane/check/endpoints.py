@@ -18,7 +18,15 @@ from natlane.facts.endpoint_names import (
     right_name,
     short_name,
 )
-from natlane.facts.endpoint_services import CLOSED, MORE_PORTS, across_regions, are_ports_told, ports_of, takes_policy
+from natlane.facts.endpoint_services import (
+    CLOSED,
+    MORE_PORTS,
+    across_regions,
+    are_ports_told,
+    listens,
+    ports_of,
+    takes_policy,
+)
 
 rule = rules_about("Endpoints")
 _NEAR = 0.88  # so that bedrock-agentcore, a service of its own, is not told to be bedrock-agent
@@ -141,9 +149,22 @@ def endpoint_more_ports(subject: Subject) -> Findings:
             field = ("inbound", "endpoints", index, "service")
             yield (
                 field,
-                f"{endpoint.service} listens on {more} too, which stay closed",
+                f"{endpoint.service} listens on {more.text} too, which stay closed",
                 f"write `ports: {list(ports_of(endpoint.service))}`, or those needed",
             )
+
+
+@rule("endpoint-port", "error", "PrivateLink; the service's own guide")
+def endpoint_port(subject: Subject) -> Findings:
+    """The partner calls an AWS service on ports that AWS names for it."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        known, more = ports_of(endpoint.service), MORE_PORTS.get(short_name(endpoint.service))
+        listed = ", ".join(map(str, known))
+        named = f"{listed} and {more.text}" if more else listed
+        for place, port in enumerate(endpoint.ports or ()):
+            if not listens(endpoint.service, port):
+                field = ("inbound", "endpoints", index, "ports", place)
+                yield field, f"for {endpoint.service} AWS names {named}, not {port}", f"write `ports: [{listed}]`"
 
 
 @rule("endpoint-quota", "warning", "VPC, Quotas, Interface endpoints per VPC")

@@ -7,7 +7,7 @@ every other one natlane knows nothing, and says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from natlane.facts.endpoint_names import is_known, short_name
 
@@ -27,11 +27,20 @@ PORTS: Final[Mapping[str, tuple[int, ...]]] = {
     "storagegateway": _GATEWAY,  # Storage Gateway, "Activating a gateway in a virtual private cloud"
     "transfer.server": (22,),  # Transfer Family: servers of this type speak SFTP only
 }
-# What such a service listens on beside its ports, and natlane does not open by itself.
-MORE_PORTS: Final[Mapping[str, str]] = {
-    "appstream.streaming": "1400 to 1499",  # the same page
-    "datasync": "1024 to 1064",  # the same page: control traffic of an agent
-    "highlander": "UDP 443 and 4195",  # the same page
+
+
+class MorePorts(NamedTuple):
+    """What a service listens on beside its ports: in words, and the TCP ports among them."""
+
+    text: str
+    tcp: range
+
+
+# Natlane does not open them by itself.
+MORE_PORTS: Final[Mapping[str, MorePorts]] = {
+    "appstream.streaming": MorePorts("1400 to 1499", range(1400, 1500)),  # the same page
+    "datasync": MorePorts("1024 to 1064", range(1024, 1065)),  # the same page: control traffic of an agent
+    "highlander": MorePorts("UDP 443 and 4195", range(0)),  # the same page
 }
 # Listed by AWS's guide, and no page that we found names their ports: mail by SMTP, EMR's write-ahead log, chains.
 PORTS_UNTOLD: Final = frozenset(
@@ -81,6 +90,12 @@ def are_ports_told(service: str) -> bool:
     name = short_name(service)
     untold = name.removesuffix("-fips").removesuffix(".fips") in PORTS_UNTOLD
     return name.startswith("dsql-") or (is_known(service) and not untold)
+
+
+def listens(service: str, port: int) -> bool:
+    """Whether a service may listen on a TCP port: on any, where AWS's pages do not say on which."""
+    more = MORE_PORTS.get(short_name(service))
+    return not are_ports_told(service) or port in ports_of(service) or (more is not None and port in more.tcp)
 
 
 def across_regions(service: str) -> bool:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from natlane.facts import aws
-from natlane.facts.endpoint_names import short_name
-from natlane.facts.endpoint_services import ports_of
+from natlane.facts.endpoint_services import listens, ports_of
 from natlane.hcl.blocks import Block
 from natlane.network.load_balancers import load_balancers
 from natlane.network.model import Endpoint, Interface, NatGateway, Subnet
@@ -75,11 +74,11 @@ def _endpoints(reader: ModuleReader, groups: Mapping[str, SecurityGroup]) -> Ite
 
 
 def answered_ports(service: str, groups: tuple[SecurityGroup, ...]) -> tuple[int, ...]:
-    """What a service of AWS listens on. Of somebody else's service only the module knows: each single port let in."""
-    if short_name(service) != "vpce":
-        return ports_of(service)
+    """Each single port let in on which the service listens: which of them the partner calls, only the module knows.
+    Where there is none, those that AWS names."""
     single = [rule for group in groups for rule in group.ingress if rule.first_port == rule.last_port]
-    return tuple(dict.fromkeys(rule.first_port for rule in single)) or ports_of(service)
+    open_to = dict.fromkeys(rule.first_port for rule in single if listens(service, rule.first_port))
+    return tuple(open_to) or ports_of(service)
 
 
 def _of_endpoint(reader: ModuleReader, block: Block, owner: Endpoint) -> Iterator[tuple[Interface, Block]]:
