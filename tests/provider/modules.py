@@ -19,6 +19,9 @@ Schema = Callable[[str, str], Block | None]  # ("resource" or "data", type) -> t
 CONSTRAINT = re.compile(r'(source  = "hashicorp/aws"\n\s*version = )"[^"]*"')
 OPENS = re.compile(r'(\s*)(resource|data|[\w-]+)(?: "(\w+)" "\w+"| "\w+")? \{')
 ATTRIBUTE = re.compile(r"\s*(\w+)\s+= ")
+PROVIDER = re.compile(r'^provider "aws" \{$.*?^\}$', re.M | re.S)
+ALIAS = re.compile(r"^\s*provider += aws\.\w+\n", re.M)
+ROOT = 'provider "aws" {\n  region = "eu-west-1"\n}\n'  # of a root that calls such modules
 TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|#.*')
 
 
@@ -32,6 +35,15 @@ def judged_copy(module: Path, target: Path, schema: Schema) -> tuple[str, ...]:
         left_out |= missing
         path.write_text(CONSTRAINT.sub(r'\1">= 5.0, < 7.0"', "".join(lines)), encoding="utf-8")
     return tuple(sorted(left_out))
+
+
+def called_copy(module: Path, target: Path, schema: Schema) -> tuple[str, ...]:
+    """The same, to be called by a root that has the only provider, so that one process serves many modules."""
+    left_out = judged_copy(module, target, schema)
+    (target / "backend_override.tf").unlink()
+    for path in target.glob("*.tf"):
+        path.write_text(ALIAS.sub("", PROVIDER.sub("", path.read_text(encoding="utf-8"))), encoding="utf-8")
+    return left_out
 
 
 def known_lines(lines: list[str], schema: Schema) -> tuple[list[str], set[str]]:

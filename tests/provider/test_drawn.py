@@ -6,21 +6,16 @@ are judged with theirs. Others each time, and more: NATLANE_DRAWN=200 python -m 
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-from tests.provider.modules import judged_copy
+from tests.provider.modules import ROOT, called_copy
 from tests.provider.plugin import Plugin
 from tests.terraform.terraform import Terraform
 from tests.terraform.test_drawn import COUNT, drawn, write_modules
 
 pytestmark = pytest.mark.provider
-
-PROVIDER = re.compile(r'^provider "aws" \{$.*?^\}$', re.M | re.S)
-ALIAS = re.compile(r"^\s*provider += aws\.\w+\n", re.M)
-ROOT = 'provider "aws" {\n  region = "eu-west-1"\n}\n'
 
 
 def test_drawn_modules_pass_the_real_provider(offline: Terraform, plugin: Plugin, tmp_path: Path) -> None:
@@ -31,14 +26,10 @@ def test_drawn_modules_pass_the_real_provider(offline: Terraform, plugin: Plugin
     assert len(modules) == COUNT
     write_modules(drawn_to, {name: plan for name, (plan, _) in modules.items()})
     for name in modules:
-        judged_copy(drawn_to / name, root / name, plugin.schema_of)
-        (root / name / "backend_override.tf").unlink()
-        for path in (root / name).glob("*.tf"):
-            path.write_text(ALIAS.sub("", PROVIDER.sub("", path.read_text(encoding="utf-8"))), encoding="utf-8")
+        called_copy(drawn_to / name, root / name, plugin.schema_of)
     (root / "main.tf.json").write_text((drawn_to / "main.tf.json").read_text(encoding="utf-8"), encoding="utf-8")
     (root / "providers.tf").write_text(ROOT, encoding="utf-8")
     offline.run(root, "init").ok()
-    offline.run(root, "validate").ok()
-    offline.run(root, "plan", "-out=plan").ok()
+    offline.run(root, "plan", "-out=plan").ok()  # which has the provider validate everything first
     planned = offline.show(root, "plan")["planned_values"]["root_module"]["child_modules"]
     assert {f"module.{name}" for name in modules} == {each["address"] for each in planned}

@@ -1,13 +1,14 @@
-"""Every committed module, before the real provider: initialised, valid, planned."""
+"""Every committed module before the real provider: initialised and planned alone, and valid, all called by one root."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import GOLDENS
-from tests.provider.modules import judged_copy
+from tests.provider.modules import ROOT, called_copy, judged_copy
 from tests.provider.plugin import Plugin
 from tests.terraform.life import inputs_of
 from tests.terraform.terraform import Terraform
@@ -31,5 +32,15 @@ def test_module_passes_the_real_provider(
     left_out = judged_copy(module, copy, plugin.schema_of)
     assert set(left_out) <= {name for name, since in YOUNGER.items() if version < since}
     offline.run(copy, "init").ok()
-    offline.run(copy, "validate").ok()
     offline.run(copy, "plan", variables=inputs_of(module)).ok()
+
+
+def test_every_module_is_valid(offline: Terraform, plugin: Plugin, tmp_path: Path) -> None:
+    calls = {}
+    for number, module in enumerate(MODULES):
+        called_copy(module, tmp_path / f"{number}-{module.name}", plugin.schema_of)
+        calls[f"{module.name}_{number}"] = {"source": f"./{number}-{module.name}", **inputs_of(module)}
+    (tmp_path / "main.tf.json").write_text(json.dumps({"module": calls}), encoding="utf-8")
+    (tmp_path / "providers.tf").write_text(ROOT, encoding="utf-8")
+    offline.run(tmp_path, "init").ok()
+    assert offline.run(tmp_path, "validate", "-json").ok().json()["error_count"] == 0
