@@ -131,6 +131,17 @@ ROWS: list[Row] = [
         lambda b: {"VpcId": b.vpc, "VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.eu-west-9.logs"},
     ),
     (
+        "a service that AWS does not offer across regions",
+        "InvalidServiceName",
+        "create_vpc_endpoint",
+        lambda b: {
+            "VpcId": b.vpc,
+            "VpcEndpointType": "Interface",
+            "ServiceName": "com.amazonaws.eu-west-2.logs",
+            "ServiceRegion": "eu-west-2",
+        },
+    ),
+    (
         "a second attachment",
         "DuplicateTransitGatewayAttachment",
         "create_transit_gateway_vpc_attachment",
