@@ -72,6 +72,14 @@ def bandwidth_termination(subject: Subject) -> Findings:
         yield ("vpn", "bandwidth"), "a virtual private gateway has tunnels of 1.25 Gbps only", hint
 
 
+@rule("bandwidth-acceleration", "error", "hashicorp/aws, aws_vpn_connection, tunnel_bandwidth")
+def bandwidth_acceleration(subject: Subject) -> Findings:
+    """Large tunnels are not accelerated."""
+    if subject.partner.vpn.bandwidth == "large" and subject.partner.vpn.acceleration:
+        hint = "leave acceleration out, or write `bandwidth: standard`"
+        yield ("vpn", "acceleration"), "AWS accelerates no tunnels of 5 Gbps", hint
+
+
 @rule("ecmp-termination", "error", "TGW, Equal-cost multipath")
 def ecmp_termination(subject: Subject) -> Findings:
     """ECMP needs a VPN on the transit gateway, and BGP."""
