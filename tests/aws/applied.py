@@ -40,6 +40,8 @@ _LOOKS: Final = re.compile(r"(Describe|Get|List|Search)\w+|DetachVpnGateway|Revo
 # A new attachment's association was planned in place and then had to be replaced: hashicorp/terraform-provider-aws
 # issue 43706, mended by pull request 44542 in October 2025, before the version that the modules ask for.
 MENDED: Final = (6, 36, 0)
+# Older ones take no ARN of the European Sovereign Cloud (pull request 44573, October 2025): theirs name this region.
+READ_BY_ALL: Final = "eu-central-1"
 _FAULT: Final = re.compile(
     r"inconsistent final plan When expanding the plan for "
     r"aws_ec2_transit_gateway_route_table_(association|propagation)\."
@@ -153,7 +155,10 @@ def maker(terraform: Terraform, plugin: Plugin, version: tuple[int, ...]) -> Mak
     schema = schema_of(plugin)
 
     def make(folder: Path, root: Path) -> Stage:
-        return Stage(FakeAws.of(landing_zone_of(root)), terraform, schema, version, folder)
+        stage = Stage(FakeAws.of(landing_zone_of(root)), terraform, schema, version, folder)
+        if version < MENDED and stage.aws.world.region.startswith("eusc-"):
+            stage.aws.world.arn_region = READ_BY_ALL
+        return stage
 
     return make
 

@@ -136,13 +136,16 @@ def lives() -> list[Life]:
     return found + [Life(case.name, ROOT, case.was or case.partner, (case,), case) for case in others if case.before]
 
 
-def settled(stage: Stage, life: Life, folder: Path) -> None:
-    """Applies the module as it is at first, and plans once more."""
+def first_root(life: Life, folder: Path) -> Path:
+    """The root whose module it is at first."""
     if life.first is None:
-        stage.place(files_of(life.root, life.partner))
-    else:
-        old, _ = two_roots(folder, (life.first.partner,), life.first.before, life.first.edits)
-        stage.place(files_of(old, life.partner))
+        return life.root
+    return two_roots(folder, (life.first.partner,), life.first.before, life.first.edits)[0]
+
+
+def settled(stage: Stage, life: Life, root: Path) -> None:
+    """Applies the module as it is at first, and plans once more."""
+    stage.place(files_of(root, life.partner))
     stage.init()
     stage.apply().ok()
     stage.unchanged()
@@ -187,7 +190,8 @@ def all_changed(stage: Stage, life: Life, folder: Path) -> Iterator[tuple[str, l
 
 def _calls(stage: Stage, life: Life) -> dict[str, str]:
     """Whether the provider asked what the file says that it asks; writes the file where that is wanted."""
-    path, asked = calls_of(life.root) / f"{life.partner}.jsonl", written(stage.aws.calls)
+    path, world = calls_of(life.root) / f"{life.partner}.jsonl", stage.aws.world
+    asked = [line.replace(f":{world.arn_region}:", f":{world.region}:") for line in written(stage.aws.calls)]
     if os.environ.get(RECORD):
         path.parent.mkdir(exist_ok=True)
         path.write_text("".join(f"{line}\n" for line in asked), encoding="utf-8")
@@ -198,12 +202,13 @@ def _calls(stage: Stage, life: Life) -> dict[str, str]:
 
 def live(make: Make, life: Life, folder: Path) -> tuple[list[Took], dict[str, str]]:
     """A whole life: what its commands took, and what went wrong, by case."""
-    stage = make(folder / "module", life.root)
+    root = first_root(life, folder / "first")
+    stage = make(folder / "module", root)
     before = stage.aws.world.snapshot()
     took: list[Took] = []
     wrong: dict[str, str] = {}
     with stage.aws:
-        settled(stage, life, folder / "first")
+        settled(stage, life, root)
         assert stage.refused() == []
         if life.first is None:
             wrong |= _calls(stage, life)

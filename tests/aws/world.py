@@ -92,6 +92,7 @@ class World:
 
     def __init__(self, region: str, zones: tuple[str, ...], accounts: Mapping[str, str], partition: str) -> None:
         self.region = region
+        self.arn_region = region  # what ARNs say; another one for a provider that does not read this one
         self.zones = zones
         self.accounts = dict(accounts)  # names to ids
         self.partition = partition
@@ -102,11 +103,12 @@ class World:
 
     def arn(self, service: str, account: str, rest: str) -> str:
         """An ARN of this region and partition."""
-        return f"arn:{self.partition}:{service}:{self.region}:{account}:{rest}"
+        return f"arn:{self.partition}:{service}:{self.arn_region}:{account}:{rest}"
 
     def new_id(self, prefix: str, account: str, seed: Any) -> str:
         """An id of 17 hexadecimal digits: of the request, so that the order of parallel requests does not matter."""
-        text = f"{prefix}|{account}|{json.dumps(named(seed), sort_keys=True, default=str)}"
+        asked = json.dumps(named(seed), sort_keys=True, default=str).replace(f":{self.arn_region}:", f":{self.region}:")
+        text = f"{prefix}|{account}|{asked}"
         number = self._made[text] = self._made.get(text, 0) + 1
         return f"{prefix}-0{hashlib.sha256(f'{text}|{number}'.encode()).hexdigest()[:16]}"
 
