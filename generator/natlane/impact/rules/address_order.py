@@ -1,4 +1,4 @@
-"""The order of one apply becomes findings about addresses of VPC N: which pass on, and which AWS does not change."""
+"""Findings about addresses of VPC N in one apply: which pass on, and which AWS does not change."""
 
 from __future__ import annotations
 
