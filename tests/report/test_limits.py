@@ -34,8 +34,12 @@ def test_what_goes_further_is_named() -> None:
     fleet = open_fleet(Workspace(str(ROOT)))
     assert list(fleet.partners())
     assert fleet.landing_zone is not None
-    found = {limit.quota: limit.further for limit in limits_of(fleet.facts, fleet.landing_zone)}
+    shared = fleet.landing_zone
+    apart = dataclasses.replace(shared, transit_gateway=shared.transit_gateway._replace(partner_route_table=None))
+    found = {limit.quota: limit.further for limit in limits_of(fleet.facts, apart)}
     assert "partner_route_table" in found["transit_gateway_route_tables"]
+    found = {limit.quota: limit.further for limit in limits_of(fleet.facts, shared)}
+    assert "virtual private gateway" in found["transit_gateway_route_tables"]
     assert "vpn.termination: transit_gateway" in found["vpn_gateways"]
 
 
