@@ -139,6 +139,7 @@ CHANGES: tuple[tuple[str, Change, Follows], ...] = (
     ("logs.retention_days", _set("logs", "retention_days", to=30), _all),
     ("logs.kms_key_arn", _set("logs", "kms_key_arn", to=KEY), _all),
     ("quotas", _set("quotas", to={"vpcs": 100, "cidrs_per_vpc": 10, "routes_per_route_table": 1000}), _none),
+    ("prices", _set("prices", to={"alarm_metric": 0.2, "internet_gb": 0.08}), _none),
     ("tags", _set("tags", "environment", to="live"), _all),
     (
         "accepted_impact",
@@ -225,7 +226,7 @@ def _leaves(shape: Shape, place: str = "") -> Iterator[str]:
 
 
 def test_every_field_of_the_landing_zone_is_changed() -> None:
-    whole = {"quotas", "accepted_impact"}
+    whole = {"quotas", "prices", "accepted_impact"}
     fields = {each for each in _leaves(LANDING_ZONE) if each.split(".")[0] not in whole} | whole
     assert fields - {field for field, _, _ in CHANGES} == {"region"}  # every ARN and zone would have to follow
 
