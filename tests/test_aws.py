@@ -169,6 +169,7 @@ GUIDE, QUOTA = (
     "a quota: the account's own, told by Service Quotas alone",
 )
 UNCONFIRMED = {
+    "BGP_PREFIXES_PER_VPN": QUOTA,
     "ASNS_RESERVED": "RFC 6793 and RFC 7300; AWS's own 7224 is in the user guide",
     "DEFAULT_VPC": GUIDE,
     "DH_GROUPS_WEAK": "a judgement: RFC 8247 and NIST SP 800-57",

@@ -15,6 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from natlane.describe.document import read_text
+from natlane.describe.partner import Partner, parse_partner
+from natlane.facts.devices import DEVICES, TESTED
+from natlane.render.template_folders import shipped_folder
 
 from tests.check.corpus import LANDING_ZONE, check_root
 from tests.conftest import ROOT
@@ -53,7 +57,7 @@ SNIPPETS = [(place, text) for place, text in _snippets() if text.partition("\n")
 
 @pytest.mark.parametrize(("place", "text"), SNIPPETS, ids=[place for place, _ in SNIPPETS])
 def test_snippets_are_right(place: str, text: str) -> None:
-    first = re.sub(r"^partner: (\S+)$", r"# partners/\1.yaml", text.partition("\n")[0])
+    first = _first(text)
     kind = KINDS.fullmatch(first)
     assert kind, f"{place}: {first!r} does not say what this is; see the top of {Path(__file__).name}"
     path = kind["path"]
@@ -63,6 +67,27 @@ def test_snippets_are_right(place: str, text: str) -> None:
     files[path] = _laid_over(files[path], text) if kind["part"] else text
     problems = check_root({name: content.encode() for name, content in files.items()})
     assert [str(problem) for problem in problems if problem.severity == "error"] == []
+
+
+COMMITTED = {f"# partners/{path.name}": path for path in (ROOT / "partners").glob("*.yaml")}
+
+
+def _first(text: str) -> str:
+    """The first line of a snippet; a whole descriptor may leave it out."""
+    return re.sub(r"^partner: (\S+)$", r"# partners/\1.yaml", text.partition("\n")[0])
+
+
+WHOLE = [(place, text) for place, text in SNIPPETS if _first(text) in COMMITTED]
+
+
+def _partner(text: str) -> Partner | None:
+    document, problems = read_text("partners/any.yaml", text.encode())
+    return parse_partner(document, problems) if document else None
+
+
+@pytest.mark.parametrize(("place", "text"), WHOLE, ids=[place for place, _ in WHOLE])
+def test_a_snippet_of_a_committed_partner_says_what_its_file_says(place: str, text: str) -> None:
+    assert _partner(text) == _partner(COMMITTED[_first(text)].read_text()) is not None, place
 
 
 def test_a_wrong_snippet_is_found() -> None:
@@ -90,6 +115,30 @@ def test_links_lead_somewhere(page: Path) -> None:
         target = (page.parent / path).resolve() if path else page
         assert target.exists(), f"{page.name}: {link}"
         assert not anchor or anchor in _anchors(target), f"{page.name}: {link} names no heading"
+
+
+def _table(page: str, heading: str) -> list[list[str]]:
+    """The cells of the rows below a table's first column heading."""
+    rows = (ROOT / "docs" / page).read_text().partition(f"\n| {heading} |")[2].partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_the_page_of_devices_lists_each_with_its_files_and_tests() -> None:
+    folder = shipped_folder() / "devices"
+    expected = [
+        (title, {path.name.removesuffix(".j2") for path in (folder / name).glob("*.j2")}, tested)
+        for name, title, tested in dict.fromkeys((each.name, each.title, each.tested) for each in DEVICES)
+    ]
+    said = [
+        (title, {name.rpartition("/")[2] for name in re.findall(r"`([^`]+)`", files)}, tested)
+        for title, _, files, _, tested, _ in _table("devices.md", "device")
+    ]
+    assert said == expected
+
+
+def test_the_page_of_devices_says_what_the_hand_over_says_of_tests() -> None:
+    said = re.findall(r"^- \*\*(run|parsed|guide)\*\*: (.*)$", (ROOT / "docs" / "devices.md").read_text(), re.MULTILINE)
+    assert said == [(level, text.removeprefix(f"{level}: ")) for level, text in TESTED.items()]
 
 
 def test_the_readme_shows_what_is_generated() -> None:

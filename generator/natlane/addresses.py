@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
@@ -45,7 +45,7 @@ class AddressPlan:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Why a descriptor has no address plan."""
+    """One reason why a descriptor has no address plan."""
 
     code: str
     field: Path
@@ -81,55 +81,52 @@ def last_usable(subnet: IPv4Network) -> int:
     return subnet.num_addresses - 1 - aws.RESERVED_AT_END
 
 
-class _MisfitError(Exception):
-    """Ends the arithmetic at the first reason why there is no address plan."""
-
-    def __init__(self, code: str, field: Path, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.misfit = Misfit(code, field, message, hint)
-
-
-def addresses_for(partner: Partner, landing_zone: LandingZone) -> AddressPlan | Misfit:
-    """Every subnet and pinned address of a partner, or the first reason why there is none.
+def addresses_for(partner: Partner, landing_zone: LandingZone) -> AddressPlan | tuple[Misfit, ...]:
+    """Every subnet and pinned address of a partner, or every reason why there is no plan.
 
     NAT addresses go up from the first usable address of each public subnet; what is inbound goes
     down from the last usable one, endpoints first, then the NLB, so that neither moves the other.
     """
-    try:
-        return _addresses(partner, zones_of(partner, landing_zone))
-    except _MisfitError as error:
-        return error.misfit
+    misfits = list(_zone_misfits(partner, landing_zone))
+    zones = zones_of(partner, landing_zone)
+    plan = None if any(each.code == "zones-too-many" for each in misfits) else _addresses(partner, zones, misfits)
+    return plan or tuple(misfits)
 
 
 def zones_of(partner: Partner, landing_zone: LandingZone) -> tuple[str, ...]:
     """The zones of VPC N: those listed, or as many of the landing zone's as asked for, or as nat_cidr holds."""
-    known = landing_zone.zones
     if isinstance(partner.zones, tuple):
-        for index, zone in enumerate(partner.zones):
-            if zone not in known:
-                free = next((each for each in known if each not in partner.zones), "")
-                hint = f"write {free}" if free else "leave it out"
-                raise _MisfitError("zone-unknown", ("zones", index), f"landing-zone.yaml has no zone {zone}", hint)
         return partner.zones
-    count = partner.zones or zones_that_fit(partner.nat_cidr, len(known))
-    if count > len(known):
-        message = f"the landing zone has {len(known)} zones, not {count}"
-        raise _MisfitError("zones-too-many", ("zones",), message, f"write at most {len(known)}")
-    return known[:count]
+    known = landing_zone.zones
+    return known[: partner.zones or zones_that_fit(partner.nat_cidr, len(known))]
 
 
-def _addresses(partner: Partner, zones: tuple[str, ...]) -> AddressPlan:
+def _zone_misfits(partner: Partner, landing_zone: LandingZone) -> Iterator[Misfit]:
+    known, asked = landing_zone.zones, partner.zones
+    if isinstance(asked, tuple):
+        for index, zone in enumerate(asked):
+            if zone not in known:
+                free = next((each for each in known if each not in asked), "")
+                hint = f"write {free}" if free else "leave it out"
+                yield Misfit("zone-unknown", ("zones", index), f"landing-zone.yaml has no zone {zone}", hint)
+    elif asked is not None and asked > len(known):
+        message = f"the landing zone has {len(known)} zones, not {asked}"
+        yield Misfit("zones-too-many", ("zones",), message, f"write at most {len(known)}")
+
+
+def _addresses(partner: Partner, zones: tuple[str, ...], misfits: list[Misfit]) -> AddressPlan | None:
     count = len(zones)
-    primary = partner.vpc_cidr or partner.nat_cidr
-    public = _cut("nat_cidr", partner.nat_cidr, count, carve)
-    natted = _cut("natted_cidr", partner.natted_cidr, count, smallest)
-    outbound = _cut("outbound.cidr", partner.outbound.cidr, count, carve) if partner.outbound else (None,) * count
-    offsets = _public_offsets(partner, public[0])
-    outbound_offset = _outbound_offset(partner, outbound[0])
-    held = zip(zones, public, natted, outbound, strict=True)
+    public = _cut("nat_cidr", partner.nat_cidr, count, carve, misfits)
+    natted = _cut("natted_cidr", partner.natted_cidr, count, smallest, misfits)
+    outbound = _cut("outbound.cidr", partner.outbound.cidr, count, carve, misfits) if partner.outbound else ()
+    offsets = _public_offsets(partner, public[0], misfits) if public else None
+    outbound_offset = _outbound_offset(partner, outbound[0], misfits) if outbound else None
+    if misfits or offsets is None:
+        return None
+    held = zip(zones, public, natted, outbound or (None,) * count, strict=True)
     return AddressPlan(
-        primary,
-        _secondary(partner, primary, partner.natted_cidr),
+        partner.primary_cidr,
+        _secondary(partner),
         partner.natted_cidr,
         tuple(
             ZoneAddresses(
@@ -141,7 +138,7 @@ def _addresses(partner: Partner, zones: tuple[str, ...]) -> AddressPlan:
                 endpoints=tuple(one[offset] for offset in offsets.endpoints),
                 inbound_nlb=None if offsets.nlb is None else one[offsets.nlb],
                 outbound=three,
-                outbound_nlb=three[outbound_offset] if three else None,
+                outbound_nlb=None if three is None or outbound_offset is None else three[outbound_offset],
             )
             for zone, one, two, three in held
         ),
@@ -151,18 +148,19 @@ def _addresses(partner: Partner, zones: tuple[str, ...]) -> AddressPlan:
 Cut = Callable[[IPv4Network, int], tuple[IPv4Network, ...] | None]
 
 
-def _cut(field: str, block: IPv4Network, zones: int, cut: Cut) -> tuple[IPv4Network, ...]:
-    """A block's subnets, one a zone."""
+def _cut(field: str, block: IPv4Network, zones: int, cut: Cut, misfits: list[Misfit]) -> tuple[IPv4Network, ...]:
+    """A block's subnets, one a zone; none where they do not fit."""
     found = cut(block, zones)
     if found is None:
         needed = aws.SMALLEST_PREFIX - (zones - 1).bit_length()
-        raise _MisfitError(
+        misfit = Misfit(
             "block-too-small",
             tuple(field.split(".")),
             f"{block} cannot hold a /{aws.SMALLEST_PREFIX} in each of {zones} zones",
             f"write a /{needed} or larger, or `zones: {zones_that_fit(block, zones)}`",
         )
-    return found
+        misfits.append(misfit)
+    return found or ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +170,16 @@ class _Offsets:
     nlb: int | None
 
 
-def _secondary(partner: Partner, primary: IPv4Network, natted: IPv4Network) -> tuple[tuple[str, IPv4Network], ...]:
+def _secondary(partner: Partner) -> tuple[tuple[str, IPv4Network], ...]:
+    primary, natted = partner.primary_cidr, partner.natted_cidr
     blocks = [("natted", natted)] if not natted.subnet_of(primary) else []
     if partner.outbound and not partner.outbound.cidr.subnet_of(primary):
         blocks.append(("outbound", partner.outbound.cidr))
     return tuple(blocks)
 
 
-def _public_offsets(partner: Partner, subnet: IPv4Network) -> _Offsets:
-    """Offsets within a public subnet, the same in every zone."""
+def _public_offsets(partner: Partner, subnet: IPv4Network, misfits: list[Misfit]) -> _Offsets | None:
+    """Offsets within a public subnet, the same in every zone; None where one does not fit."""
     first, last = aws.RESERVED_AT_START, last_usable(subnet)
     nat = tuple(range(first, first + partner.nat.addresses_per_gateway))
     wanted: list[tuple[Path, int | None]] = [
@@ -194,40 +193,55 @@ def _public_offsets(partner: Partner, subnet: IPv4Network) -> _Offsets:
         needed = f"{len(nat) + len(wanted)} are needed: {len(nat)} of NAT and {len(wanted)} inbound"
         message = f"each public subnet ({subnet}) has {usable} usable addresses, {needed}"
         hint = "ask for a larger nat_cidr, or write fewer zones, NAT addresses or endpoints"
-        raise _MisfitError("address-budget", ("nat_cidr",), message, hint)
-    placed = _placed(wanted, nat, subnet)
+        misfits.append(Misfit("address-budget", ("nat_cidr",), message, hint))
+    wrong = _wrong_offsets(wanted, nat, subnet)
+    misfits += wrong
+    if wrong or len(nat) + len(wanted) > usable:
+        return None
+    placed = _placed([offset for _, offset in wanted], nat, subnet)
     endpoints = len(partner.inbound.endpoints)
     return _Offsets(nat, placed[:endpoints], placed[endpoints] if partner.inbound.services else None)
 
 
-def _placed(wanted: Sequence[tuple[Path, int | None]], nat: Sequence[int], subnet: IPv4Network) -> tuple[int, ...]:
-    """The offset of everything inbound: the one that is pinned, or the next free one downwards."""
+Wanted = Sequence[tuple[Path, int | None]]
+
+
+def _wrong_offsets(wanted: Wanted, nat: Sequence[int], subnet: IPv4Network) -> list[Misfit]:
+    """The pinned offsets that cannot be had."""
     first, last = aws.RESERVED_AT_START, last_usable(subnet)
     taken = dict.fromkeys(nat, "a NAT address")
+    wrong: list[Misfit] = []
     for field, offset in wanted:
         if offset is None:
             continue
-        _must_be_usable(field, offset, subnet, first + len(nat))
         if offset in taken:
-            free = next(each for each in range(last, first, -1) if each not in taken)
-            message = f"offset {offset} is already {taken[offset]}"
-            raise _MisfitError("offset-taken", field, message, f"write {free}, which is free")
-        taken[offset] = "pinned by another entry"
-    downwards = (each for each in range(last, first - 1, -1) if each not in taken)
-    return tuple(next(downwards) if offset is None else offset for _, offset in wanted)
+            free = next((each for each in range(last, first, -1) if each not in taken), None)
+            hint = "leave it out" if free is None else f"write {free}, which is free"
+            wrong.append(Misfit("offset-taken", field, f"offset {offset} is already {taken[offset]}", hint))
+        else:
+            wrong += _outside(field, offset, subnet, first + len(nat))
+        taken.setdefault(offset, "pinned by another entry")
+    return wrong
 
 
-def _must_be_usable(field: Path, offset: int, subnet: IPv4Network, least: int) -> None:
+def _placed(wanted: Sequence[int | None], nat: Sequence[int], subnet: IPv4Network) -> tuple[int, ...]:
+    """The offset of everything inbound: the one that is pinned, or the next free one downwards."""
+    taken = {*nat, *wanted}
+    free = (each for each in range(last_usable(subnet), aws.RESERVED_AT_START - 1, -1) if each not in taken)
+    return tuple(next(free) if offset is None else offset for offset in wanted)
+
+
+def _outside(field: Path, offset: int, subnet: IPv4Network, least: int) -> Iterator[Misfit]:
     first, last = aws.RESERVED_AT_START, last_usable(subnet)
     if not first <= offset <= last:
         message = f"offset {offset} is outside the usable {first} to {last} of {subnet}"
-        raise _MisfitError("offset-outside", field, message, f"write {least} to {last}")
+        yield Misfit("offset-outside", field, message, f"write {least} to {last}")
 
 
-def _outbound_offset(partner: Partner, subnet: IPv4Network | None) -> int:
+def _outbound_offset(partner: Partner, subnet: IPv4Network, misfits: list[Misfit]) -> int:
     """The outbound NLB's offset within each outbound subnet; the first usable one where none is written."""
     offset = partner.outbound.load_balancer.offset if partner.outbound else None
-    if offset is None or subnet is None:
+    if offset is None:
         return aws.RESERVED_AT_START
-    _must_be_usable(("outbound", "load_balancer", "offset"), offset, subnet, aws.RESERVED_AT_START)
+    misfits += _outside(("outbound", "load_balancer", "offset"), offset, subnet, aws.RESERVED_AT_START)
     return offset

@@ -1,6 +1,6 @@
-"""What the proof takes as given: our network and the names of all partners, read from a root folder.
+"""What the proof takes as given: our network, and the names and renames of all partners, read from a root folder.
 
-The rooms that read out/ back never see a descriptor. What they must know from outside of out/ is made here, in the
+The packages that read out/ back never see a descriptor. What they must know beside out/ is built here, in the
 network's own terms.
 """
 

@@ -12,7 +12,7 @@ from natlane.check.parse_rules import READING_RULES
 from tests.conftest import ROOT
 
 # Where problems of reading are told, and how each call names its code.
-TELLERS = ("refuse", "_refused", "RefusedError", "file_problem", "Problem", "Misfit", "_MisfitError")
+TELLERS = ("refuse", "_refused", "RefusedError", "file_problem", "Problem", "Misfit")
 PLACES = tuple(f"generator/natlane/{place}" for place in ("describe", "workspace/paths.py", "addresses.py"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from natlane.addresses import Misfit, addresses_for
+from natlane.addresses import AddressPlan, addresses_for
 
 from tests.descriptors import LANDING_ZONE, Descriptor, descriptors, validated
 from tests.handover.expected import expected
@@ -21,6 +21,6 @@ def test_a_configuration_is_what_a_drawn_descriptor_wants(descriptor: Descriptor
     if partner.outbound or not fits(vendor, partner):  # what is translated is a golden's: wayne
         return
     plan = addresses_for(partner, LANDING_ZONE)
-    assert not isinstance(plan, Misfit)
+    assert isinstance(plan, AddressPlan)
     files = written(vendor, partner, LANDING_ZONE, shipped())
     assert faults(vendor, partner, expected(partner, plan), files) == []

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
-from natlane.addresses import AddressPlan, Misfit, addresses_for
+from natlane.addresses import AddressPlan, addresses_for
 from natlane.describe.document import read as read_document
 from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.partner import Partner, parse_partner
@@ -158,7 +158,7 @@ def shipped() -> HandOverTemplates:
 def address_plan(name: str) -> AddressPlan:
     _, partner, landing_zone = partners()[name]
     plan = addresses_for(partner, landing_zone)
-    assert not isinstance(plan, Misfit)
+    assert isinstance(plan, AddressPlan)
     return plan
 
 

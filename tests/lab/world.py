@@ -106,7 +106,7 @@ def plan_of(zone: LandingZone, partner: Partner) -> AddressPlan:
     """What is promised of addresses. Raises ValueError for a descriptor that has no plan."""
     plan = addresses_for(partner, zone)
     if not isinstance(plan, AddressPlan):
-        raise ValueError(f"{partner.partner}: {plan.message}")
+        raise ValueError(f"{partner.partner}: {plan[0].message}")
     return plan
 
 

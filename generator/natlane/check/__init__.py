@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from natlane.addresses import Misfit, addresses_for
+from natlane.addresses import AddressPlan, addresses_for
 from natlane.check import (
     accepted,
     blocks,
@@ -80,17 +80,16 @@ def check_partner(
 ) -> list[Problem]:
     """What is wrong between a partner and AWS, its own fields, and our side; `names` are all partners'."""
     addresses = addresses_for(partner, landing_zone)
-    fit = None if isinstance(addresses, Misfit) else addresses
+    fit = addresses if isinstance(addresses, AddressPlan) else None
     subject = subject_of(partner, document, landing_zone, fit, names)
     problems = problems_of(PARTNER_RULES, subject, document)
     written = without_effect.Written(document, partner, without_effect.PARTNER)
     problems += problems_of((without_effect.rule,), written, document)
-    if isinstance(addresses, Misfit):
-        misfit = document.problem(addresses.code, addresses.field, addresses.message, addresses.hint)
-        # A field that a rule has refused already is not reported a second time because its address does not fit.
-        if not any(each.severity == "error" and each.field.startswith(misfit.field) for each in problems):
-            problems.append(misfit)
-    return problems
+    misfits = () if isinstance(addresses, AddressPlan) else addresses
+    # A field that a rule has refused already is not reported a second time because its address does not fit.
+    refused = tuple(each.field for each in problems if each.severity == "error")
+    found = [document.problem(each.code, each.field, each.message, each.hint) for each in misfits]
+    return problems + [each for each in found if not any(field.startswith(each.field) for field in refused)]
 
 
 def acceptances_of(

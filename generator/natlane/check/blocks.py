@@ -66,7 +66,7 @@ def nat_outside_vpc(subject: Subject) -> Findings:
 @rule("block-mix", "error", "VPC, IPv4 CIDR block association restrictions")
 def block_mix(subject: Subject) -> Findings:
     """A secondary CIDR joins the primary one only where AWS's association table lets them mix."""
-    primary = subject.partner.vpc_cidr or subject.partner.nat_cidr
+    primary = subject.partner.primary_cidr
     written = {block: field for field, block in subject.blocks}
     for _, block in subject.addresses.secondary if subject.addresses else ():
         why = _cannot_join(primary, block)

@@ -34,7 +34,7 @@ _NEAR = 0.88  # so that bedrock-agentcore, a service of its own, is not told to 
 
 @rule("endpoint-repeats", "error", "VPC, Interface endpoints")
 def endpoint_repeats(subject: Subject) -> Findings:
-    """Each AWS service has one endpoint."""
+    """No service has two endpoints."""
     region, endpoints = subject.landing_zone.region, subject.partner.inbound.endpoints
     names = [endpoint_service_name(each.service, region) for each in endpoints]
     yield from repeats(("inbound", "endpoints"), "service", names, "keep one")

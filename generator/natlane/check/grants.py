@@ -31,7 +31,7 @@ def grant_inbound(subject: Subject) -> Findings:
     """An inbound service leads only to VPCs, ports and targets that the landing zone grants, where it says which."""
     granted = subject.landing_zone.grants.inbound
     for index, service in enumerate(subject.partner.inbound.services if granted is not None else ()):
-        port = service.target_port or service.port
+        port = service.listened_port
         of_vpc = [each for each in granted or () if each.vpc == service.vpc and port in each.ports]
         if not of_vpc:
             line = f"grants: {{inbound: [{{vpc: {service.vpc}, ports: [{port}]}}]}}"
@@ -57,7 +57,7 @@ def service_sensitive(subject: Subject) -> Findings:
     """An inbound service to a shell, a desktop, a database, a file server or a resolver is granted by name."""
     granted = subject.landing_zone.grants.inbound
     for index, service in enumerate(subject.partner.inbound.services if granted is None else ()):
-        port = service.target_port or service.port
+        port = service.listened_port
         what = aws.SENSITIVE_PORTS.get(port) or _resolver(subject, service)
         if what:
             line = f"`grants: {{inbound: [{{vpc: {service.vpc}, ports: [{port}]}}]}}`"

@@ -11,6 +11,7 @@ from natlane.facts import aws
 
 YAML = "YAML 1.2, core schema"
 FIELDS = "docs/descriptor.md"
+LIMIT = "natlane's own limit"
 SUBNETS = "VPC, Subnet CIDR blocks, subnet sizing"
 
 _SENTENCES = {
@@ -18,9 +19,9 @@ _SENTENCES = {
         "file-missing": ("landing-zone.yaml exists.", FIELDS),
         "file-unreadable": ("Every file and folder can be read.", FIELDS),
         "file-not-file": ("What is named like a descriptor is a file.", FIELDS),
-        "file-suffix": ("Descriptors end in .yaml, not in .yml.", FIELDS),
-        "file-nested": ("Descriptors lie in partners/ itself, not in a folder below it.", FIELDS),
-        "file-too-large": ("A document has at most 1 MiB.", FIELDS),
+        "file-suffix": ("Descriptors end in .yaml, not in .yml.", LIMIT),
+        "file-nested": ("Descriptors lie in partners/ itself, not in a folder below it.", LIMIT),
+        "file-too-large": ("A document has at most 1 MiB.", LIMIT),
         "file-not-utf8": ("A document is UTF-8.", YAML),
         "partners-missing": ("There is a folder partners.", FIELDS),
         "output-interrupted": ("No earlier run that was interrupted is left to complete.", "docs/operations.md"),
@@ -32,21 +33,21 @@ _SENTENCES = {
         "yaml-character": ("A document holds no control characters.", YAML),
         "yaml-empty": ("A document is not empty.", FIELDS),
         "yaml-not-mapping": ("A document is a mapping of fields.", FIELDS),
-        "yaml-documents": ("A file holds one document.", FIELDS),
+        "yaml-documents": ("A file holds one document.", LIMIT),
         "yaml-duplicate-key": ("No key is written twice: YAML readers would keep one and drop the other.", YAML),
         "yaml-key": ("Keys are plain text.", FIELDS),
         "yaml-merge": ("Merge keys (<<) are not used: no YAML 1.2 reader knows them.", YAML),
-        "yaml-tag": ("Tags (!name) are not used.", FIELDS),
-        "yaml-alias": ("Aliases name an anchor above them, and are few.", FIELDS),
-        "yaml-too-many": ("No list or mapping has more than 5,000 entries.", FIELDS),
-        "yaml-depth": ("Nothing is nested more than 16 levels deep.", FIELDS),
+        "yaml-tag": ("Tags (!name) are not used.", LIMIT),
+        "yaml-alias": ("Aliases name an anchor above them, and are few.", LIMIT),
+        "yaml-too-many": ("No list or mapping has more than 5,000 entries.", LIMIT),
+        "yaml-depth": ("Nothing is nested more than 16 levels deep.", LIMIT),
     },
     "Fields": {
         "missing-field": ("Fields without a default are written.", FIELDS),
         "unknown-field": ("Only known fields are written.", FIELDS),
-        "wrong-type": ("A field's value is of the field's kind.", FIELDS),
+        "wrong-type": ("A value has the type of its field.", FIELDS),
         "not-quoted": ("Text that YAML could read as something else has quotes: no, 0123, 12:30.", YAML),
-        "pattern": ("Names and identifiers have their form.", FIELDS),
+        "pattern": ("A name or id matches its pattern.", FIELDS),
         "too-long": ("Text is within its length.", FIELDS),
         "out-of-range": ("Numbers are within their range, which is AWS's where AWS has one.", FIELDS),
         "not-one-of": ("A choice is one of its values, which are AWS's where AWS has them.", FIELDS),
@@ -67,8 +68,8 @@ _SENTENCES = {
             "A public subnet holds its NAT addresses, endpoints and NLB beside the five that AWS keeps.",
             SUBNETS,
         ),
-        "offset-outside": ("An offset is one of a usable address.", SUBNETS),
-        "offset-taken": ("An offset is no NAT address's and no other entry's.", FIELDS),
+        "offset-outside": ("An offset points to a usable address.", SUBNETS),
+        "offset-taken": ("An offset is taken by no NAT address and no other entry.", FIELDS),
     },
 }
 

@@ -1,4 +1,4 @@
-"""The rules about partner CIDRs: what they may overlap, and which route would lose."""
+"""The rules about partner CIDRs: how wide, where, how many, and none inside another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROUTES = "VPC, Route tables; TGW, Routing"
 
 @rule("partner-cidr-wide", "error", ROUTES)
 def partner_cidr_wide(subject: Subject) -> Findings:
-    """No partner CIDR is wider than a /8: it would take what is ours, or the internet."""
+    """No partner CIDR is wider than a /8: its route would take our own networks, or the internet."""
     for index, cidr in enumerate(subject.partner.partner_cidrs):
         if cidr.prefixlen < WIDEST:
             yield ("partner_cidrs", index), f"{cidr} is wider than a /{WIDEST}", "list the partner's own networks"
@@ -51,9 +51,9 @@ def vpn_static_routes(subject: Subject) -> Findings:
 
 @rule("vpn-bgp-routes", "warning", "S2S, Quotas (fixed)")
 def vpn_bgp_routes(subject: Subject) -> Findings:
-    """A virtual private gateway takes at most 100 prefixes by BGP, so a partner with more CIDRs must sum them up."""
+    """A virtual private gateway takes at most 100 prefixes by BGP, so a partner with more CIDRs must aggregate them."""
     cidrs, vpn = subject.partner.partner_cidrs, subject.partner.vpn
-    most = aws.STATIC_ROUTES_PER_VPN
+    most = aws.BGP_PREFIXES_PER_VPN
     if len(cidrs) > most and vpn.routing == "bgp" and vpn.termination == "virtual_private_gateway":
         hint = "have the partner announce fewer, wider prefixes, or write `vpn: {termination: transit_gateway}`"
         yield ("partner_cidrs", most), f"{len(cidrs)} CIDRs: AWS takes {most} prefixes by BGP", hint

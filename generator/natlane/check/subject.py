@@ -48,7 +48,7 @@ class Subject:
     @property
     def primary(self) -> IPv4Network:
         """VPC N's primary CIDR."""
-        return self.partner.vpc_cidr or self.partner.nat_cidr
+        return self.partner.primary_cidr
 
 
 def subject_of(

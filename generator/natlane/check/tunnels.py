@@ -52,7 +52,7 @@ def inside_cidr_space(subject: Subject) -> Findings:
 
 @rule("tunnel-inside-reserved", "error", INSIDE)
 def tunnel_inside_reserved(subject: Subject) -> Findings:
-    """An inside CIDR is none of those that AWS keeps: 169.254.0.0/30 to 169.254.5.0/30 of each third octet,
+    """An inside CIDR is none of those that AWS keeps: 169.254.0.0/30, 169.254.1.0/30 and so on to 169.254.5.0/30,
     and 169.254.169.252/30.
     """
     for number, tunnel in subject.partner.vpn.tunnels.items():

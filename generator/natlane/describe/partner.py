@@ -98,6 +98,11 @@ class InboundService(NamedTuple):
     target_port: Annotated[int | None, PORT, "its own port; absent: as port"] = None
     protocol: Annotated[str, Choice(("tcp", "udp")), "tcp; udp is refused, with the reason"] = "tcp"
 
+    @property
+    def listened_port(self) -> int:
+        """The port that the targets listen on."""
+        return self.target_port or self.port
+
 
 class Inbound(NamedTuple):
     """What the partner may call."""
@@ -119,6 +124,11 @@ class OutboundService(NamedTuple):
     targets: Annotated[tuple[IPv4Address, ...], Listing(Address(), 1, 500), "the partner's addresses"]
     target_port: Annotated[int | None, PORT, "the partner's port; absent: as port"] = None
     protocol: Annotated[str, Choice(("tcp", "udp")), "tcp; udp is refused, with the reason"] = "tcp"
+
+    @property
+    def listened_port(self) -> int:
+        """The port that the targets listen on."""
+        return self.target_port or self.port
 
 
 class Outbound(NamedTuple):
@@ -190,8 +200,13 @@ class Partner(NamedTuple):
 
     @property
     def made_as(self) -> str:
-        """The name in AWS's own names, which no rename may change: AWS would make the things anew."""
+        """The name in AWS's own names, which no rename may change: AWS would replace what bears it."""
         return self.renamed_from or self.partner
+
+    @property
+    def primary_cidr(self) -> IPv4Network:
+        """VPC N's primary CIDR."""
+        return self.vpc_cidr or self.nat_cidr
 
     @property
     def translated_cidrs(self) -> tuple[IPv4Network, ...]:

@@ -111,6 +111,7 @@ INSIDE_CIDRS_RESERVED = tuple(
 )
 INSIDE_CIDRS_DEFAULT = (IPv4Network("169.254.44.0/30"), IPv4Network("169.254.44.4/30"))
 STATIC_ROUTES_PER_VPN = 100  # fixed
+BGP_PREFIXES_PER_VPN = 100  # fixed; what a virtual private gateway takes from the partner
 BANDWIDTHS = ("standard", "large")  # of each tunnel, 1.25 and 5 Gbps (API VpnTunnelBandwidth)
 
 PARTITIONS = ("aws", "aws-cn", "aws-eusc", "aws-us-gov")  # botocore, partitions.json; others have names of their own

@@ -134,10 +134,10 @@ DEVICES: Final = (
         aliases=("paloalto", "pan-os", "panos", "palo"), policy_based=False, several_sas=False,
     ),
     Device(
-        "palo-alto", "Palo Alto Networks PAN-OS", (10, 0),
+        "palo-alto", "Palo Alto Networks PAN-OS", (10, 1),
         _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, 14, 19, 20),
         _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, 14, 19, 20),
-        "Palo Alto Networks, PAN-OS Administrator's Guide 10.0, IKE Phase 1: GCM from 10.0.3",
+        "Palo Alto Networks, PAN-OS Administrator's Guide 10.0, IKE Phase 1: GCM from 10.0.3; so in all of 10.1",
         aliases=("paloalto", "pan-os", "panos", "palo"), policy_based=False, several_sas=False,
     ),
     Device(

@@ -1,8 +1,10 @@
-"""How AWS and its Terraform provider apply a changed argument: replace, interrupt, or neither.
+"""Arguments that change in place: those that packets do not notice, and those that interrupt one tunnel or both.
 
-Sources: each type's file below internal/service of hashicorp/terraform-provider-aws, where `ForceNew` (or
-`RequiresReplace`) is said; Site-to-Site VPN user guide, "Tunnel endpoint replacements"; EC2 API reference,
-ModifyVpnConnection, ModifyVpnConnectionOptions and ModifyVpnTunnelOptions.
+What replaces a resource is in natlane.facts.resource_types.
+
+Sources: each type's file below internal/service of hashicorp/terraform-provider-aws; Site-to-Site VPN user guide,
+"Tunnel endpoint replacements"; EC2 API reference, ModifyVpnConnection, ModifyVpnConnectionOptions and
+ModifyVpnTunnelOptions.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-# Of what packets cross, what changes in place and packets do not notice. Of all else the worst is assumed.
+# Arguments of resources that packets cross, whose change packets do not notice. Of all others the worst is assumed.
 CALM: Final[Mapping[str, frozenset[str]]] = {
     kind: frozenset(("tags", "tags_all", *names.split()))
     for kind, names in {
@@ -31,7 +33,7 @@ CALM: Final[Mapping[str, frozenset[str]]] = {
         "aws_vpc_security_group_ingress_rule": "description",
     }.items()
 }
-# Of these, a further entry disturbs nothing that was there.
+# Lists to which an entry may be added without disturbing the others.
 GROWING: Final = frozenset(
     ("security_group_ids", "security_groups", "subnet_configuration", "subnet_ids", "subnet_mapping")
 )
@@ -41,7 +43,7 @@ EMPTY_UNASKED: Final[Mapping[str, Mapping[str, tuple[()]]]] = {
     "aws_nat_gateway": {"secondary_private_ip_addresses": ()},  # of a private one; ec2/vpc_nat_gateway.go
 }
 
-# In place, by ModifyVpnConnection and ModifyVpnConnectionOptions: AWS makes both tunnel endpoints anew.
+# In place, by ModifyVpnConnection and ModifyVpnConnectionOptions: AWS replaces both tunnel endpoints.
 BOTH_TUNNELS: Final = frozenset(
     {
         "customer_gateway_id",

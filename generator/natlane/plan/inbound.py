@@ -155,7 +155,7 @@ def _nlb(
 
 def _service(partner: Partner, direction: str, service: InboundService | OutboundService) -> Service:
     label = f"{direction}_{slug(service.name)}"
-    port = service.target_port or service.port
+    port = service.listened_port
     kind = f"out{APART}" if direction == "outbound" else ""
     name = short_name(f"{partner.made_as}{APART}{kind}{service.name}", NLB_NAME_MOST)
     targets = tuple(Target(f"{label}_to_{slug(target)}", label, target, port) for target in service.targets)

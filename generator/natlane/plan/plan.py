@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 
-from natlane.addresses import AddressPlan, Misfit, addresses_for
+from natlane.addresses import AddressPlan, addresses_for
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
 from natlane.plan import routes
@@ -32,8 +32,8 @@ MANAGED_BY = "natlane"
 def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
     """What AWS will hold for a partner that `check` found no error in."""
     addresses = addresses_for(partner, landing_zone)
-    if isinstance(addresses, Misfit):
-        raise ValueError(f"{partner.partner}: planned unchecked: {addresses.message}")
+    if not isinstance(addresses, AddressPlan):
+        raise ValueError(f"{partner.partner}: planned unchecked: {addresses[0].message}")
     tables = _route_tables(partner, addresses)
     return Plan(
         partner=partner.partner,
