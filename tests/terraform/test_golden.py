@@ -90,14 +90,14 @@ AUTO_ACCEPT = 'auto_accept_shared_attachments  = "%s"'
 
 
 @pytest.mark.parametrize(
-    ("module", "as_written", "told"),
+    ("module", "as_written", "hint"),
     [
         ("transit-account/out/vandelay", "disable", "write auto_accept: true in landing-zone.yaml"),
         ("sovereign-cloud/out/tyrell", "enable", "write auto_accept: false in landing-zone.yaml"),
     ],
 )
 def test_a_transit_gateway_that_accepts_otherwise_is_told(
-    pinned: Terraform, module: str, as_written: str, told: str, tmp_path: Path
+    pinned: Terraform, module: str, as_written: str, hint: str, tmp_path: Path
 ) -> None:
     """Accepting what was accepted fails, and so does waiting for what nobody accepts: the plan asks before."""
     copy = copy_module(ROOT / "tests" / "roots" / module, tmp_path / "module")
@@ -105,7 +105,7 @@ def test_a_transit_gateway_that_accepts_otherwise_is_told(
     other = "enable" if as_written == "disable" else "disable"
     tests.write_text(tests.read_text().replace(AUTO_ACCEPT % as_written, AUTO_ACCEPT % other))
     pinned.run(copy, "init").ok()
-    assert told in pinned.run(copy, "test").output
+    assert hint in pinned.run(copy, "test").output
 
 
 def test_a_partner_with_the_transit_gateways_own_asn_is_told(pinned: Terraform, tmp_path: Path) -> None:

@@ -147,12 +147,12 @@ BROKEN: dict[str, tuple[str, Gone | tuple[Edit, ...], list[str]]] = {
                 "  transit_gateway_attachment_id  = aws_ec2_transit_gateway_vpc_attachment.vpc_n.id\n"
                 "}\n"
                 "\n"
-                '# VPC m\nresource "aws_route" "',
+                "# VPC m\n",
                 'destination_cidr_block         = "10.0.0.0/8"\n'
                 '  transit_gateway_attachment_id  = "tgw-attach-0bbbbbbbbbbbbbbbb"\n'
                 "}\n"
                 "\n"
-                '# VPC m\nresource "aws_route" "',
+                "# VPC m\n",
             ),
         ),
         [
