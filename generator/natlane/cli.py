@@ -33,6 +33,7 @@ COMMANDS = {
     "intake": "write an empty form that a partner fills in",
     "handover": "write the folder that a partner's engineers are given",
     "discover": "read the landing zone from AWS, and print or write what differs",
+    "adopt": "write the descriptor of a VPN that is in AWS already, and out/ with its imports",
     "drift": "say what AWS holds otherwise than out/, and which packets that hurts",
     "status": "print every partner's tunnels as AWS reports them now",
     "rules": "list the rules that validate checks",

@@ -22,6 +22,8 @@ from tests.check.corpus import ACME, BAD, LANDING_ZONE, check_root, files_of_cas
 # What no program can follow: another person, or a place outside of the documents, has the answer.
 FOR_PEOPLE = {
     "account-repeats": "which name is right",
+    "adopted-id": "the id of the thing",
+    "adopted-twice": "which of them is meant",
     "address-budget": "what may be given up",
     "address-invalid": "the partner's address",
     "arn-partition": "the ARN in the other partition",

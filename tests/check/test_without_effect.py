@@ -81,6 +81,13 @@ WRITTEN: Made = {
 BESIDE: list[tuple[tuple[str, ...], Made, Made]] = [
     (("nat", "release_addresses"), {}, {"nat": {"release_addresses": True}}),
     *(
+        (("adopted", name), {"adopted": {}}, {"adopted": {name: made}})
+        for name, made in {
+            "imports": {"aws_vpc.vpc_n": "vpc-0123456789abcdef0"},
+            "kept": ["tunnel1_startup_action"],
+        }.items()
+    ),
+    *(
         (("inbound", "endpoints", name), {"inbound": {"endpoints": [ENDPOINT]}}, {"inbound": {"endpoints": [made]}})
         for name, made in {
             "offset": {**ENDPOINT, "offset": 9},

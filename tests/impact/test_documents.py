@@ -11,7 +11,7 @@ from natlane.cli import parser_for
 
 ROOT = Path(__file__).parents[2]
 PIPELINE = ROOT / ".github/workflows/partners.yml"
-PAGES = (ROOT / "docs/operations.md", ROOT / "docs/impact.md", PIPELINE)
+PAGES = (ROOT / "docs/operations.md", ROOT / "docs/impact.md", ROOT / "docs/adopting.md", PIPELINE)
 COMMAND = re.compile(r"(?:^|[(`&|]|run: |\s{4})\s*natlane ([^\n`#;|&>)]+)", re.M)
 
 

@@ -80,8 +80,8 @@ FOLDERS: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
         [f"out/acme/x.tf:2:1: the proof cannot see through `module`; {UNROLL}"],
     ),
     "unknown block": (
-        body('import {\n  to = aws_vpc.vpc_n\n  id = "vpc-1"\n}\n'),
-        [f"out/acme/x.tf:2:1: the proof cannot see through `import`; {UNROLL}"],
+        body('action "aws_x" "y" {\n}\n'),
+        [f"out/acme/x.tf:2:1: the proof cannot see through `action`; {UNROLL}"],
     ),
     "count": (
         body('resource "aws_x" "y" {\n  a     = 1\n  count = 2\n}\n'),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from natlane.addresses import AddressPlan, addresses_for
 from natlane.check import (
     accepted,
+    adopted,
     blocks,
     devices,
     endpoints,
@@ -61,6 +62,7 @@ PARTNER_RULES = (
     names.tag_rule,
     names.tag_sum_rule,
     devices.rule,
+    adopted.rule,
 )
 LANDING_ZONE_RULES = (landing.rule, names.tag_rule)
 _ALL = (*PARTNER_RULES, fleet.rule, fleet.zone_rule, quotas.rule, landing.rule, without_effect.rule)

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 from natlane.describe.accepted_impact import AcceptedImpact
 from natlane.describe.accepted_warning import AcceptedWarning
+from natlane.describe.adopted import Adopted
 from natlane.describe.document import Document
 from natlane.describe.field_types import Either, Listing, Record, parse
 from natlane.describe.handover import HandOverDetails
@@ -196,6 +197,9 @@ class Partner(NamedTuple):
         Listing(Record(AcceptedWarning), 0, 100),
         "warnings of this partner that may stand, each with a reason",
     ] = ()
+    adopted: Annotated[
+        Adopted | None, Record(Adopted), "for a VPN that was not made by natlane: what is taken over (natlane adopt)"
+    ] = None
     tags: Annotated[Mapping[str, str], TAGS, "tags of everything of this partner"] = {}
 
     @property

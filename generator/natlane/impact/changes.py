@@ -14,7 +14,7 @@ from natlane.hcl.blocks import Expression, Value
 from natlane.impact.replaced import Sides, replaces
 from natlane.impact.resources import COUNTED, Account, Resource, Resources, references
 
-Action = Literal["create", "update", "replace", "destroy"]
+Action = Literal["create", "import", "update", "replace", "destroy"]
 TAGS: Final = frozenset(("tags", "tags_all"))
 
 
@@ -23,7 +23,7 @@ class Change:
     """What happens to one resource: `arguments` are those that differ, `replacing` those that force it anew.
 
     `written` are the arguments whose own text differs; where there is none, the resource only follows
-    another one that it references. `old` is None where it is created, `new` where it is destroyed.
+    another one that it references. `old` is None where it is created or imported, `new` where it is destroyed.
     """
 
     address: str
@@ -120,6 +120,7 @@ class _Comparison:
         self._values: dict[tuple[str, int], Hashable] = {}
         self._open: set[object] = set()
         self._forgotten = new.forgotten
+        self._imported = new.imported
 
     def change(self, address: str) -> Change | None:
         """The change of one resource, or None where it stays exactly as it is."""
@@ -136,7 +137,8 @@ class _Comparison:
         if new is None and address in self._forgotten:
             return None
         if old is None or new is None:
-            return Change(address, "create" if old is None else "destroy", old, new)
+            made: Action = "import" if address in self._imported else "create"
+            return Change(address, made if old is None else "destroy", old, new)
         names = [*self._differing(old, new), *self._of_provider(old, new)]
         if not names:
             return None
@@ -151,7 +153,7 @@ class _Comparison:
     def _differing(self, old: Resource, new: Resource) -> Iterator[str]:
         """The arguments whose values differ, in order of names."""
         before, after = _live(old), after_update(old, new)
-        for name in sorted({*before, *after}):
+        for name in sorted({*before, *after} - new.ignored):
             if not self._same(before.get(name), after.get(name)):
                 yield name
 

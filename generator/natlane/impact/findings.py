@@ -202,12 +202,17 @@ def _in_place(left: list[Change]) -> Iterator[Finding]:
             level=IN_PLACE, code="tags", sentence=sentence, fields=("tags", "partner"), addresses=addresses(roots)
         )
         return
-    kinds = {"create": "made", "update": "changed in place", "destroy": "removed"}
+    kinds = {
+        "import": "imported, as AWS holds them",
+        "create": "made",
+        "update": "changed in place",
+        "destroy": "removed",
+    }
     parts = []
     for action, verb in kinds.items():
         some = [each for each in roots if each.action == action]
         if some:
-            what = counted(len(some), "resource") if action == "create" else listed(addresses(some), 3)
+            what = counted(len(some), "resource") if action in ("create", "import") else listed(addresses(some), 3)
             parts.append(f"{what} {_are(some)} {verb}")
     yield Finding(
         level=IN_PLACE, code="in-place", sentence="; ".join(parts), fields=fields_of(roots), addresses=addresses(roots)

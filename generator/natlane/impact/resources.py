@@ -29,6 +29,7 @@ class Resource:
     provider: str  # the alias, "" for the unaliased one
     protected: bool  # prevent_destroy
     made_first: bool  # create_before_destroy: the new one is made, and then the old one is deleted
+    ignored: frozenset[str]  # arguments that an update leaves as they are
     path: str
     line: int
 
@@ -53,12 +54,15 @@ class Resources:
     by_address: Mapping[str, Resource]
     accounts: Mapping[str, Account]
     moved: Mapping[str, str]  # new address: old address
+    imported: frozenset[str]  # addresses of what AWS holds already
     forgotten: frozenset[str]  # what `removed` takes from the state, and is nothing of its own in AWS
     state: tuple[tuple[str, str], ...]
     other_blocks: Mapping[str, str]
 
 
-NO_RESOURCES: Final = Resources(by_address={}, accounts={}, moved={}, forgotten=frozenset(), state=(), other_blocks={})
+NO_RESOURCES: Final = Resources(
+    by_address={}, accounts={}, moved={}, imported=frozenset(), forgotten=frozenset(), state=(), other_blocks={}
+)
 
 
 @dataclass(slots=True)
@@ -116,6 +120,11 @@ def resources_of(module: ModuleText) -> Resources:
         by_address={each.address: each for each in resources},
         accounts=dict(_account(block, substitution) for block in blocks if block.kind == "provider"),
         moved={text_of(move["to"].value): text_of(move["from"].value) for move in moves},
+        imported=frozenset(
+            text_of(block.attributes["to"].value)
+            for block in blocks
+            if block.kind == "import" and {"to", "id"} <= block.attributes.keys()
+        ),
         forgotten=frozenset(_forgotten(blocks)),
         state=_state(blocks),
         other_blocks=_other_blocks(blocks),
@@ -229,6 +238,7 @@ def _resource(block: Block, substitution: _Substitution) -> Resource:
         provider=text_of(provider.value).partition(".")[2] if provider else "",
         protected=_is_on("prevent_destroy", lifecycle),
         made_first=_is_on("create_before_destroy", lifecycle),
+        ignored=frozenset(_ignored(lifecycle)),
         path=block.path,
         line=block.line,
     )
@@ -236,6 +246,13 @@ def _resource(block: Block, substitution: _Substitution) -> Resource:
 
 def _is_on(name: str, blocks: Iterable[Mapping[str, Attribute]]) -> bool:
     return any(name in held and held[name].value is True for held in blocks)
+
+
+def _ignored(lifecycle: Iterable[Mapping[str, Attribute]]) -> Iterator[str]:
+    """The arguments that `ignore_changes` names."""
+    for held in lifecycle:
+        value = held["ignore_changes"].value if "ignore_changes" in held else ()
+        yield from map(text_of, value if isinstance(value, tuple) else (value,))
 
 
 def _nested(blocks: Iterable[Block]) -> dict[str, Value]:
@@ -271,7 +288,7 @@ def _state(blocks: Iterable[Block]) -> tuple[tuple[str, str], ...]:
 
 
 # What is compared elsewhere, or tells nothing of what AWS will hold.
-_ELSEWHERE: Final = frozenset({"locals", "moved", "output", "resource", "variable"})
+_ELSEWHERE: Final = frozenset({"import", "locals", "moved", "output", "resource", "variable"})
 _NOT_COMPARED: Final = frozenset(
     ("alias", "region", "allowed_account_ids", "default_tags", "backend", "cloud", "precondition", "postcondition")
 )

@@ -126,7 +126,14 @@ VPN_CONNECTIONS: Final = _ec2("VpnConnections", state=["pending", "available"])
 CUSTOMER_GATEWAYS: Final = _ec2("CustomerGateways", state=["pending", "available"])
 ENDPOINTS: Final = _ec2("VpcEndpoints")
 SECURITY_GROUPS: Final = _ec2("SecurityGroups")
+SECURITY_GROUP_RULES: Final = _ec2("SecurityGroupRules")
+FLOW_LOGS: Final = _ec2("FlowLogs")
 NETWORK_INTERFACES: Final = _ec2("NetworkInterfaces")
+# What a module of natlane's made before, by its name.
+LOG_GROUPS: Final = Call(
+    "LogGroups", "logs", "DescribeLogGroups", "logGroups", {"logGroupNamePrefix": "/aws/vendedlogs/natlane/"}
+)
+ALARMS: Final = Call("MetricAlarms", "cloudwatch", "DescribeAlarms", "MetricAlarms")
 LOAD_BALANCERS: Final = Call(
     "LoadBalancers",
     "elbv2",
@@ -235,4 +242,7 @@ PARTNER_NETWORKS: Final = (  # what `drift` asks each account for
     VPN_CONNECTIONS,
     VPN_GATEWAYS,
 )
-ALL: Final = tuple({call.name: call for call in (*LANDING_ZONE, *TUNNELS, *EACH_TUNNEL, *PARTNER_NETWORKS)}.values())
+ADOPTION: Final = (*PARTNER_NETWORKS, SECURITY_GROUP_RULES, FLOW_LOGS, LOG_GROUPS, ALARMS)  # what `adopt` asks
+ALL: Final = tuple(
+    {call.name: call for call in (*LANDING_ZONE, *TUNNELS, *EACH_TUNNEL, *PARTNER_NETWORKS, *ADOPTION)}.values()
+)

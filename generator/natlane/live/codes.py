@@ -8,6 +8,120 @@ from natlane.problems import codes_about
 
 CODES: Final = (
     *codes_about(
+        "Adopting",
+        "docs/adopting.md",
+        (
+            (
+                "adopt-attachment",
+                "The VPC is attached to the landing zone's transit gateway.",
+                "a VPC that reaches ours by peering",
+                "attach it by its natted subnets",
+            ),
+            (
+                "adopt-block",
+                "The VPC has no block but nat_cidr's or vpc_cidr and natted_cidr.",
+                "a third block of the VPC",
+                "take it from the VPC",
+            ),
+            (
+                "adopt-carving",
+                "The subnets are those that natlane cuts from a block.",
+                "public subnets 10.181.0.0/28 and 10.181.0.64/28",
+                "a new VPC N beside it",
+            ),
+            (
+                "adopt-cidrs",
+                "The connection, or the VPC's tables, say what the partner's networks are.",
+                "a static connection without a route",
+                "the route that is missing",
+            ),
+            (
+                "adopt-connections",
+                "The gateway has one VPN connection.",
+                "two connections on one virtual private gateway",
+                "a VPC for each partner",
+            ),
+            (
+                "adopt-device",
+                "The customer gateway has an address, and no name.",
+                "a customer gateway with a certificate",
+                "one with an address",
+            ),
+            (
+                "adopt-endpoint",
+                "Endpoints are interface endpoints, with one place in every public subnet.",
+                "an S3 gateway endpoint",
+                "delete it",
+            ),
+            (
+                "adopt-gateway",
+                "The VPN ends on a virtual private gateway of the VPC.",
+                "a VPN on the transit gateway",
+                "natlane new",
+            ),
+            (
+                "adopt-load-balancer",
+                "No load balancer stands in the VPC.",
+                "an internal NLB in the public subnets",
+                "natlane new",
+            ),
+            (
+                "adopt-missing",
+                "The network account has what is named.",
+                "the id of another region's VPC",
+                "the VPC or connection of the network account",
+            ),
+            (
+                "adopt-nat",
+                "NAT gateways are private, and have the first addresses of their subnets.",
+                "a public NAT gateway",
+                "a private one in its place",
+            ),
+            (
+                "adopt-pattern",
+                "AWS has nothing that the module would not have.",
+                "a route to another VPC in the public table",
+                "change it in AWS first",
+            ),
+            (
+                "adopt-propagation",
+                "No table takes what the partner announces.",
+                "route propagation in the public table",
+                "static routes, and propagation off",
+            ),
+            (
+                "adopt-subnet",
+                "Each subnet is a NAT gateway's or the attachment's.",
+                "a subnet of hosts",
+                "delete it",
+            ),
+            (
+                "adopt-table",
+                "The public subnets share a table, each natted one has its own.",
+                "both natted subnets on one table",
+                "a table for each, to its zone's NAT gateway",
+            ),
+            (
+                "adopt-taken",
+                "No other partner has it.",
+                "a VPC that partner globex imports",
+                "natlane drift globex",
+            ),
+            (
+                "adopt-tunnels",
+                "AWS tells both inside blocks, and lists the tunnels by address.",
+                "no TunnelInsideCidr in the answer",
+                "set them in AWS to what they are",
+            ),
+            (
+                "adopt-zones",
+                "Each zone has one public and one natted subnet.",
+                "a NAT gateway in one of two zones",
+                "a NAT gateway for the other",
+            ),
+        ),
+    ),
+    *codes_about(
         "Reading AWS",
         "docs/live.md",
         (

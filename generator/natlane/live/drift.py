@@ -78,7 +78,7 @@ def drift_of(module: Module, ours: OurNetwork, snapshot: Snapshot) -> Drift:
     written, problems = read_segment(module, ours)
     if written is None:
         return Drift(module.partner, applied=True, unread=tuple(problems))
-    live = Live(snapshot, ours, module.partner, _prefixes(written))
+    live = Live(snapshot, ours, module.partner, _prefixes(written), imported_by(module))
     held = live_segment(live, written.outputs)
     if held is None:
         return Drift(module.partner, applied=False)
@@ -93,6 +93,12 @@ def drift_of(module: Module, ours: OurNetwork, snapshot: Snapshot) -> Drift:
         differences=tuple(each for each in differing if each.written or each.live),
         broken=prove_segment(held, ours, f"out/{module.partner}").problems,
     )
+
+
+def imported_by(module: Module) -> frozenset[str]:
+    """The ids of a module's import blocks."""
+    found = (block.attributes["id"].value for block in module.blocks if block.kind == "import")
+    return frozenset(each for each in found if isinstance(each, str))
 
 
 def confirmed(first: Drift, second: Drift) -> Drift:

@@ -31,12 +31,16 @@ _NO_ADDRESS = CustomerGateway("", 0)
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """One reading, looked at for one partner. `prefixes` are the partner's: what routes of others may take."""
+    """One reading, looked at for one partner. `prefixes` are the partner's: what routes of others may take.
+
+    `imported` are the ids that its module takes over, which bear no tag of ours before the first apply.
+    """
 
     snapshot: Snapshot
     ours: OurNetwork
     partner: str
     prefixes: tuple[IPv4Network, ...]
+    imported: frozenset[str]
 
     @property
     def own(self) -> Answers:
@@ -49,8 +53,13 @@ class Live:
         return self.snapshot.answers[self.ours.transit_account]
 
     def tagged(self, answers: Answers, call: Call) -> list[Item]:
-        """What natlane's modules made for this partner."""
-        return [each for each in answers[call.name] if is_ours(each) and tags_of(each).get("partner") == self.partner]
+        """What natlane's modules made for this partner, or take over."""
+        return [
+            each
+            for each in answers[call.name]
+            if (is_ours(each) and tags_of(each).get("partner") == self.partner)
+            or self.imported.intersection((each.get("VpcId"), each.get("VpnConnectionId")))
+        ]
 
     def origin(self, item: Item, number: str) -> Origin:
         """Where a thing is: its id, and the name that its tag gives."""

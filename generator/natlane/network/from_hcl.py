@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from natlane.network.accounts import check_accounts
+from natlane.network.imports import check_imports
 from natlane.network.model import OurNetwork, Output, Segment, SharedRoute
 from natlane.network.module import Module
 from natlane.network.reader import ModuleReader, check_understood, origin_of
@@ -39,6 +40,7 @@ def read_segment(module: Module, ours: OurNetwork) -> tuple[Segment | None, list
         reader.problems.append(file_problem("module-incomplete", folder, message, "generate it again"))
     check_accounts(reader)
     check_side_effects(reader)
+    check_imports(reader)
     segment = _segment(reader)
     if segment is None and not reader.problems:
         missing = "an aws_vpc" if not module.resources("aws_vpc") else "an aws_vpn_connection"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
+from natlane.facts.imports import KEPT
 from natlane.hcl.blocks import Block, Expression, Value
 from natlane.problems import Problem
 
@@ -38,6 +39,7 @@ _PROVIDER: Final = frozenset(
 )
 _ROLE: Final = frozenset(("role_arn", "session_name", "external_id", "duration"))
 _TERRAFORM: Final = frozenset(("required_version", "required_providers", "backend", "cloud"))
+_IMPORT: Final = frozenset(("to", "id"))
 _REMOVED: Final = frozenset(("from", "lifecycle"))
 # Data sources that read a setting of AWS; others run programs, or bring secrets into the state.
 _DATA: Final = frozenset(
@@ -102,7 +104,7 @@ def _of_no_packet(ignored: Value) -> bool:
     """Whether no way of a packet depends on any of the arguments that an apply leaves as they are."""
     names = ignored if isinstance(ignored, tuple) else (ignored,)
     texts = [each.text if isinstance(each, Expression) else str(each) for each in names]
-    return all(re.fullmatch(r"tags(_all)?(\b.*)?|tunnel[12]_preshared_key", text) for text in texts)
+    return all(text in KEPT or re.fullmatch(r"tags(_all)?(\b.*)?", text) for text in texts)
 
 
 # In AWS nothing of its own: what stays alive is the attachment that it accepted, which the proof sees.
@@ -172,6 +174,17 @@ def _terraform(block: Block) -> Iterator[Problem]:
                     yield _unseen(inner, attribute.line, what, f'write source = "{_AWS}"')
 
 
+def _import(block: Block) -> Iterator[Problem]:
+    """What AWS holds already becomes a resource's: which, is to stand in the text."""
+    for name, line in _lines(block):
+        if name not in _IMPORT:
+            yield _unseen(block, line, name, _ONE_EACH)
+    for name in sorted(_IMPORT):
+        value = block.attributes[name].value if name in block.attributes else None
+        if not isinstance(value, Expression if name == "to" else str):
+            yield _unseen(block, block.line, f"import without {name}", "write the address of a resource, and an id")
+
+
 def _nothing(block: Block) -> Iterator[Problem]:
     return iter(())
 
@@ -182,6 +195,7 @@ _CHECKS: Final[Mapping[str, Callable[[Block], Iterator[Problem]]]] = {
     "data": _data,
     "check": _check,
     "removed": _removed,
+    "import": _import,
     "provider": _provider,
     "terraform": _terraform,
     **dict.fromkeys(("variable", "output", "locals", "moved"), _nothing),

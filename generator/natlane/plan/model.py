@@ -214,6 +214,8 @@ class Vpn(NamedTuple):
     connected: bool  # the partner's device is there, so that a silent tunnel is a fault
     logged: bool
     bgp_logged: bool
+    gateway_has_vpc: bool  # the gateway was attached before: the attachment is an argument of its own
+    kept: tuple[Reference, ...]  # arguments that stay as AWS has them
 
     @property
     def on_vpn_gateway(self) -> bool:
@@ -236,9 +238,21 @@ class Vpn(NamedTuple):
         return not self.logged
 
     @property
+    def has_kept(self) -> bool:
+        """Whether any option stays as AWS has it."""
+        return bool(self.kept)
+
+    @property
     def keys_are_kept_by_aws(self) -> bool:
         """Whether AWS makes the pre-shared keys and keeps them in Secrets Manager."""
-        return not self.keys_are_variables
+        return self.preshared_key_storage == "SecretsManager"
+
+
+class Import(NamedTuple):
+    """What AWS holds already, and the resource that takes it over."""
+
+    to: Reference
+    id: str
 
 
 class SecurityRule(NamedTuple):
@@ -440,6 +454,12 @@ class Plan(NamedTuple):
     inbound: tuple[LoadBalancer, ...]  # none or one
     outbound: tuple[LoadBalancer, ...]  # none or one
     observability: Observability
+    imports: tuple[Import, ...]
+
+    @property
+    def has_imports(self) -> bool:
+        """Whether the first apply takes over what AWS holds already."""
+        return bool(self.imports)
 
     @property
     def asks_transit_gateway(self) -> bool:

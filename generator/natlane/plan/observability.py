@@ -43,6 +43,14 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
     )
 
 
+def tunnel_log_group_arn(name: str, landing_zone: LandingZone) -> str:
+    """Where the tunnels of a partner's connection log to; empty where they do not."""
+    if not landing_zone.logs.tunnel_logs:
+        return ""
+    account, region = landing_zone.accounts[landing_zone.network_account].id, landing_zone.region
+    return f"arn:{aws.partition_of(region)}:logs:{region}:{account}:log-group:{VENDED_LOGS}/{name}/tunnels"
+
+
 def _tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
     name, made_as = partner.partner, partner.made_as
     on_tgw = partner.vpn.termination == "transit_gateway"

@@ -13,6 +13,7 @@ from natlane.plan.agreed_values import agreed
 from natlane.plan.inbound import endpoint_groups, endpoints, inbound_nlb, outbound_nlb
 from natlane.plan.labels import slug
 from natlane.plan.model import (
+    Import,
     NatGateway,
     Plan,
     Provider,
@@ -67,7 +68,14 @@ def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
         inbound=inbound_nlb(partner, addresses),
         outbound=outbound_nlb(partner, landing_zone, addresses),
         observability=observability(partner, landing_zone, addresses),
+        imports=_imports(partner),
     )
+
+
+def _imports(partner: Partner) -> tuple[Import, ...]:
+    """In the order of addresses, whatever order the descriptor has."""
+    imports = partner.adopted.imports if partner.adopted else {}
+    return tuple(Import(Reference(address), imports[address]) for address in sorted(imports))
 
 
 def _tags(partner: Partner, landing_zone: LandingZone) -> dict[str, str]:

@@ -18,6 +18,8 @@ def vpn(partner: Partner, landing_zone: LandingZone) -> Vpn:
     gateway = partner.vpn.customer_gateway
     static = partner.vpn.routing == "static"
     by_variables = partner.vpn.preshared_keys == "variables"
+    kept = partner.adopted.kept if partner.adopted else ()
+    keys_stay = {"tunnel1_preshared_key", "tunnel2_preshared_key"} <= set(kept)
     destinations = partner.partner_cidrs if static and not on_tgw else ()
     one, two = (
         Tunnel(
@@ -47,9 +49,11 @@ def vpn(partner: Partner, landing_zone: LandingZone) -> Vpn:
         our_side=partner.vpn.selectors.ours,
         tunnels=(one, two),
         preshared_key_storage="Standard" if by_variables else "SecretsManager",
-        keys_are_variables=by_variables,
+        keys_are_variables=by_variables and not keys_stay,
         routes=tuple(VpnRoute(route_label("vpn", to), to) for to in destinations),
         connected=partner.vpn.connected,
         logged=landing_zone.logs.tunnel_logs,
         bgp_logged=landing_zone.logs.tunnel_logs and landing_zone.logs.bgp_logs and not static,
+        gateway_has_vpc=partner.adopted is not None,
+        kept=tuple(map(Reference, sorted(kept))),
     )

@@ -55,6 +55,7 @@ _ALLOWED = ("secrets_manager", "variables")  # what preshared_keys may say
 _WORD = re.compile(r"(?<![A-Za-z0-9+._])(?=[0-9+._]*[A-Za-z])(?=[A-Za-z+._]*[0-9])[A-Za-z0-9+._]{8,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]{40,}")
 _ARN = re.compile(r"arn:aws[\w-]*:[\w:/+=,.@-]*")
+_ROUTE = re.compile(r"\brtb-[0-9a-f]{8,17}_[0-9.]{7,15}/[0-9]{1,2}\b")  # by which Terraform imports one
 _STRUCTURE = re.compile(r"""[^\s{}\[\],:"'|>#-]""")  # all but what gives YAML its shape
 
 
@@ -96,6 +97,8 @@ def _suspects(text: str) -> Iterator[Secret]:
     yield from _known_formats(text)
     if "arn:" in text:
         text = _ARN.sub(lambda arn: " " * len(arn[0]), text)
+    if "rtb-" in text:
+        text = _ROUTE.sub(lambda route: " " * len(route[0]), text)
     yield from _announced(text)
     yield from _random_words(text)
 

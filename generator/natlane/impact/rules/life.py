@@ -45,10 +45,16 @@ def _all(diff: ModuleDiff) -> tuple[str, ...]:
 
 
 def _new(new: Version, diff: ModuleDiff) -> Iterator[Finding]:
+    imported = sum(change.action == "import" for change in diff.changes)
+    made = len(diff.changes) - imported
+    adopted = (
+        f"an adopted partner: {counted(imported, 'resource')} of AWS are imported and {made} made; "
+        "what the import changes in place, Terraform's plan says"
+    )
     yield Finding(
         level=IN_PLACE,
         code="new",
-        sentence=f"a new partner: {_size(diff)} are made, and nothing that is live changes",
+        sentence=adopted if imported else f"a new partner: {_size(diff)} are made, and nothing that is live changes",
         fields=("partner",),
         addresses=_all(diff),
     )

@@ -1,0 +1,254 @@
+"""Recognition of the pattern in AWS: the fields of a descriptor that says the same, or why none does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from typing import Any, Final
+
+from natlane.addresses import carve, smallest, zones_that_fit
+from natlane.describe.partner import NATTED_CIDR
+from natlane.facts import aws
+from natlane.live import calls
+from natlane.live.calls import Item
+from natlane.live.discover import cidrs_of
+from natlane.live.held import Held
+from natlane.live.recognise_inbound import endpoints_of
+from natlane.live.recognise_vpn import vpn_of
+from natlane.live.tags import tags_of
+from natlane.problems import Problem, file_problem
+
+Fields = dict[str, Any]  # a descriptor's, in its order; what is its default is left out
+_CONNECT: Final = "write the descriptor by hand, or change it in AWS first"
+_NAT_FIRST: Final = aws.RESERVED_AT_START
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What was found: the descriptor's fields, options that are kept as they are, and what is not the pattern."""
+
+    fields: Fields
+    kept: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subnets:
+    """The VPC's subnets by what they are for, each in the order of addresses, and the zones in that order."""
+
+    public: tuple[Item, ...]
+    natted: tuple[Item, ...]
+    zones: tuple[str, ...]
+
+
+def recognise(held: Held, zones: Sequence[str], tags: dict[str, str], log_group: str) -> Recognised:
+    """The pattern in what AWS holds; `zones` and `tags` are the landing zone's, `log_group` is where tunnels log to."""
+    problems: list[Problem] = []
+    subnets = _subnets(held, problems)
+    blocks = _blocks(held, subnets, zones, problems)
+    nat = _nat(held, subnets, problems)
+    vpn, kept = vpn_of(held, log_group, problems)
+    partner_cidrs = _partner_cidrs(held)
+    if not partner_cidrs:
+        message = (
+            "has no static route, and nothing is routed to its gateway: what the partner's networks are is not known"
+        )
+        problems.append(file_problem("adopt-cidrs", held.connection["VpnConnectionId"], message, _CONNECT))
+    problems += _tables(held, subnets)
+    inbound = endpoints_of(held, [IPv4Network(each["CidrBlock"]) for each in subnets.public], problems)
+    fields: Fields = {
+        **blocks,
+        "partner_cidrs": [str(cidr) for cidr in partner_cidrs],
+        "reach": _reach(held, partner_cidrs),
+        **nat,
+        "vpn": vpn,
+        **({"inbound": {"endpoints": inbound}} if inbound else {}),
+        **_tags(held, tags),
+    }
+    return Recognised(fields, kept, tuple(problems))
+
+
+def _subnets(held: Held, problems: list[Problem]) -> _Subnets:
+    """Natted are those of the attachment, public those of NAT gateways; there are no others."""
+    attached = set(held.attachment.get("SubnetIds", ()))
+    translating = {each["SubnetId"] for each in held.in_vpc(calls.NAT_GATEWAYS)}
+    found = sorted(held.in_vpc(calls.SUBNETS), key=lambda each: IPv4Network(each["CidrBlock"]))
+    public = tuple(each for each in found if each["SubnetId"] in translating - attached)
+    natted = tuple(each for each in found if each["SubnetId"] in attached - translating)
+    for each in found:
+        number = each["SubnetId"]
+        if number in attached & translating:
+            message = "holds a NAT gateway and the transit gateway's attachment, which need subnets of their own"
+            problems.append(file_problem("adopt-subnet", number, message, _CONNECT))
+        elif each not in public and each not in natted:
+            message = f"{each['CidrBlock']} has neither a NAT gateway nor the attachment, and is not the pattern's"
+            problems.append(file_problem("adopt-subnet", number, message, "delete it, or write the descriptor by hand"))
+    zones = tuple(each["AvailabilityZone"] for each in public)
+    if sorted(zones) != sorted(each["AvailabilityZone"] for each in natted) or len(set(zones)) != len(zones):
+        message = "has not exactly one subnet with a NAT gateway and one of the attachment in each of its zones"
+        problems.append(file_problem("adopt-zones", held.vpc["VpcId"], message, _CONNECT))
+    return _Subnets(public, natted, zones)
+
+
+Cut = Callable[[IPv4Network, int], tuple[IPv4Network, ...] | None]
+
+
+def _blocks(held: Held, subnets: _Subnets, known: Sequence[str], problems: list[Problem]) -> Fields:
+    """The blocks whose carving gives exactly these subnets."""
+    primary, *others = cidrs_of(held.vpc)
+    if not subnets.public or not subnets.natted:
+        return {}
+    natted_order = [each["AvailabilityZone"] for each in subnets.natted]
+    if natted_order != list(subnets.zones):
+        message = (
+            f"its natted subnets lie in the order of zones {natted_order}, its public ones in {list(subnets.zones)}"
+        )
+        problems.append(file_problem("adopt-carving", held.vpc["VpcId"], message, _CONNECT))
+    nat_cidr = _block(held, "nat_cidr", "public", subnets.public, carve, (primary, *others), problems)
+    natted = _block(held, "natted_cidr", "natted", subnets.natted, smallest, (primary, *others), problems)
+    if nat_cidr is None or natted is None:
+        return {}
+    for cidr in others:
+        if cidr != natted:
+            message = f"has the block {cidr} too, which is none of the pattern's"
+            problems.append(file_problem("adopt-block", held.vpc["VpcId"], message, "take it from the VPC"))
+    fits = zones_that_fit(nat_cidr, len(known))
+    by_count = tuple(known[: len(subnets.zones)]) == subnets.zones
+    zones: Fields = {"zones": len(subnets.zones) if by_count else list(subnets.zones)}
+    return {
+        "nat_cidr": str(nat_cidr),
+        **({"vpc_cidr": str(primary)} if primary != nat_cidr else {}),
+        **({"natted_cidr": str(natted)} if natted != NATTED_CIDR else {}),
+        **({} if by_count and fits == len(subnets.zones) else zones),
+    }
+
+
+def _block(
+    held: Held,
+    field: str,
+    role: str,
+    subnets: tuple[Item, ...],
+    cut: Cut,
+    blocks: tuple[IPv4Network, ...],
+    problems: list[Problem],
+) -> IPv4Network | None:
+    """The block of which these are the first parts: the whole one of the VPC, or the least part of its primary one."""
+    wanted = tuple(IPv4Network(each["CidrBlock"]) for each in subnets)
+    whole = next((block for block in blocks if wanted[0].subnet_of(block)), None)
+    tried = (
+        []
+        if whole is None
+        else [wanted[0].supernet(new_prefix=n) for n in range(wanted[0].prefixlen, whole.prefixlen - 1, -1)]
+    )
+    fitting = [block for block in tried if cut(block, len(wanted)) == wanted]
+    if whole is not None and whole in fitting and whole != blocks[0]:
+        return whole
+    if fitting:
+        return fitting[0]
+    message = f"its {role} subnets {', '.join(map(str, wanted))} are not what natlane would cut from any {field}"
+    hint = "a subnet cannot be changed: make a new VPC N beside it, and move the VPN to that"
+    problems.append(file_problem("adopt-carving", held.vpc["VpcId"], message, hint))
+    return None
+
+
+def _nat(held: Held, subnets: _Subnets, problems: list[Problem]) -> Fields:
+    """How many addresses each NAT gateway has, which are the first ones of its subnet."""
+    cidrs = {each["SubnetId"]: IPv4Network(each["CidrBlock"]) for each in subnets.public}
+    counts = set()
+    for each in held.in_vpc(calls.NAT_GATEWAYS):
+        number = each["NatGatewayId"]
+        if each.get("ConnectivityType") != "private":
+            message = "is public: it would hide our VPCs behind an address of the internet"
+            problems.append(file_problem("adopt-nat", number, message, "put a private one in its place first"))
+            continue
+        told = sorted(each["NatGatewayAddresses"], key=lambda one: not one.get("IsPrimary", True))
+        addresses = [IPv4Address(one["PrivateIp"]) for one in told]
+        if each["SubnetId"] not in cidrs:
+            continue
+        first = cidrs[each["SubnetId"]][_NAT_FIRST]
+        counts.add(len(addresses))
+        if addresses[0] != first or sorted(addresses) != [first + index for index in range(len(addresses))]:
+            message = f"has {', '.join(map(str, addresses))}, and natlane pins {first} and those after it"
+            hint = "an address that the partner allows cannot be changed: make a new VPC N, and agree on its addresses"
+            problems.append(file_problem("adopt-nat", number, message, hint))
+    if len(counts) > 1:
+        message = f"its NAT gateways have different numbers of addresses: {', '.join(map(str, sorted(counts)))}"
+        problems.append(
+            file_problem("adopt-nat", held.vpc["VpcId"], message, "give each gateway as many as the largest")
+        )
+    most = max(counts, default=1)
+    return {"nat": {"addresses_per_gateway": most}} if most > 1 else {}
+
+
+def _partner_cidrs(held: Held) -> tuple[IPv4Network, ...]:
+    """The connection's static routes; with BGP what the VPC's own tables send to the gateway."""
+    if held.connection.get("Options", {}).get("StaticRoutesOnly"):
+        told = [each for each in held.connection.get("Routes", ()) if each.get("State") == "available"]
+    else:
+        gateway = held.gateway["VpnGatewayId"]
+        told = [
+            route
+            for table in held.in_vpc(calls.ROUTE_TABLES)
+            for route in table.get("Routes", ())
+            if route.get("GatewayId") == gateway and route.get("Origin") == "CreateRoute"
+        ]
+    return tuple(sorted({IPv4Network(each["DestinationCidrBlock"]) for each in told if "DestinationCidrBlock" in each}))
+
+
+def _reach(held: Held, partner_cidrs: tuple[IPv4Network, ...]) -> list[str]:
+    """Our VPCs of which a table sends any of the partner's networks to the transit gateway."""
+    wanted = set(map(str, partner_cidrs))
+    return [
+        name
+        for name, vpc in held.ours.vpcs.items()
+        if any(
+            route.get("TransitGatewayId") == held.ours.transit_gateway and route.get("DestinationCidrBlock") in wanted
+            for table in held.snapshot.answers[vpc.account][calls.ROUTE_TABLES.name]
+            if table["RouteTableId"] in vpc.tables
+            for route in table.get("Routes", ())
+        )
+    ]
+
+
+def _tables(held: Held, subnets: _Subnets) -> Iterator[Problem]:
+    """The public subnets share a table, each natted one has its own, and none takes what the partner announces."""
+    serving = {
+        one["SubnetId"]: table["RouteTableId"]
+        for table in held.in_vpc(calls.ROUTE_TABLES)
+        for one in table.get("Associations", ())
+        if one.get("SubnetId")
+    }
+    for each in (*subnets.public, *subnets.natted):
+        if each["SubnetId"] not in serving:
+            message = "has no route table of its own, and uses the VPC's main one"
+            yield file_problem("adopt-table", each["SubnetId"], message, "associate it with the table that it needs")
+    public = {serving.get(each["SubnetId"], "") for each in subnets.public}
+    natted = [serving.get(each["SubnetId"], "") for each in subnets.natted]
+    if len(public) > 1:
+        message = (
+            f"its public subnets have tables of their own ({', '.join(sorted(public))}), and natlane gives them one"
+        )
+        yield file_problem("adopt-table", held.vpc["VpcId"], message, "associate all of them with one")
+    if len(set(natted)) < len(natted) or public.intersection(natted):
+        message = "its natted subnets share a table, so that a lost zone costs the others too"
+        yield file_problem(
+            "adopt-table", held.vpc["VpcId"], message, "give each its own, to its own zone's NAT gateway"
+        )
+    for table in held.in_vpc(calls.ROUTE_TABLES):
+        if table.get("PropagatingVgws"):
+            message = "takes what the partner announces: a more specific prefix of the partner's would take our packets"
+            hint = "write static routes to the partner's networks, then turn the propagation off"
+            yield file_problem("adopt-propagation", table["RouteTableId"], message, hint)
+
+
+def _tags(held: Held, known: dict[str, str]) -> Fields:
+    """The tags that the VPC and the connection share, but for the landing zone's and those that natlane sets."""
+    counted = Counter((*tags_of(held.vpc).items(), *tags_of(held.connection).items()))
+    shared = {
+        key: value
+        for (key, value), times in sorted(counted.items())
+        if times > 1 and key not in aws.TAGS_OF_OURS and not key.startswith("aws:") and known.get(key) != value
+    }
+    return {"tags": shared} if shared else {}
