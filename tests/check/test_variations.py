@@ -59,6 +59,12 @@ CASES: dict[str, tuple[Json, Json, list[str]]] = {
     ),
     "a whole name without a region": (endpoint(service="com.amazonaws.execute-api"), {}, ["endpoint-service-name"]),
     "a global name": (endpoint(service="com.amazonaws.iam"), {}, []),
+    "a global name with a region": (endpoint(service="com.amazonaws.us-east-1.iam"), {}, ["endpoint-service-name"]),
+    "a name without a region, with our own": (
+        endpoint(service="com.amazonaws.eu-west-1.savingsplans"),
+        {},
+        ["endpoint-service-name"],
+    ),
     "a host's name": (endpoint(service="sqs.eu-west-1.amazonaws.com"), {}, ["endpoint-service-name"]),
     "the id of somebody's service": (
         endpoint(service=SOMEBODY[29:]),

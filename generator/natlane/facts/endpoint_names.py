@@ -92,11 +92,16 @@ def endpoint_service_name(service: str, region: str) -> str:
         return service
     if region.startswith("cn-") and service in CHINA_ENDPOINTS:
         return f"cn.com.amazonaws.{region}.{service}{'.cn' if service == 'transcribe' else ''}"
-    if service in REGIONLESS_ENDPOINTS or (service in GLOBAL_ENDPOINTS and partition_of(region) == "aws"):
+    if _is_without_region(service, region):
         return f"com.amazonaws.{service}"
     if region.startswith("eusc-") and service in SOVEREIGN_ENDPOINTS:
         return f"eu.amazonaws.{region}.{service}"
     return NAMED_OTHERWISE.get(service, f"com.amazonaws.{{region}}.{service}").format(region=region)
+
+
+def _is_without_region(name: str, region: str) -> bool:
+    """Whether a service, by its short name, has no region in its whole one."""
+    return name in REGIONLESS_ENDPOINTS or (name in GLOBAL_ENDPOINTS and partition_of(region) == "aws")
 
 
 def is_whole_name(service: str) -> bool:
@@ -139,7 +144,9 @@ def right_name(service: str, region: str) -> str:
     name = short_name(service)
     if not is_whole_name(service):  # a host's name, such as sqs.eu-west-1.amazonaws.com
         return ".".join(part for part in service.removesuffix(".amazonaws.com").split(".") if part not in regions)
-    if regions or name in {*GLOBAL_ENDPOINTS, *REGIONLESS_ENDPOINTS}:
+    if _is_without_region(name, region):  # com.amazonaws.us-east-1.iam
+        return endpoint_service_name(name, region)
+    if regions or name in GLOBAL_ENDPOINTS:
         return service
     return endpoint_service_name(name, region)
 
