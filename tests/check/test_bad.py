@@ -106,3 +106,29 @@ def test_a_run_that_was_interrupted(tmp_path: Path) -> None:
 def test_every_rule_is_broken_somewhere() -> None:
     shown = {path.stem for path in BREAKING} | set(UNREADABLE) | {"file-unreadable", "output-interrupted"}
     assert shown == CODES
+
+
+def test_every_reason_why_addresses_do_not_fit_is_reported_at_once() -> None:
+    descriptor = b"""partner: acme
+nat_cidr: 10.181.0.0/27
+natted_cidr: 100.64.0.0/28
+partner_cidrs: [192.168.50.0/24]
+reach: [a]
+vpn: {customer_gateway: {ip: 203.0.113.10, asn: 65010}}
+zones: [eu-west-1z, eu-west-1y]
+inbound:
+  endpoints:
+    - {service: execute-api, offset: 4}
+    - {service: sqs, offset: 15}
+    - {service: sns, offset: 9}
+    - {service: kms, offset: 9}
+"""
+    problems = check_root({**GOOD_FILES, ACME: descriptor})
+    assert [(each.field, each.code) for each in problems if each.severity == "error"] == [
+        ("natted_cidr", "block-too-small"),
+        ("zones[0]", "zone-unknown"),
+        ("zones[1]", "zone-unknown"),
+        ("inbound.endpoints[0].offset", "offset-taken"),
+        ("inbound.endpoints[1].offset", "offset-outside"),
+        ("inbound.endpoints[3].offset", "offset-taken"),
+    ]
