@@ -72,7 +72,9 @@ class TransitGateway(NamedTuple):
     """The transit gateway that joins our VPCs and every VPC N."""
 
     id: Annotated[str, _aws_id("tgw"), "the transit gateway's id"]
-    account: Annotated[str | None, NAME, "the account that owns its route tables; absent: network_account"] = None
+    account: Annotated[str | None, NAME, "the account that owns it and its route tables; absent: network_account"] = (
+        None
+    )
     partner_route_table: Annotated[
         str | None,
         TRANSIT_ROUTE_TABLE,
@@ -220,7 +222,7 @@ class LandingZone:
 
     @property
     def transit_account(self) -> str:
-        """The account that owns the transit gateway."""
+        """The account that owns the transit gateway and its route tables."""
         return self.transit_gateway.account or self.network_account
 
 

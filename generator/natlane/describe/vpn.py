@@ -104,7 +104,9 @@ class Vpn(NamedTuple):
     termination: Annotated[
         str, Choice(("virtual_private_gateway", "transit_gateway")), "where the VPN ends on our side"
     ] = "virtual_private_gateway"
-    routing: Annotated[str, Choice(("static", "bgp")), "how the partner learns nat_cidr"] = "static"
+    routing: Annotated[
+        str, Choice(("static", "bgp")), "static routes, or BGP; packets to the partner are routed statically either way"
+    ] = "static"
     amazon_side_asn: Annotated[int, ASN, "the virtual private gateway's ASN, immutable"] = aws.AMAZON_ASN
     acceleration: Annotated[bool, Flag(), "Global Accelerator in front of the tunnels; transit_gateway only"] = False
     bandwidth: Annotated[
