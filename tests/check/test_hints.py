@@ -39,6 +39,7 @@ FOR_PEOPLE = {
     "customer-gateway-private": "the device's public address",
     "decommissioned": "the descriptor goes after the apply",
     "endpoint-other-region": "the service's name in the other region",
+    "endpoint-policy-service": "who calls",
     "fleet-customer-gateway": "which descriptor holds the CIDRs",
     "fleet-nat-shared": "another block of the partner",
     "fleet-renamed-from": "which module has the state",

@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from natlane.check.policy_grammar import faults_of
+from natlane.check.policy_grammar import faults_of, statements_of_services
 
 ALL: dict[str, Any] = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 ORGANISATION = {"StringEquals": {"aws:PrincipalOrgID": "o-example"}}
+CANONICAL = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
 ROLE = "arn:aws:iam::111111111111:role/reader"
 
 
@@ -52,6 +53,10 @@ TAKEN: dict[str, dict[str, Any]] = {
     },
     "a flag": {"Condition": {"Bool": {"aws:SecureTransport": True}, "Null": {"aws:PrincipalTag/a": "true"}}},
     "a Sid": {"Sid": "Readers1"},
+    "an account of S3": {"Principal": {"CanonicalUser": CANONICAL}},
+    "accounts of S3": {"Principal": {"CanonicalUser": [CANONICAL, CANONICAL[::-1]]}},
+    "a service in China": {"Principal": {"Service": ["ec2.amazonaws.com.cn", "sqs.eu-west-1.amazonaws.com"]}},
+    "an identity provider": {"Principal": {"Federated": "cognito-identity.amazonaws.com"}},
 }
 
 
@@ -61,6 +66,14 @@ def test_what_aws_takes(name: str) -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "half an account of S3": (
+        {"Principal": {"CanonicalUser": CANONICAL[:32]}},
+        [f'statement 1 has Principal of CanonicalUser "{CANONICAL[:32]}"'],
+    ),
+    "a service by half its name": (
+        {"Principal": {"Service": "lambda"}},
+        ['statement 1 has Principal of Service "lambda"'],
+    ),
     "no principal": ({"Principal": None}, ["statement 1 has no Principal"]),
     "two principals": ({"NotPrincipal": "*"}, ["statement 1 has Principal and NotPrincipal"]),
     "another word": (
@@ -214,3 +227,25 @@ def test_every_hint_is_followed() -> None:
     for members, _ in REFUSED.values():
         statement = {name: value for name, value in {**ALL, **members}.items() if value is not None}
         assert all(hint for _, hint in faults_of(json.dumps({"Statement": statement}), "aws"))
+
+
+SERVICE = {"Service": "lambda.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "numbers"),
+    [
+        ([ALL], []),
+        ([ALL, {**ALL, "Principal": SERVICE}], [2]),
+        ({**ALL, "Principal": {**SERVICE, "AWS": ROLE}}, [1]),
+        ([{"Effect": "Deny", "NotPrincipal": SERVICE}, "no object", {**ALL, "Principal": SERVICE}], [1, 3]),
+        (None, []),
+    ],
+)
+def test_statements_that_name_a_service(statements: object, numbers: list[int]) -> None:
+    assert list(statements_of_services(json.dumps({"Statement": statements}))) == numbers
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[1]", "{}", "[" * 100_000])
+def test_what_is_no_policy_names_no_service(text: str) -> None:
+    assert list(statements_of_services(text)) == []

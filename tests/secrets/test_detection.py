@@ -67,7 +67,21 @@ SECRETS = [
     ('"Passw0rd.2026": 1', "Passw0rd"),
 ]
 
+DIGITS = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+MEASURED = DIGITS + DIGITS[:32]
+CANONICAL = f'{{"Statement": [{{"Principal": {{"CanonicalUser": "{DIGITS}"}}}}]}}'
+SECRETS += [
+    (CANONICAL.replace("CanonicalUser", "AWS"), DIGITS),
+    (CANONICAL.replace(DIGITS, KEY), KEY.partition(".")[0]),
+    (f"tags: {{CanonicalUser: {DIGITS}}}", DIGITS),
+]
 INNOCENT = [
+    f"policy: '{CANONICAL}'",
+    "policy: " + CANONICAL.replace(f'"{DIGITS}"', f'["{DIGITS}", "{DIGITS[::-1]}"]').join("''"),
+    'policy: "' + CANONICAL.replace('"', '\\"') + '"',
+    "policy: >-\n  " + CANONICAL.replace(": ", ":\n    "),
+    f"policy: '{CANONICAL.replace('CanonicalUser', 's3:x-amz-content-sha256')}'",
+    f"policy: '{CANONICAL.replace('CanonicalUser', 'kms:RecipientAttestation:PCR0').replace(DIGITS, MEASURED)}'",
     "preshared_keys: secrets_manager",
     "preshared_keys: variables # the keys are sensitive inputs",
     'role_arn: "arn:aws:iam::111111111111:role/NetworkDeployer2Prod7a9B"',

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
-from natlane.check.policy_grammar import faults_of
+from natlane.check.policy_grammar import faults_of, statements_of_services
 from natlane.check.rule import Findings, repeats, rules_about
 from natlane.check.subject import Subject
 from natlane.facts import aws
@@ -182,6 +182,21 @@ def endpoint_policy(subject: Subject) -> Findings:
     partition = aws.partition_of(subject.landing_zone.region)
     for index, endpoint in enumerate(subject.partner.inbound.endpoints):
         for message, hint in faults_of(endpoint.policy, partition) if endpoint.policy is not None else ():
+            yield ("inbound", "endpoints", index, "policy"), message, hint
+
+
+@rule("endpoint-policy-service", "warning", "IAM, aws:PrincipalIsAWSService; PrivateLink, Endpoint policies")
+def endpoint_policy_service(subject: Subject) -> Findings:
+    """An endpoint policy names callers that come through the endpoint, which are the partner's: no AWS service calls
+    from VPC N by its own name, and where one does, AWS's examples tell it by a condition.
+    """
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        for number in statements_of_services(endpoint.policy or ""):
+            message = f"statement {number} names an AWS service, and none calls through VPC N's endpoints"
+            hint = (
+                'name the callers by "AWS"; a service that works in a VPC is "Principal": "*" with the condition'
+                ' {"Bool": {"aws:PrincipalIsAWSService": "true"}}'
+            )
             yield ("inbound", "endpoints", index, "policy"), message, hint
 
 

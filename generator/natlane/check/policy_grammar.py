@@ -30,6 +30,11 @@ _PRINCIPAL: Final = re.compile(
     r"|arn:[a-z-]+:iam::[0-9]{12}:(?:root|(?:user|role)/[^*?]+)"
     r"|arn:[a-z-]+:sts::[0-9]{12}:(?:assumed-role|federated-user)/[^*?]+"
 )
+# An S3 account by its canonical id, and a service (IAM, "JSON policy elements: Principal").
+_OTHERS: Final = {
+    "CanonicalUser": re.compile(r"[0-9a-f]{64}"),
+    "Service": re.compile(r"\*|[a-z0-9][a-z0-9.-]*\.[a-z]+"),
+}
 _ARN: Final = re.compile(r"\*|arn(?::[^:]*){4}:.+")
 _ACCOUNT: Final = re.compile(r"[0-9]{12}|[*?]+|aws|")  # of an ARN: an id or wildcards, not both
 _PARTITION: Final = re.compile(r"arn:([^:*?$]*)(?::|$)")  # a partition with a wildcard or variable may be any
@@ -65,6 +70,19 @@ def faults_of(text: str, partition: str) -> Iterator[Fault]:
             yield from ((f"{where} {message}", hint) for message, hint in _statement(statement, partition))
         else:
             yield f"{where} is {shown(statement)}, not an object", f"write {EXAMPLE}"
+
+
+def statements_of_services(text: str) -> Iterator[int]:
+    """The numbers of the statements that name an AWS service as a caller; none where the text is no policy."""
+    try:
+        policy = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    statements = policy.get("Statement") if isinstance(policy, dict) else ()
+    for number, each in enumerate(statements if isinstance(statements, list) else [statements], 1):
+        principal = each.get("Principal", each.get("NotPrincipal")) if isinstance(each, dict) else None
+        if isinstance(principal, dict) and "Service" in principal:
+            yield number
 
 
 def _variables(policy: dict[str, Any], where: str, statement: dict[str, Any]) -> Iterator[Fault]:
@@ -139,7 +157,7 @@ def _principal(name: str, value: object, partition: str) -> Iterator[Fault]:
             yield from _texts(name, named, _PRINCIPAL, hint)
             yield from _partitions(named, partition)
         else:
-            yield from _texts(name, named, re.compile(r".+"), hint)
+            yield from _texts(f"{name} of {kind}", named, _OTHERS.get(kind, re.compile(r".+")), hint)
 
 
 def _texts(name: str, value: object, pattern: re.Pattern[str], hint: str) -> Iterator[Fault]:

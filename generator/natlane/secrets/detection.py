@@ -56,6 +56,14 @@ _WORD = re.compile(r"(?<![A-Za-z0-9+._])(?=[0-9+._]*[A-Za-z])(?=[A-Za-z+._]*[0-9
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]{40,}")
 _ARN = re.compile(r"arn:aws[\w-]*:[\w:/+=,.@-]*")
 _ROUTE = re.compile(r"\brtb-[0-9a-f]{8,17}_[0-9.]{7,15}/[0-9]{1,2}\b")  # by which Terraform imports one
+# Members of a policy whose values are long hexadecimal numbers that anybody may know: an S3 account's canonical id
+# (IAM, "JSON policy elements: Principal"), a digest of what is sent (S3), and of what an enclave runs (KMS).
+_PUBLIC_DIGITS = re.compile(
+    r"""(?ix) \\{0,3}" (?:CanonicalUser | s3:x-amz-content-sha256
+    | kms:RecipientAttestation:(?:ImageSha384|(?:NitroTPM)?PCR[0-9]+)) \\{0,3}"
+    \s{0,99} : \s{0,99} (?:\[\s{0,99})? (?:\\{0,3}"[0-9a-f]{64,96}\\{0,3}" [\s,]{0,99})+""",
+)
+_SHOWN_DIGITS = re.compile(r"[0-9A-Fa-f]{64,96}")
 _STRUCTURE = re.compile(r"""[^\s{}\[\],:"'|>#-]""")  # all but what gives YAML its shape
 
 
@@ -99,6 +107,8 @@ def _suspects(text: str) -> Iterator[Secret]:
         text = _ARN.sub(lambda arn: " " * len(arn[0]), text)
     if "rtb-" in text:
         text = _ROUTE.sub(lambda route: " " * len(route[0]), text)
+    if "Statement" in text:
+        text = _PUBLIC_DIGITS.sub(lambda said: _SHOWN_DIGITS.sub(lambda digits: " " * len(digits[0]), said[0]), text)
     yield from _announced(text)
     yield from _random_words(text)
 
