@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from natlane.check import RULES
 from natlane.describe.field_types import Listing, Named, Record, Shape
 from natlane.describe.landing_zone import LANDING_ZONE as LANDING_ZONE_MODEL
 from natlane.describe.partner import PARTNER
+from natlane.facts import aws
 from natlane.problems import Problem
 
 from tests.check.corpus import ACME, BAD, LANDING_ZONE, check_root, files_of_case
@@ -297,3 +299,71 @@ def test_a_followed_hint_of_another_descriptor(code: str) -> None:
             now = _told(after)
             assert key not in now, f"{problem}\n{json.dumps(after)}"
             assert [str(each) for each in now.values() if (each.path, each.code, each.field) not in before] == []
+
+
+LIFETIMES = {
+    "phase1": ("lifetime", (None, 899, 900, 901, 3_600, 28_800, 28_801)),
+    "phase2": ("lifetime", (None, 899, 900, 1_799, 3_600, 3_601)),
+    "rekey": ("margin", (None, 59, 60, 450, 1_000, 1_801)),
+}
+
+
+def _lifetimes() -> Iterator[Json]:
+    """Every mixture, but those in which two right numbers leave none for the third or contradict each other."""
+    for given in product(*(numbers for _, numbers in LIFETIMES.values())):
+        one, two, margin = (number or default for number, default in zip(given, (28_800, 3_600, 270), strict=True))
+        right = {"one": 901 <= one <= 28_800, "two": 900 <= two <= 3_600, "margin": 60 <= margin <= 1_800}
+        if right["margin"] and ((right["one"] and 2 * margin >= one) or (right["two"] and 2 * margin > two)):
+            continue
+        if right["one"] and right["two"] and two >= one:
+            continue
+        named = zip(LIFETIMES.items(), given, strict=True)
+        yield {name: {option: number} for (name, (option, _)), number in named if number is not None}
+
+
+@pytest.mark.parametrize("place", ["both", "one"])
+def test_hints_about_lifetimes_lead_to_right_ones(place: str) -> None:
+    """Followed one after the other, and nowhere to a refusal that was not told before."""
+    ours = yaml.safe_load((BAD / "with" / LANDING_ZONE).read_bytes())
+    for options in _lifetimes():
+        vpn = {**VPN, **options} if place == "both" else {**VPN, "tunnels": {"1": options}}
+        files: dict[str, Any] = {LANDING_ZONE: ours, ACME: {**SMALL, "vpn": vpn}}
+        for _ in options:
+            told = _told(files)
+            if not told:
+                break
+            key, problem = next(iter(told.items()))
+            for after in _followed(files, problem):
+                assert key not in (now := _told(after)), problem
+                assert set(now) <= set(told), (problem, list(map(str, now.values())))
+                files = after
+        assert _told(files) == {}, options
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1"])
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        (("logs", "kms_key_arn"), "alias/logs"),
+        (("alarms", "sns_topic_arn"), "oncall"),
+        (("accounts", "production", "role_arn"), "deployer"),
+        (("zones", "0"), "euw1-az1"),
+        (("state", "region"), "europe"),
+    ],
+)
+def test_an_example_is_of_the_landing_zones_region(region: str, field: Where, wrong: str) -> None:
+    """What a hint shows as an example is right where the landing zone is, but for what only people know."""
+    files = {LANDING_ZONE: yaml.safe_load((BAD / "with" / LANDING_ZONE).read_bytes()), ACME: copy.deepcopy(SMALL)}
+    text = json.dumps(files).replace("arn:aws:", f"arn:{aws.partition_of(region)}:").replace("eu-west-1", region)
+    files = json.loads(text)
+    _overlay(files[LANDING_ZONE], (), {"state": {"bucket": "example"}, "alarms": {}})
+    if field[0] != "alarms":
+        del files[LANDING_ZONE]["alarms"]
+    if field[0] != "state":
+        del files[LANDING_ZONE]["state"]
+    _set(files[LANDING_ZONE], field, wrong)
+    (problem,) = (each for each in _told(files).values() if each.code == "pattern")
+    example = re.search(r"it looks like (.*)", problem.hint)
+    assert example
+    _set(files[LANDING_ZONE], field, example[1])
+    assert [each.code for each in _told(files).values() if each.field.startswith(field[0])] in ([], ["role-account"])

@@ -96,6 +96,24 @@ def test_each_quota_is_that_of_the_account_that_needs_it(
         assert "+quotas: {vpcs: 71, nat_gateways_per_zone: 60, transit_gateway_route_tables: 45}\n" in ran.out
 
 
+def test_a_role_by_its_name_is_of_the_regions_partition(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing_zone = open_fleet(Workspace(str(TRANSIT_ACCOUNT))).landing_zone
+    assert landing_zone is not None
+    with FakeAws.of(landing_zone) as aws:
+        for name, value in aws.environment.items():
+            monkeypatch.setenv(name, value)
+        accounts = [f"--account={name}={each.id}:network-deployer" for name, each in landing_zone.accounts.items()]
+        ran = run(tmp_path, "discover", *accounts, "--region", landing_zone.region)
+    assert ran.code == 0
+    for each in landing_zone.accounts.values():
+        assert f"arn:aws-us-gov:iam::{each.id}:role/network-deployer" in ran.out
+    assert '# alarms: {sns_topic_arn: "arn:aws-us-gov:sns:us-gov-west-1:' in ran.out
+    assert "region: us-gov-west-1, key_prefix" in ran.out
+    assert "arn:aws:" not in ran.out
+
+
 def test_the_account_of_vpc_n_must_be_read(served: FakeAws, run: Run, tmp_path: Path) -> None:
     ran = run(tmp_path, *NEW, "--network-account", "network")
     assert (ran.code, ran.out) == (1, "")

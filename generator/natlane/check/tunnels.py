@@ -106,9 +106,8 @@ def phase2_lifetime(subject: Subject) -> Findings:
     for number, tunnel in subject.partner.vpn.tunnels.items():
         one, two = tunnel.phase1.lifetime, tunnel.phase2.lifetime
         if two >= one:
-            longer = f"`phase1: {{lifetime: {two + 1}}}` or more"
-            shorter = f"`phase2: {{lifetime: {one - 1}}}` or less, or " if one > aws.PHASE2_LIFETIME[0] else ""
-            hint = f"write {shorter}{longer}"
+            shorter = f"`phase2: {{lifetime: {one - 1}}}` or less, or " if tunnel.rekey.margin * 2 < one else ""
+            hint = f"write {shorter}`phase1: {{lifetime: {two + 1}}}` or more"
             yield (
                 _at(subject, number, ("phase2", "lifetime"), ("phase1", "lifetime")),
                 f"phase 2's {two} s is not less than phase 1's {one} s",

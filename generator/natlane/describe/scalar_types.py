@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
+from natlane.describe.document import Document
 from natlane.describe.field_types import ABSENT, Absent, Reading, Schema, Shape, shown
 from natlane.describe.nodes import Node, Path, Scalar, Sequence, in_short
+from natlane.facts import aws
 
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
 # What YAML 1.1 or 1.2 would not read as text although it has no quotes: words, and numbers, times and dates.
 _WORDS = frozenset(("~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"))
@@ -44,6 +48,12 @@ def _block_hint(node: Node, what: str) -> str:
 def _is_not_text(text: str) -> bool:
     # The pattern is long, and compiled only where something looks like a number: most descriptors never need it.
     return text in _WORDS or (text[:1] in "+-.0123456789" and re.fullmatch(_NUMERIC, text) is not None)
+
+
+def _placed(example: str, reading: Reading) -> str:
+    """An example in the region that the document is about, and in its partition, where it names one."""
+    region = reading.document.text_at(("region",))
+    return aws.in_region(example, region) if _REGION.fullmatch(region) else example
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,9 @@ class Text(Shape):
                 "shorten it",
             )
         if self.pattern and not re.fullmatch(self.pattern, text):
-            hint = f"it looks like {self.example}" if self.example else f"it must match {self.pattern}"
+            hint = (
+                f"it looks like {_placed(self.example, reading)}" if self.example else f"it must match {self.pattern}"
+            )
             return reading.refuse("pattern", node, field, f"{shown(node)} is not {self.what}", hint)
         return text
 
@@ -96,10 +108,11 @@ class Text(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Integer(Shape):
-    """A whole number from `least` to `most`, both included."""
+    """A whole number from `least` to `most`, both included; `beside` says within which bounds other fields leave it."""
 
     least: int
     most: int
+    beside: Callable[[Document, Path], tuple[int, int]] | None = None
 
     def read(self, reading: Reading, node: Node, field: Path) -> int | Absent:
         scalar = _scalar(reading, node, field, "a whole number")
@@ -112,7 +125,8 @@ class Integer(Shape):
             return reading.refuse("wrong-type", node, field, f"{shown(node)} is not a plain whole number", hint)
         value = int(scalar.text)
         if not self.least <= value <= self.most:
-            nearest = min(max(value, self.least), self.most)
+            least, most = self.beside(reading.document, field) if self.beside else (self.least, self.most)
+            nearest = min(max(min(max(value, least), most), self.least), self.most)
             return reading.refuse(
                 "out-of-range",
                 node,

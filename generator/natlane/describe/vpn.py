@@ -5,6 +5,16 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Any, NamedTuple
 
 from natlane.describe.field_types import Listing, Named, Record
+from natlane.describe.lifetimes import (
+    ALLOWED,
+    DEFAULTS,
+    MARGIN,
+    PHASE1,
+    PHASE2,
+    beside_margin,
+    beside_phase1,
+    beside_phase2,
+)
 from natlane.describe.scalar_types import Address, Choice, Cidr, Digit, Flag, Integer, Text
 from natlane.facts import aws
 
@@ -47,7 +57,7 @@ class Phase1(NamedTuple):
     encryption: Annotated[tuple[str, ...], _ENCRYPTION, "encryption algorithms"] = ("AES256-GCM-16",)
     integrity: Annotated[tuple[str, ...], _INTEGRITY, "integrity algorithms"] = ("SHA2-384",)
     dh_groups: Annotated[tuple[int, ...], Listing(Choice(aws.PHASE1_DH_GROUPS, 20), 1), "Diffie-Hellman groups"] = (20,)
-    lifetime: Annotated[int, Integer(*aws.PHASE1_LIFETIME), "seconds"] = 28_800
+    lifetime: Annotated[int, Integer(*ALLOWED[PHASE1], beside_phase1), "seconds, more than phase 2"] = DEFAULTS[PHASE1]
 
 
 class Phase2(NamedTuple):
@@ -56,7 +66,7 @@ class Phase2(NamedTuple):
     encryption: Annotated[tuple[str, ...], _ENCRYPTION, "encryption algorithms"] = ("AES256-GCM-16",)
     integrity: Annotated[tuple[str, ...], _INTEGRITY, "integrity algorithms"] = ("SHA2-384",)
     dh_groups: Annotated[tuple[int, ...], Listing(Choice(aws.PHASE2_DH_GROUPS, 20), 1), "Diffie-Hellman groups"] = (20,)
-    lifetime: Annotated[int, Integer(*aws.PHASE2_LIFETIME), "seconds, less than phase 1"] = 3_600
+    lifetime: Annotated[int, Integer(*ALLOWED[PHASE2], beside_phase2), "seconds, less than phase 1"] = DEFAULTS[PHASE2]
 
 
 class Rekey(NamedTuple):
@@ -64,9 +74,9 @@ class Rekey(NamedTuple):
 
     margin: Annotated[
         int,
-        Integer(aws.REKEY_MARGIN_LEAST, aws.PHASE2_LIFETIME[1] // 2),
+        Integer(*ALLOWED[MARGIN], beside_margin),
         "seconds before the end, at most half the phase 2 lifetime",
-    ] = 270
+    ] = DEFAULTS[MARGIN]
     fuzz: Annotated[int, Integer(*aws.REKEY_FUZZ), "per cent by which the margin varies"] = 100
 
 

@@ -125,5 +125,10 @@ def partition_of(region: str) -> str:
     return "aws"
 
 
+def in_region(example: str, region: str) -> str:
+    """An ARN or a name of eu-west-1, as it would be in another region and its partition."""
+    return example.replace("arn:aws:", f"arn:{partition_of(region)}:").replace("eu-west-1", region)
+
+
 # EC2 API, CreateSecurityGroup; ELB API, CreateLoadBalancer: no name of ours begins so.
 REFUSED_PREFIXES = ("internal-", "sg-")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+from natlane.facts.aws import partition_of
 
 _ACCOUNT: Final = re.compile(
     r"(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)*)=(?:profile:(?P<profile>.+)|(?P<id>[0-9]{12})(?::(?P<role>.+))?)"
@@ -15,7 +17,8 @@ _ACCOUNT: Final = re.compile(
 class LiveAccount:
     """One account by the landing zone's name: entered by a profile, by a role, or with the caller's own rights.
 
-    `id` is empty where only a profile is known, until AWS was asked.
+    `id` is empty where only a profile is known, until AWS was asked; `role_arn` may be a role's name until the region
+    is known.
     """
 
     name: str
@@ -29,7 +32,12 @@ def parse_account(text: str) -> LiveAccount:
     match = _ACCOUNT.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not NAME=ID, NAME=ID:ROLE or NAME=profile:PROFILE")
-    role = match["role"] or ""
+    return LiveAccount(match["name"], match["id"] or "", match["role"] or "", match["profile"] or "")
+
+
+def in_region(account: LiveAccount, region: str) -> LiveAccount:
+    """The account with its role's ARN, which is of the region's partition, in place of the role's name alone."""
+    role = account.role_arn
     if role and not role.startswith("arn:"):
-        role = f"arn:aws:iam::{match['id']}:role/{role}"
-    return LiveAccount(match["name"], match["id"] or "", role, match["profile"] or "")
+        role = f"arn:{partition_of(region)}:iam::{account.id}:role/{role}"
+    return replace(account, role_arn=role)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from natlane.describe.landing_zone import Quotas
+from natlane.facts import aws
 from natlane.live.discover import Found, FoundVpc
 
 _DEFAULTS: Final = Quotas()._asdict()
@@ -176,5 +177,6 @@ def _lines(found: Found) -> Iterator[str]:
     if raised:
         yield f"quotas: {{{', '.join(f'{name}: {value}' for name, value in raised.items())}}}"
     yield "# Left out, the state of each partner is a local file, and alarms tell nobody."
-    yield "# state: {bucket: example-terraform-state, region: eu-west-1, key_prefix: partners}"
-    yield '# alarms: {sns_topic_arn: "arn:aws:sns:eu-west-1:111111111111:network-oncall"}'
+    yield f"# state: {{bucket: example-terraform-state, region: {found.region}, key_prefix: partners}}"
+    topic = aws.in_region("arn:aws:sns:eu-west-1:111111111111:network-oncall", found.region)
+    yield f'# alarms: {{sns_topic_arn: "{topic}"}}'

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from natlane.live.accounts import LiveAccount
+from natlane.live.accounts import LiveAccount, in_region
 from natlane.live.calls import Answers, Call, Item
 from natlane.live.source import MOST_AT_ONCE, LiveError, Source
 from natlane.problems import file_problem
@@ -37,7 +37,7 @@ def read_snapshot(
     The accounts come back with their numbers; one whose number is another than was said is refused, because whatever
     were read there is not ours.
     """
-    entered = tuple(_entered(source, account) for account in accounts)
+    entered = tuple(_entered(source, in_region(account, source.region)) for account in accounts)
     answers: dict[str, dict[str, tuple[Item, ...]]] = {account.name: {} for account in entered}
     done = 0
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
