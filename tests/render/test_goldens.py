@@ -14,7 +14,8 @@ from natlane.hcl.blocks import Block, Expression
 from natlane.network.module import Module, read_back
 from natlane.plan.model import Plan
 from natlane.plan.plan import plan_for
-from natlane.render.compare import compare, orphans
+from natlane.render.compare import compare
+from natlane.render.strays import orphans, strays
 from natlane.render.templates import Templates, render
 from natlane.workspace.paths import Workspace
 
@@ -65,7 +66,9 @@ def test_out_is_what_the_descriptor_says(root: Path, name: str) -> None:
 
 @pytest.mark.parametrize("root", GOLDENS, ids=lambda root: root.name)
 def test_out_holds_nothing_else(root: Path) -> None:
-    assert orphans(Workspace(str(root)), tuple(name for each, name in CASES if each == root)) == []
+    names = tuple(name for each, name in CASES if each == root)
+    assert orphans(Workspace(str(root)), names) == []
+    assert strays(Workspace(str(root)), names) == []
 
 
 def test_the_article_has_its_addresses() -> None:

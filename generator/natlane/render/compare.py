@@ -10,7 +10,14 @@ from typing import Final
 
 from natlane.problems import Problem, file_problem, has_error
 from natlane.render.template_folders import MARK
-from natlane.workspace.module_files import is_read, is_users, lock_problem, unasked
+from natlane.workspace.module_files import (
+    DATA,
+    is_read,
+    is_users,
+    lock_problem,
+    tracked_files,
+    unasked,
+)
 from natlane.workspace.paths import OUT, Workspace
 
 # A pre-shared key that is written out, as no module of natlane's has it.
@@ -59,7 +66,7 @@ def compare(workspace: Workspace, partner: str, files: Mapping[str, str]) -> Com
     found = Comparison()
     folder = f"{OUT}/{partner}"
     try:
-        entries = _entries(workspace, folder)
+        entries = entries_of(workspace, folder)
         found.problems += entries.odd
         found.problems += unasked(workspace, folder, entries.users)
         lock = lock_problem(workspace, folder, files.values()) if ".terraform.lock.hcl" in entries.users else None
@@ -79,7 +86,7 @@ def compare(workspace: Workspace, partner: str, files: Mapping[str, str]) -> Com
 
 
 def _compare_one(workspace: Workspace, path: str, new: str, found: Comparison) -> None:
-    old = _content(workspace, path)
+    old = content_of(workspace, path)
     if old is None:
         found.differences.append(Difference(path, None, new))
     elif old != new.encode():
@@ -91,15 +98,21 @@ def _compare_one(workspace: Workspace, path: str, new: str, found: Comparison) -
 
 
 def _compare_stale(workspace: Workspace, path: str, found: Comparison) -> None:
-    old = _content(workspace, path)
+    old = content_of(workspace, path)
     if old is not None and bears_mark(old):
         found.differences.append(Difference(path, _without_keys(old), None))
     elif is_read(path):
         message = "is not natlane's, and would be read by Terraform or OpenTofu"
         found.problems.append(file_problem("output-foreign", path, message, "move it away, or make it a template"))
     else:
-        hint = "it is kept; move it away if it does not belong to this module"
-        found.problems.append(Problem("output-foreign", "warning", path, 0, 0, "", "is not natlane's", hint))
+        found.problems.append(foreign(path))
+
+
+def foreign(path: str) -> Problem:
+    """A problem for what nobody reads and nobody wrote for this module; `generate --check` refuses it where git tracks
+    it."""
+    hint = "it is kept; move it away if it does not belong to this module"
+    return Problem("output-foreign", "warning", path, 0, 0, "", "is not natlane's", hint)
 
 
 def _without_keys(content: bytes) -> str:
@@ -107,12 +120,13 @@ def _without_keys(content: bytes) -> str:
     return KEY.sub(r"\1(hidden)", content.decode(errors="replace"))
 
 
-def _link(path: str) -> Problem:
+def link_problem(path: str) -> Problem:
+    """A problem for a link in out/."""
     return file_problem("output-symlink", path, "is a symbolic link, and writing would leave out/", "remove it")
 
 
 @dataclass(slots=True)
-class _Entries:
+class Entries:
     """A partner's folder by name: files that may be natlane's, what is the user's own, and what is neither."""
 
     files: set[str] = field(default_factory=set)
@@ -120,9 +134,9 @@ class _Entries:
     odd: list[Problem] = field(default_factory=list)
 
 
-def _entries(workspace: Workspace, folder: str) -> _Entries:
+def entries_of(workspace: Workspace, folder: str) -> Entries:
     """All below a partner's folder; what is the user's is not looked into."""
-    found = _Entries(odd=[_link(path) for path in (OUT, folder) if os.path.islink(workspace.path(path))])
+    found = Entries(odd=[link_problem(path) for path in (OUT, folder) if os.path.islink(workspace.path(path))])
     waiting = [] if found.odd else [""]
     while waiting:
         below = waiting.pop()
@@ -132,10 +146,10 @@ def _entries(workspace: Workspace, folder: str) -> _Entries:
             break
         for entry in entries:
             name = f"{below}{entry.name}"
-            if is_users(name):
+            if _is_users(workspace, folder, name, entry):
                 found.users.add(name)
             elif entry.is_symlink():
-                found.odd.append(_link(f"{folder}/{name}"))
+                found.odd.append(link_problem(f"{folder}/{name}"))
             elif entry.is_dir():
                 waiting.append(f"{name}/")
             elif entry.is_file():
@@ -146,12 +160,22 @@ def _entries(workspace: Workspace, folder: str) -> _Entries:
     return found
 
 
+def _is_users(workspace: Workspace, folder: str, name: str, entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is what the user's names stand for: a file, or Terraform's own folder. A link, which could bring
+    anything, is the user's where git does not track it."""
+    if not is_users(name) or name == DATA:
+        return name == DATA
+    if entry.is_symlink():
+        return tracked_files(workspace, f"{folder}/{name}") == frozenset()
+    return entry.is_file()
+
+
 def bears_mark(content: bytes) -> bool:
     """Whether natlane wrote this: its first line says so."""
     return MARK.encode() in content.partition(b"\n")[0]
 
 
-def _content(workspace: Workspace, path: str) -> bytes | None:
+def content_of(workspace: Workspace, path: str) -> bytes | None:
     """A file's bytes; None where there is no such file, and nothing where a folder stands in its place."""
     try:
         return workspace.read(path)
@@ -159,25 +183,3 @@ def _content(workspace: Workspace, path: str) -> bytes | None:
         return None
     except IsADirectoryError:
         return b""
-
-
-def orphans(workspace: Workspace, names: tuple[str, ...]) -> list[tuple[str, bool]]:
-    """Folders of out/ that no descriptor stands behind, and whether they hold files of ours.
-
-    Of others, those that hold what Terraform reads.
-    """
-    known = set(names)
-    try:
-        entries = list(os.scandir(workspace.path(OUT)))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    folders = sorted(each.name for each in entries if each.is_dir(follow_symlinks=False) and each.name not in known)
-    found = ((name, _holds(workspace, f"{OUT}/{name}")) for name in folders)
-    return [(name, ours) for name, (ours, read) in found if ours or read]
-
-
-def _holds(workspace: Workspace, folder: str) -> tuple[bool, bool]:
-    """Whether a folder holds anything that natlane wrote, and anything that Terraform reads."""
-    files = sorted(_entries(workspace, folder).files)
-    ours = any(bears_mark(_content(workspace, f"{folder}/{file}") or b"") for file in files)
-    return ours, any(map(is_read, files))

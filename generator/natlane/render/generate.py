@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from natlane.describe.renames import heir_of
 from natlane.fleet import Fleet, open_fleet
 from natlane.plan.plan import plan_for
 from natlane.problems import Problem, Severity, file_problem
-from natlane.render.compare import Comparison, Result, compare, orphans
+from natlane.render.compare import Comparison, Result, compare
+from natlane.render.strays import FOREIGN, orphans, refused_where_tracked, strays
 from natlane.render.templates import Templates, render
 from natlane.render.transaction import writing
 from natlane.render.unchanged import Signed, remember
 from natlane.workspace.paths import OUT, Workspace, descriptor_path
 
 ORPHAN = "output-orphan"
+_JUDGED = frozenset((ORPHAN, FOREIGN, "output-symlink", "output-unasked"))  # `--check` judges it otherwise
 
 
 def generate(workspace: Workspace, named: list[str], signed: Signed | None = None) -> Result:
@@ -35,6 +38,7 @@ def generate(workspace: Workspace, named: list[str], signed: Signed | None = Non
                     result.changed += len(comparison.differences)
                     result.partners |= {partner} if comparison.differences else set()
             result.problems += fleet.problems
+            result.problems += [replace(each, severity="warning") for each in strays(workspace, fleet.names)]
             result.problems += _orphans(fleet, "warning")
             if not result.failed:
                 result.problems += transaction.commit()
@@ -45,7 +49,7 @@ def generate(workspace: Workspace, named: list[str], signed: Signed | None = Non
         state = "mend that, and run natlane generate again to complete it" if result.half else ""
         result.problems.append(file_problem("output-unwritable", path, what, state))
     result.completed = begun and not result.half
-    if not (named or result.changed or result.failed) and not any(each.code == ORPHAN for each in result.problems):
+    if not (named or result.changed or result.failed) and not any(each.code in _JUDGED for each in result.problems):
         remember(workspace, signed, result.problems)
     return result
 
@@ -56,11 +60,16 @@ def check(workspace: Workspace, named: list[str]) -> Result:
     result.problems += workspace.interrupted()
     fleet = open_fleet(workspace)
     for partner, comparison in _comparisons(fleet, named):
-        result.problems += comparison.problems
+        result.problems += refused_where_tracked(workspace, comparison.problems)
         result.differences += comparison.differences
         result.partners |= {partner} if comparison.differences else set()
     result.problems += fleet.problems
-    result.problems += _orphans(fleet, "error")
+    try:
+        result.problems += refused_where_tracked(workspace, strays(workspace, fleet.names))
+        result.problems += _orphans(fleet, "error")
+    except OSError as error:
+        path = workspace.named(error, OUT)
+        result.problems.append(file_problem("output-unreadable", path, f"cannot be read: {error.strerror}"))
     result.changed = len(result.differences)
     return result
 

@@ -103,7 +103,7 @@ class _Files:
             for entry in sorted(os.scandir(os.path.join(folder, below)), key=lambda each: each.name):
                 name = f"{below}{entry.name}"
                 inner = name.partition("/")[2]
-                if inner and is_users(inner):
+                if inner and is_users(inner) and (inner == DATA or not entry.is_dir(follow_symlinks=False)):
                     self._add_users(name, inner, entry)
                 elif entry.is_dir(follow_symlinks=False):
                     self.digest.update(f"{name}/\0".encode(errors="surrogateescape"))
@@ -113,7 +113,7 @@ class _Files:
 
     def _add_users(self, name: str, inner: str, entry: os.DirEntry[str]) -> None:
         """What is the user's: a file as it is, of a folder only that it is there."""
-        self.asks_git = self.asks_git or is_unasked(inner) or inner == DATA
+        self.asks_git = self.asks_git or is_unasked(inner) or inner == DATA or entry.is_symlink()
         if entry.is_file(follow_symlinks=False):
             self.add(name, entry.stat(follow_symlinks=False))
         self.digest.update(f"{name} is the user's\0".encode(errors="surrogateescape"))

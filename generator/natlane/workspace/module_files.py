@@ -19,19 +19,22 @@ _CONFIGURATION: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _TESTS: Final = (".tftest.hcl", ".tftest.json", ".tofutest.hcl", ".tofutest.json", ".tfmock.hcl", ".tofumock.hcl")
 _OTHERS: Final = (".tfquery.hcl", ".tfquery.json", ".tfcomponent.hcl", ".tfcomponent.json", ".tfdeploy.hcl")
 _STACKS: Final = (".tfdeploy.json", ".tfstack.hcl", ".tfstack.json")
-_COMMAND_LINE: Final = (".terraformrc", "terraform.rc", ".tofurc", "tofu.rc", "terragrunt.hcl")
+_COMMAND_LINE: Final = (".terraformrc", "terraform.rc", ".tofurc", "tofu.rc")
+_TERRAGRUNT: Final = ("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl", "terragrunt.values.hcl")
 _LOCK: Final = ".terraform.lock.hcl"
 # Exactly what Terraform and OpenTofu leave in a folder, and variables that are named on the command line.
 _USERS: Final = re.compile(
-    r"\.terraform\.lock\.hcl|\.terraform\.tfstate\.lock\.info|terraform\.tfstate\.d|errored\.tfstate"
+    r"\.terraform\.lock\.hcl|\.terraform\.tfstate\.lock\.info|errored\.tfstate"
     r"|terraform\.tfstate(?:\.[0-9]+)?(?:\.backup)?|crash(?:\.[0-9]+)?\.log|(?!\.)[^/]*\.tfvars(?:\.json)?"
 )
 _UNASKED: Final = re.compile(r"terraform\.tfvars(?:\.json)?|.*\.auto\.tfvars(?:\.json)?")
 DATA: Final = ".terraform"
-_PROVIDER: Final = re.compile(r"^[ \t]*provider\b(.*)$", re.MULTILINE)
-_HASHED: Final = re.compile(r'^[ \t]*"([^"]*)",?[ \t]*$', re.MULTILINE)
-_HASH: Final = re.compile(r"h1:[A-Za-z0-9+/]{43}=|zh:[0-9a-f]{64}")
-_NAMED: Final = re.compile(r' "([a-z0-9.-]+/[a-z0-9_-]+/[a-z0-9_-]+)" \{\s*')
+# All that init writes: comments, a provider, its version, its constraints, its hashes.
+_LOCKED: Final = re.compile(
+    r'[ \t]*(?:\#[^\r]*|provider "[a-z0-9./_-]+" \{|(?:version|constraints)[ \t]*=[ \t]*"[^"\\$%]*"'
+    r'|hashes[ \t]*=[ \t]*\[|"(?:h1:[A-Za-z0-9+/]{43}=|zh:[0-9a-f]{64})",|[\]}])?[ \t]*\r?'
+)
+_NAMED: Final = re.compile(r'^[ \t]*provider "([^"]+)"', re.MULTILINE)
 _REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
 _REQUIRED: Final = re.compile(r'^\s*source\s*=\s*"([^"]+)"', re.MULTILINE)
 
@@ -44,13 +47,13 @@ def is_read(name: str) -> bool:
 
 def is_settings(name: str) -> bool:
     """Whether a file holds settings of the command line, or of what is put before it."""
-    return name.rsplit("/", 1)[-1] in _COMMAND_LINE
+    return name.rsplit("/", 1)[-1] in (*_COMMAND_LINE, *_TERRAGRUNT)
 
 
 def is_users(name: str) -> bool:
     """Whether a file or folder in out/<partner>/ is Terraform's or the user's own, never ours to touch."""
     first, base = name.partition("/")[0], name.rsplit("/", 1)[-1]
-    return first in (DATA, "terraform.tfstate.d") or (not is_read(name) and bool(_USERS.fullmatch(base)))
+    return first == DATA or (not is_read(name) and bool(_USERS.fullmatch(base)))
 
 
 def is_unasked(name: str) -> bool:
@@ -103,13 +106,12 @@ def lock_problem(workspace: Workspace, folder: str, files: Iterable[str]) -> Pro
         return None
     except (OSError, UnicodeDecodeError) as error:
         return file_problem("output-lock", path, f"cannot be read: {error}", "run terraform init again")
-    odd = [match for match in _PROVIDER.finditer(text) if not _NAMED.fullmatch(match[1])]
-    odd += [match for match in _HASHED.finditer(text) if not _HASH.fullmatch(match[1])]
-    if odd:
-        line = text.count("\n", 0, odd[0].start()) + 1
+    lines = enumerate(text.split("\n"), 1)
+    line = next((number for number, each in lines if not _LOCKED.fullmatch(each)), 0)
+    if line:
         message = "is not as terraform init writes a provider and its hashes"
         return Problem("output-lock", "error", path, line, 1, "", message, "delete it, and run terraform init")
-    sources = {named[1] for match in _PROVIDER.finditer(text) if (named := _NAMED.fullmatch(match[1]))}
+    sources = set(_NAMED.findall(text))
     required = {source for file in files for source in _REQUIRED.findall(file)}
     known = {f"{host}/{source}" for source in required for host in _REGISTRIES} | required
     strange = sorted(sources - known)
