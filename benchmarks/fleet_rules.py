@@ -40,7 +40,7 @@ def facts(size: int, vpcs: tuple[str, ...]) -> list[Facts]:
         Facts(
             claim(number, "nat_cidr", 10),
             (claim(number, "partner_cidrs[0]", 20), claim(number, "partner_cidrs[1]", 30)),
-            gateway(number),
+            (gateway(number),),
             None,
             False,
             0,

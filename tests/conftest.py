@@ -15,8 +15,9 @@ pytest_plugins = ("tests.provider.fixtures",)
 ROOT = Path(__file__).resolve().parent.parent
 TRANSIT_ACCOUNT = ROOT / "tests" / "roots" / "transit-account"
 SOVEREIGN_CLOUD = ROOT / "tests" / "roots" / "sovereign-cloud"
+TWO_DEVICES = ROOT / "tests" / "roots" / "two-devices"
 ROOTS = (ROOT, TRANSIT_ACCOUNT)
-GOLDENS = (*ROOTS, SOVEREIGN_CLOUD)  # every root whose out/ is committed
+GOLDENS = (*ROOTS, SOVEREIGN_CLOUD, TWO_DEVICES)  # every root whose out/ is committed
 Natlane = Callable[..., subprocess.CompletedProcess[str]]
 
 

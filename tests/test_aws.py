@@ -179,6 +179,7 @@ UNCONFIRMED = {
     "FIRST_TEN_REFUSED": GUIDE,
     "FLOWS_PER_NAT_ADDRESS": GUIDE,
     "INSIDE_CIDRS_DEFAULT": "our own choice, free of what AWS reserves",
+    "INSIDE_CIDRS_NAMED": "our own choice, free of what AWS reserves",
     "NAT_ADDRESSES": QUOTA,
     "NEVER_PUBLIC": "IANA's registry confirms its parts, NOT_PUBLIC and RFC 5737's three blocks",
     "SENSITIVE_PORTS": "a judgement: Security Hub's control EC2.19",

@@ -59,19 +59,31 @@ def drawing_of(plan: Plan) -> Drawing:
         return Drawing(f"{plan.partner} is decommissioned", _TOP + _ROW, (box,), ())
     ours = _column("ours", [("ours", lines) for lines in _ours(plan)])
     inside = _column("inside", _inside(plan))
-    rows = max(len(ours), len(inside), 1)
+    devices = len(plan.vpn.connections)
+    rows = max(len(ours), len(inside), devices)
     height = _TOP + rows * _ROW + 10
     middle = _TOP + (rows * _ROW - _ROW) // 2
     how = "static routes" if plan.vpn.static_routes_only else "BGP"
     gateway = Box("gateway", _COLUMNS["gateway"], middle, *_BOX, ("transit gateway", plan.transit_gateway.id))
     where = "VPN on the transit gateway" if plan.vpn.on_transit_gateway else "VPN, virtual private gateway"
-    vpn = Box("vpn", _COLUMNS["vpn"], middle, *_BOX, (where, f"two tunnels, {how}"))
-    theirs = Box("partner", _COLUMNS["partner"], middle, *_BOX, (plan.partner, _some(plan.partner_cidrs)))
+    vpn = Box("vpn", _COLUMNS["vpn"], middle, *_BOX, (where, f"{'two' if devices == 1 else 'four'} tunnels, {how}"))
+    theirs = _devices(plan, middle)
     frame = Box(
         "frame", _COLUMNS["inside"] - _MARGIN, 8, _BOX[0] + 2 * _MARGIN, height - 14, (f"VPC N, {plan.vpc_cidr}",)
     )
-    boxes = (frame, *ours, gateway, *inside, vpn, theirs)
+    boxes = (frame, *ours, gateway, *inside, vpn, *theirs)
     return Drawing(_told(plan), height, boxes, tuple(_arrows(plan, ours, gateway, inside, vpn, theirs)))
+
+
+def _devices(plan: Plan, middle: int) -> list[Box]:
+    """The partner, once for each of its devices."""
+    connections = plan.vpn.connections
+    top = middle - (len(connections) - 1) * _ROW // 2
+    names = [
+        plan.partner if len(connections) == 1 else f"{plan.partner}, {each.customer_gateway_ip}" for each in connections
+    ]
+    lines = [(name, _some(plan.partner_cidrs)) for name in names]
+    return [Box("partner", _COLUMNS["partner"], top + number * _ROW, *_BOX, each) for number, each in enumerate(lines)]
 
 
 def svg(drawing: Drawing, first_line: str) -> str:
@@ -192,7 +204,7 @@ def _called(ports: Sequence[int], addresses: Sequence[object]) -> str:
     return f"{addresses[0]}{more[0]}, port {ports[0]}{more[1]}"
 
 
-def _arrows(plan: Plan, ours: list[Box], gateway: Box, inside: list[Box], vpn: Box, theirs: Box) -> list[Arrow]:
+def _arrows(plan: Plan, ours: list[Box], gateway: Box, inside: list[Box], vpn: Box, theirs: list[Box]) -> list[Arrow]:
     opening = [box for box in ours if box.lines[0] != "our services"]
     serving = [box for box in ours if box.lines[0] == "our services"]
     balancers = [box for box in inside if box.lines[0].startswith("NLB for the partner")]
@@ -208,9 +220,9 @@ def _arrows(plan: Plan, ours: list[Box], gateway: Box, inside: list[Box], vpn: B
         if box.kind == "nat" and opening:
             found.append(_joined(box, vpn))
     if opening:
-        found.append(_joined(vpn, theirs, -6))
+        found += [_joined(vpn, device, -6) for device in theirs]
     if any(box.kind == "inbound" for box in inside):
-        found.append(_back(theirs, vpn, 6))
+        found += [_back(device, vpn, 6) for device in theirs]
     found += [_back(box, gateway) for box in balancers]
     found += [_back(gateway, box) for box in serving]
     return found

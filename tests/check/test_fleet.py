@@ -37,7 +37,7 @@ def _facts(index: int, *, cidr: int, nat: int, gateway: int, vpcs: tuple[str, ..
     return Facts(
         Claim(nat, 27, path, 2, 11, "nat_cidr", ()),
         (Claim(cidr, 28, path, 3, 17, "partner_cidrs[0]", vpcs),),
-        Gateway(gateway, path, 6, 28, GATEWAY, 65_000, (index * 8, index * 8 + 4), "static"),
+        (Gateway(gateway, path, 6, 28, GATEWAY, 65_000, (index * 8, index * 8 + 4), "static"),),
         None,
         False,
         0,

@@ -56,7 +56,11 @@ BASES: dict[str, Made] = {
 # What stands beside a field, and the field's own value last: (path, value without it, value).
 WRITTEN: Made = {
     "vpn": {
-        "customer_gateway": {"device": "cisco-ios-xe"},
+        "customer_gateway": {
+            "device": "cisco-ios-xe",
+            "name": "b",
+            "tunnels": {"2": {"inside_cidr": "169.254.61.0/30", **OPTIONS}},
+        },
         "amazon_side_asn": 64_620,
         "acceleration": True,
         "bandwidth": "large",
@@ -208,7 +212,8 @@ def test_no_field_is_forgotten() -> None:
     tried = {".".join(part for part in path if part != "2") for path, _ in CASES}
     tried |= {".".join(path) for path, *_ in BESIDE}
     known = tried | NEEDED
-    missed = [each for each in fields(PARTNER) if each not in known and not each.startswith(tuple(READ_BY))]
+    every = dict.fromkeys(each.replace("customer_gateways", "customer_gateway") for each in fields(PARTNER))
+    missed = [each for each in every if each not in known and not each.startswith(tuple(READ_BY))]
     assert missed == []
 
 
@@ -217,6 +222,33 @@ def test_addresses_are_released_only_where_one_is_left(addresses: int, told: lis
     base = {**BASES["virtual_private_gateway, static"]}
     made = {**base, "nat": {"addresses_per_gateway": addresses, "release_addresses": True}}
     assert [each.field for each in generated(made)[1] if each.code == CODE] == told
+
+
+def test_options_that_every_device_has() -> None:
+    """What `vpn.tunnels` says where each device says it itself, and what `vpn` says where both tunnels are said so."""
+    own = {"replay_window": 128}
+    insides = {"20": 60, "21": 61}
+    devices = [
+        {
+            "ip": f"203.0.113.{at}",
+            "asn": 65_020,
+            "name": f"n{at}",
+            "tunnels": {"1": _inside(third, own), "2": _inside(third + 2)},
+        }
+        for at, third in insides.items()
+    ]
+    made = {**BASES["virtual_private_gateway, static"]}
+    for tunnels, told in (
+        ({"1": own}, ["vpn.tunnels.1.replay_window"]),
+        ({"2": own}, ["vpn.replay_window"]),
+        ({}, []),
+    ):
+        made["vpn"] = {"customer_gateways": devices, "replay_window": 512, "tunnels": tunnels}
+        assert [each.field for each in generated(made)[1] if each.code == CODE] == told
+
+
+def _inside(third: int, options: Made | None = None) -> Made:
+    return {"inside_cidr": f"169.254.{third}.0/30", **(options or {})}
 
 
 def test_an_option_that_both_tunnels_have() -> None:

@@ -57,7 +57,7 @@ def by_proof(fleet: Fleet, flow: Flow, there: Choices, backs: Iterable[Choices])
 
 
 def _choices(each: Choices) -> proof.Choices:
-    return proof.Choices(each.zone, address=each.address, target=each.target, table=each.table)
+    return proof.Choices(each.zone, address=each.address, target=each.target, table=each.table, device=each.device)
 
 
 def by_second(fleet: Fleet, flow: Flow, there: Choices, backs: Iterable[Choices]) -> Said:
@@ -72,20 +72,22 @@ def by_second(fleet: Fleet, flow: Flow, there: Choices, backs: Iterable[Choices]
 def ways(fleet: Fleet, flow: Flow) -> Iterator[Choices]:
     """Every zone, and every address and target of whoever translates on the way."""
     things = fleet.world.things
-    for zone in fleet.zones:
-        tried = second.Walk(fleet.world, Choices(zone), {})
+    connections = Counter(name.split("/")[0] for name in things["aws_vpn_connection"])
+    for zone, device in product(fleet.zones, range(max(connections.values()))):
+        tried = second.Walk(fleet.world, Choices(zone, device=device), {})
         second.arrival(tried, *flow)
         owners = {owner for owner, _ in tried.memory}
         spare = [
             len(things["aws_nat_gateway"].get(each, {}).get("secondary_private_ip_addresses", ())) for each in owners
         ]
         targets = 2 if owners & things["aws_lb"].keys() else 1
-        yield from (Choices(zone, *each) for each in product(range(1 + max(spare, default=0)), range(targets)))
+        for address, target in product(range(1 + max(spare, default=0)), range(targets)):
+            yield Choices(zone, address, target, device=device)
 
 
 def agreed(fleet: Fleet, flows: Iterable[Flow]) -> Counter[str]:
     """What came of the flows, in all their ways; the first disagreement fails."""
-    backs = [Choices(zone, table=table) for zone, table in product(fleet.zones, range(2))]
+    backs = [Choices(zone, table=number, device=number) for zone, number in product(fleet.zones, range(2))]
     counts: Counter[str] = Counter()
     for flow in flows:
         counts["flows"] += 1

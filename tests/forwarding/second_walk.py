@@ -33,6 +33,7 @@ class Choices(NamedTuple):
     address: int = 0  # of a NAT gateway
     target: int = 0  # of a listener
     table: int = 0  # of the host of ours that answers
+    device: int = 0  # of the partner, whose connection carries it
 
 
 class Place(NamedTuple):
@@ -68,16 +69,22 @@ def from_host(walk: Walk, table: str, packet: Packet) -> Step:
 
 def from_partner(walk: Walk, partner: str, packet: Packet) -> Step:
     """What comes by a virtual private gateway reaches addresses of its VPC, and no table of it."""
-    world = walk.world
-    for name, body in world.things["aws_vpn_connection"].items():
-        if name.split("/")[0] != partner or not is_selected(body, packet.destination, packet.source):
-            continue
-        if "transit_gateway_id" in body:
-            return Place("transit gateway", name), packet
-        for vpc, gateway in world.gateway_of.items():
-            if gateway == body["vpn_gateway_id"] and inside(world.cidrs[vpc], packet.destination):
-                return Place("interface", vpc), packet
+    world, name = walk.world, connection(walk, partner)
+    body = world.things["aws_vpn_connection"][name]
+    if not is_selected(body, packet.destination, packet.source):
+        return None
+    if "transit_gateway_id" in body:
+        return Place("transit gateway", name), packet
+    for vpc, gateway in world.gateway_of.items():
+        if gateway == body["vpn_gateway_id"] and inside(world.cidrs[vpc], packet.destination):
+            return Place("interface", vpc), packet
     return None
+
+
+def connection(walk: Walk, partner: str) -> str:
+    """The connection of the partner's device that carries everything while its others are lost."""
+    names = [name for name in walk.world.things["aws_vpn_connection"] if name.split("/")[0] == partner]
+    return names[walk.choices.device % len(names)]
 
 
 def through_transit_gateway(walk: Walk, attachment: str, packet: Packet) -> Step:
@@ -181,25 +188,23 @@ def is_let(things: Things, groups: list[str] | None, way: str, packet: Packet) -
 
 def through_vpn_gateway(walk: Walk, gateway: str, packet: Packet) -> Step:
     """It forwards prefixes that it knows only: static routes, or by BGP what tables send to it, as was agreed."""
-    world = walk.world
-    for name, body in world.things["aws_vpn_connection"].items():
-        if body.get("vpn_gateway_id") != gateway:
-            continue
-        known = [
-            prefix_of(route["destination_cidr_block"])
-            for route in world.things["aws_vpn_connection_route"].values()
-            if route["vpn_connection_id"] == name
-        ]
-        if not is_on(body.get("static_routes_only")):
-            known = [route.prefix for routes in world.routes.values() for route in routes if route.target == gateway]
-        if inside(known, packet.destination):
-            return Place("tunnel", name), packet
-    return None
+    world, name = walk.world, connection(walk, gateway.split("/")[0])
+    body = world.things["aws_vpn_connection"][name]
+    if body.get("vpn_gateway_id") != gateway:
+        return None
+    known = [
+        prefix_of(route["destination_cidr_block"])
+        for route in world.things["aws_vpn_connection_route"].values()
+        if route["vpn_connection_id"] == name
+    ]
+    if not is_on(body.get("static_routes_only")):
+        known = [route.prefix for routes in world.routes.values() for route in routes if route.target == gateway]
+    return (Place("tunnel", name), packet) if inside(known, packet.destination) else None
 
 
-def through_tunnel(walk: Walk, connection: str, packet: Packet) -> Step:
-    carried = is_selected(walk.world.things["aws_vpn_connection"][connection], packet.source, packet.destination)
-    return (Place("partner", connection.split("/")[0]), packet) if carried else None
+def through_tunnel(walk: Walk, name: str, packet: Packet) -> Step:
+    carried = is_selected(walk.world.things["aws_vpn_connection"][name], packet.source, packet.destination)
+    return (Place("partner", name.split("/")[0]), packet) if carried else None
 
 
 def is_selected(connection: Body, ours: int, theirs: int) -> bool:

@@ -21,7 +21,7 @@ from natlane.network.from_hcl import read_segment
 from natlane.network.model import Segment
 from natlane.network.module import read_back
 
-from tests.conftest import ROOT, ROOTS
+from tests.conftest import ROOT, TRANSIT_ACCOUNT, TWO_DEVICES
 from tests.counts import counted
 from tests.forwarding.opinions import Fleet, Flow, agreed, by_proof, summary
 from tests.forwarding.second_walk import Choices, Packet, Place
@@ -33,6 +33,7 @@ Counted = Callable[[str, object], None]
 Texts = Mapping[str, Mapping[str, str]]  # by partner and file
 LITERAL = re.compile(r"\b\d+\.\d+\.\d+\.\d+(?:/\d+)?\b")
 NOBODY = address_of("198.18.0.9")
+ROOTS = (ROOT, TRANSIT_ACCOUNT, TWO_DEVICES)
 FEW, MORE = [("tcp", 443), ("icmp", 0)], [("tcp", 22), ("udp", 53), ("udp", 443)]
 MUTANTS, NEAR, DRAWN = 12, 32, 1000  # mutants of a module; flows of a sort that one is asked; packets drawn of a root
 NO_PACKETS = ("observability.tf", "outputs.tf", "providers.tf", "versions.tf")
@@ -176,7 +177,7 @@ def refused(world: World) -> bool:
     return doubled or len(written) > len(set(written))
 
 
-@pytest.mark.parametrize("root", ROOTS, ids=["root", "transit-account"])
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
 def test_they_agree_on_the_true_modules(root: Path, record_property: Counted) -> None:
     counts = agreed(true(root), flows(root))
     record_property("counted", summary(counts, f"{len(texts(root))} true modules"))
@@ -191,7 +192,7 @@ def test_the_page_says_how_many() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("root", ROOTS, ids=["root", "transit-account"])
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
 def test_they_agree_on_mutants(root: Path, tmp_path: Path, record_property: Counted) -> None:
     counts, tried, otherwise, zone = Counter[str](), 0, 0, Choices(true(root).zones[0])
     for partner in texts(root):
@@ -223,7 +224,7 @@ def test_they_agree_on_what_is_added(name: str, tmp_path: Path) -> None:
     assert said[0] != said[1]
 
 
-@pytest.mark.parametrize("root", ROOTS, ids=["root", "transit-account"])
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
 def test_they_agree_on_drawn_packets(root: Path, record_property: Counted) -> None:
     """A flow, every second one a delivered one, with some of its fields drawn anew."""
     counts: Counter[str] = Counter()

@@ -39,7 +39,7 @@ def expected(partner: Partner, plan: AddressPlan) -> Expected:
 
 
 def _common(partner: Partner) -> dict[str, str]:
-    vpn, gateway = partner.vpn, partner.vpn.customer_gateway
+    vpn, gateway = partner.vpn, partner.vpn.customer_gateways[0]
     held = {
         "local": str(gateway.ip),
         "asn": str(gateway.asn),
@@ -66,7 +66,7 @@ def _narrow(partner: Partner) -> bool:
 
 def _of_tunnel(partner: Partner, number: int) -> dict[str, str]:
     vpn = partner.vpn
-    asked = vpn.tunnels[str(number)]
+    asked = vpn.customer_gateways[0].tunnels[str(number)]
     version = 2 if "ikev2" in asked.ike_versions else 1
     cipher1 = [each for each in STRONGEST_CIPHER if each in asked.phase1.encryption]
     enc1 = next(each for each in cipher1 if version == 2 or "GCM" not in each)

@@ -108,7 +108,7 @@ def can(vendor: Vendor, partner: Partner) -> bool:
     """Whether a vendor's device can do all that the descriptor wants, so that it is exactly what is written."""
     device = device_for(vendor.name)
     assert device
-    for tunnel in partner.vpn.tunnels.values():
+    for tunnel in partner.vpn.customer_gateways[0].tunnels.values():
         for asked, suite in ((tunnel.phase1, device.phase1), (tunnel.phase2, device.phase2)):
             hashed = asked is tunnel.phase1 or any("GCM" not in each for each in asked.encryption)
             for names, able in (
@@ -175,7 +175,7 @@ def wrong(vendor: Vendor, name: str, files: dict[str, str]) -> list[str]:
 
 def faults(vendor: Vendor, partner: Partner, want: Expected, files: dict[str, str]) -> list[str]:
     """Why these files are not what the descriptor wants; empty where they are."""
-    inside = tuple(str(each.inside_cidr[1]) for each in partner.vpn.tunnels.values())
+    inside = tuple(str(each.inside_cidr[1]) for each in partner.vpn.customer_gateways[0].tunnels.values())
     names = Names(partner.partner, (inside[0], inside[1]))
     known = {file.name: file for file in vendor.files}
     if set(files) - set(known):

@@ -83,7 +83,7 @@ moved {
 MORE = '{%% include "_header.j2" %%}\n\nresource "aws_eip" "more" {\n  domain = "%s"\n}\n'
 
 UNGUARDED = copied("vpn.tf.j2", (("    prevent_destroy = true\n", "    prevent_destroy = false\n"),))
-DEVICE = 'resource "aws_customer_gateway" "partner" {\n'
+DEVICE = 'resource "aws_customer_gateway" {{ connection.label | hcl }} {\n'
 
 
 def _named_device(name: str) -> Edit:

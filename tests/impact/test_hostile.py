@@ -218,7 +218,7 @@ def test_a_chain_that_is_too_long_is_refused(tmp_path: Path) -> None:
 
 def test_an_argument_that_goes_is_no_traceback(tmp_path: Path) -> None:
     """Templates that leave out what a finding would name."""
-    edits = (copied("vpn.tf.j2", (("  ip_address = {{ plan.vpn.customer_gateway_ip | hcl }}\n", ""),)),)
+    edits = (copied("vpn.tf.j2", (("  ip_address = {{ connection.customer_gateway_ip | hcl }}\n", ""),)),)
     old, new = two_roots(tmp_path, ("globex",), (), edits)
     assert impact_of(str(new), str(old)).verdicts[0].level == "re-engage partner"
 

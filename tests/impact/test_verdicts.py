@@ -11,7 +11,7 @@ from natlane.impact.review import impact_of
 from tests.impact.cases import CASES, VERDICTS, Case, review, told
 from tests.impact.roots import copied, landing_zone, partner, two_roots
 
-CONNECTION = 'resource "aws_vpn_connection" "partner" {\n'
+CONNECTION = 'resource "aws_vpn_connection" {{ connection.label | hcl }} {\n'
 SECTIONS = {part.partition("\n")[0]: part for part in VERDICTS.read_text(encoding="utf-8").split("## ")[1:]}
 
 

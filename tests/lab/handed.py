@@ -22,7 +22,7 @@ def folder(root: str, partner: str) -> str:
     """The folder that `natlane handover` writes of a partner whose device runs strongSwan."""
     place = tempfile.mkdtemp(prefix="natlane-handed-")
     described = fleet(root).partners[partner]
-    agreed = {"nat_cidr": str(described.nat_cidr), "customer_gateway": str(described.vpn.customer_gateway.ip)}
+    agreed = {"nat_cidr": str(described.nat_cidr), "customer_gateway": str(described.vpn.customer_gateways[0].ip)}
     outputs = {f"tunnel{number}_address": {"value": address} for number, address in enumerate(OUTER, 1)}
     path = os.path.join(place, "outputs.json")
     with open(path, "w") as file:

@@ -213,6 +213,6 @@ def test_a_wrong_phase_2_group_shows_at_the_first_rekey_only(shared_cell: Cell, 
 
 def test_a_dead_tunnel_is_noticed_within_the_descriptors_time(golden: Fleet, clock: Clock) -> None:
     """By the hand-over's own files, nothing about dead peers laid over them. Last, for it takes its time."""
-    timeout = golden.partners["acme-clearing"].vpn.tunnels["1"].dpd.timeout
+    timeout = golden.partners["acme-clearing"].vpn.customer_gateways[0].tunnels["1"].dpd.timeout
     clock.cell(charon.wait_until_down, [clock.space], timeout + 5)
     assert timeout / 2 < clock.cell(charon.went_down, clock.space) - clock.cut < timeout + 2

@@ -12,7 +12,7 @@ from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.partner import parse_partner
 from natlane.hcl.blocks import Block, Expression
 from natlane.network.module import Module, read_back
-from natlane.plan.model import Plan
+from natlane.plan.model import Plan, Tunnel
 from natlane.plan.plan import plan_for
 from natlane.render.compare import compare
 from natlane.render.strays import orphans, strays
@@ -153,7 +153,7 @@ def test_routes_read_back_equal_the_plan(root: Path, name: str) -> None:
         for b in module.resources("aws_ec2_transit_gateway_route")
     ) == sorted((r.route_table, str(r.destination), r.attachment) for r in plan.transit_gateway.routes if plan.active)
     assert sorted(_text(b, "destination_cidr_block") for b in module.resources("aws_vpn_connection_route")) == sorted(
-        str(each.destination) for each in plan.vpn.routes if plan.active
+        str(each.destination) for one in plan.vpn.connections for each in one.routes if plan.active
     )
 
 
@@ -162,32 +162,37 @@ def test_tunnels_read_back_equal_the_plan(root: Path, name: str) -> None:
     plan, module = plan_of(root, name), _module(root, name)
     if not plan.active:
         return
-    (connection,) = module.resources("aws_vpn_connection")
+    held = _by_label(module, "aws_vpn_connection")
+    assert set(held) == {each.label for each in plan.vpn.connections}
+    for tunnel in plan.vpn.tunnels:
+        _is_as_planned(held[tunnel.connection], plan, tunnel)
+
+
+def _is_as_planned(connection: Block, plan: Plan, tunnel: Tunnel) -> None:
     assert _text(connection, "local_ipv4_network_cidr") == str(plan.vpn.partner_side)
     assert _text(connection, "remote_ipv4_network_cidr") == str(plan.vpn.our_side)
-    for tunnel in plan.vpn.tunnels:
-        prefix, options = f"tunnel{tunnel.number}_", tunnel.options
-        written = {k.removeprefix(prefix): a.value for k, a in connection.attributes.items() if k.startswith(prefix)}
-        written.pop("preshared_key", None)
-        assert written == {
-            "inside_cidr": str(options.inside_cidr),
-            "ike_versions": options.ike_versions,
-            "phase1_encryption_algorithms": options.phase1.encryption,
-            "phase1_integrity_algorithms": options.phase1.integrity,
-            "phase1_dh_group_numbers": options.phase1.dh_groups,
-            "phase1_lifetime_seconds": options.phase1.lifetime,
-            "phase2_encryption_algorithms": options.phase2.encryption,
-            "phase2_integrity_algorithms": options.phase2.integrity,
-            "phase2_dh_group_numbers": options.phase2.dh_groups,
-            "phase2_lifetime_seconds": options.phase2.lifetime,
-            "rekey_margin_time_seconds": options.rekey.margin,
-            "rekey_fuzz_percentage": options.rekey.fuzz,
-            "replay_window_size": options.replay_window,
-            "startup_action": options.startup_action,
-            "dpd_timeout_action": options.dpd.action,
-            "dpd_timeout_seconds": options.dpd.timeout,
-            "enable_tunnel_lifecycle_control": options.lifecycle_control,
-        }
+    prefix, options = f"tunnel{tunnel.number}_", tunnel.options
+    written = {k.removeprefix(prefix): a.value for k, a in connection.attributes.items() if k.startswith(prefix)}
+    written.pop("preshared_key", None)
+    assert written == {
+        "inside_cidr": str(options.inside_cidr),
+        "ike_versions": options.ike_versions,
+        "phase1_encryption_algorithms": options.phase1.encryption,
+        "phase1_integrity_algorithms": options.phase1.integrity,
+        "phase1_dh_group_numbers": options.phase1.dh_groups,
+        "phase1_lifetime_seconds": options.phase1.lifetime,
+        "phase2_encryption_algorithms": options.phase2.encryption,
+        "phase2_integrity_algorithms": options.phase2.integrity,
+        "phase2_dh_group_numbers": options.phase2.dh_groups,
+        "phase2_lifetime_seconds": options.phase2.lifetime,
+        "rekey_margin_time_seconds": options.rekey.margin,
+        "rekey_fuzz_percentage": options.rekey.fuzz,
+        "replay_window_size": options.replay_window,
+        "startup_action": options.startup_action,
+        "dpd_timeout_action": options.dpd.action,
+        "dpd_timeout_seconds": options.dpd.timeout,
+        "enable_tunnel_lifecycle_control": options.lifecycle_control,
+    }
 
 
 @partners

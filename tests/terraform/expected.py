@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from natlane.plan.model import LoadBalancer, Plan, SecurityRule, Tunnel
+from natlane.plan.model import Connection, LoadBalancer, Plan, SecurityRule, Tunnel
 
 Expected = tuple[str, dict[str, Any]]
 
@@ -100,22 +100,27 @@ def routes(plan: Plan) -> Iterator[Expected]:
 
 def vpn(plan: Plan) -> Iterator[Expected]:
     """Customer gateway, connection with every tunnel option, and static routes."""
-    asn = "bgp_asn_extended" if plan.vpn.has_extended_asn else "bgp_asn"
-    device = {"ip_address": str(plan.vpn.customer_gateway_ip), asn: str(plan.vpn.customer_gateway_asn)}
-    yield "aws_customer_gateway.partner", device
+    for each in plan.vpn.connections:
+        asn = "bgp_asn_extended" if each.has_extended_asn else "bgp_asn"
+        device = {"ip_address": str(each.customer_gateway_ip), asn: str(each.customer_gateway_asn)}
+        yield f"aws_customer_gateway.{each.label}", device
+        yield from _connection(plan, each)
+
+
+def _connection(plan: Plan, each: Connection) -> Iterator[Expected]:
     connection = {
-        "customer_gateway_id": "aws_customer_gateway.partner.id",
+        "customer_gateway_id": f"aws_customer_gateway.{each.label}.id",
         "static_routes_only": plan.vpn.static_routes_only,
         "local_ipv4_network_cidr": str(plan.vpn.partner_side),
         "remote_ipv4_network_cidr": str(plan.vpn.our_side),
         "preshared_key_storage": plan.vpn.preshared_key_storage,
         "provider": _provider(plan.vpn.provider, plan.vpn.aliased),
     }
-    for tunnel in plan.vpn.tunnels:
+    for tunnel in each.tunnels:
         connection |= {f"tunnel{tunnel.number}_{name}": value for name, value in tunnel_options(tunnel).items()}
-    yield "aws_vpn_connection.partner", connection
-    for route in plan.vpn.routes:
-        place = {"vpn_connection_id": "aws_vpn_connection.partner.id"}
+    yield f"aws_vpn_connection.{each.label}", connection
+    for route in each.routes:
+        place = {"vpn_connection_id": f"aws_vpn_connection.{each.label}.id"}
         yield f"aws_vpn_connection_route.{route.label}", {**place, "destination_cidr_block": str(route.destination)}
 
 

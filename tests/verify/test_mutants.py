@@ -17,7 +17,7 @@ from natlane.verify.cross_partner import prove_between
 from natlane.verify.fleet import verdict_of
 from natlane.verify.proofs import PROOFS, prove, subject_of
 
-from tests.conftest import ROOTS
+from tests.conftest import ROOT, TRANSIT_ACCOUNT, TWO_DEVICES
 from tests.counts import counted
 from tests.verify.edited import our_side
 from tests.verify.mutants import Mutant, mutants
@@ -25,6 +25,7 @@ from tests.verify.mutants import Mutant, mutants
 pytestmark = pytest.mark.slow
 
 Counted = Callable[[str, object], None]
+ROOTS = (ROOT, TRANSIT_ACCOUNT, TWO_DEVICES)
 GOLDEN = [
     (root, folder.name) for root in ROOTS for folder in sorted((root / "out").iterdir()) if folder.name != "cyberdyne"
 ]

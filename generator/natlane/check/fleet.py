@@ -131,7 +131,8 @@ def _free_inside(gateways: Sequence[Gateway]) -> tuple[IPv4Address, IPv4Address]
 
 def _by_address(facts: Sequence[Facts]) -> Iterator[list[Gateway]]:
     """Customer gateways that share an address, each time in the order of partners."""
-    for _, same in groupby(sorted(each.gateway for each in facts), key=lambda gateway: gateway.ip):
+    held = sorted(gateway for each in facts for gateway in each.gateways)
+    for _, same in groupby(held, key=lambda gateway: gateway.ip):
         gateways = list(same)
         if len(gateways) > 1:
             yield gateways

@@ -13,6 +13,7 @@ from ipaddress import IPv4Network
 from typing import NamedTuple, TypeVar, cast
 
 from natlane.addresses import zones_of
+from natlane.check.subject import devices_of
 from natlane.describe.document import Document
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.nodes import Path, dotted
@@ -67,7 +68,7 @@ class Facts(NamedTuple):
 
     nat: Claim  # its VPCs are those that answer the partner by nat_cidr
     routed: tuple[Claim, ...]  # partner CIDRs and outbound.cidr, for the VPCs that may open connections
-    gateway: Gateway
+    gateways: tuple[Gateway, ...]
     former: Former | None
     on_transit_gateway: bool
     own_tables: int  # transit gateway tables of this partner's own
@@ -83,18 +84,20 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
     claims = [_claim(document, field, cidr, reach) for field, cidr in routed if cidr not in translated]
     if partner.outbound is not None:
         claims.append(_claim(document, ("outbound", "cidr"), partner.outbound.cidr, reach))
-    tunnels = partner.vpn.tunnels
-    gateway = Gateway(
-        int(partner.vpn.customer_gateway.ip),
-        *_place(document, ("vpn", "customer_gateway", "ip")),
-        partner.vpn.customer_gateway.asn,
-        _shared(tuple(int(tunnels[number].inside_cidr.network_address) for number in "12")),
-        sys.intern(partner.vpn.routing),
+    gateways = (
+        Gateway(
+            int(gateway.ip),
+            *_place(document, (*field, "ip")),
+            gateway.asn,
+            _shared(tuple(int(gateway.tunnels[number].inside_cidr.network_address) for number in "12")),
+            sys.intern(partner.vpn.routing),
+        )
+        for field, gateway in devices_of(partner, document)
     )
     return Facts(
         _claim(document, ("nat_cidr",), partner.nat_cidr, served),
         tuple(claims) if reach else (),
-        gateway,
+        tuple(gateways),
         Former(partner.renamed_from, *_place(document, ("renamed_from",))) if partner.renamed_from else None,
         partner.vpn.termination == "transit_gateway",
         *_own_transit(partner, landing_zone),

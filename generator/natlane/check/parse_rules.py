@@ -44,6 +44,7 @@ _SENTENCES = {
     },
     "Fields": {
         "missing-field": ("Fields without a default are written.", FIELDS),
+        "fields-exclude": ("Of fields that exclude each other one is written.", FIELDS),
         "unknown-field": ("Only known fields are written.", FIELDS),
         "wrong-type": ("A value has the type of its field.", FIELDS),
         "not-quoted": ("Text that YAML could read as something else has quotes: no, 0123, 12:30.", YAML),

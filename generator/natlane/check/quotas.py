@@ -45,8 +45,9 @@ def _uses(facts: Sequence[Facts], landing_zone: LandingZone) -> Iterator[tuple[s
     zone, gateways = _fullest_zone(facts, landing_zone)
     yield "nat_gateways_per_zone", f"NAT gateways in {zone}", gateways
     yield "vpn_gateways", "virtual private gateways", partners - on_tgw
-    yield "customer_gateways", "customer gateways", partners
-    yield "vpn_connections", "VPN connections", partners
+    devices = sum(len(each.gateways) for each in facts)
+    yield "customer_gateways", "customer gateways", devices
+    yield "vpn_connections", "VPN connections", devices
     yield "transit_gateway_attachments", "transit gateway attachments", partners + on_tgw + len(vpcs)
     yield "transit_gateway_route_tables", "transit gateway route tables", len(tables) + sum(e.own_tables for e in facts)
     yield "transit_gateway_routes", "transit gateway routes", _transit_routes(facts, landing_zone)

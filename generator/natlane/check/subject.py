@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network
+from typing import NamedTuple
 
 from natlane.addresses import AddressPlan
 from natlane.describe.document import Document
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.nodes import Path
 from natlane.describe.partner import Partner
+from natlane.describe.vpn import CustomerGateway, TunnelOptions
 from natlane.facts import aws
 from natlane.prefixes import Prefixes
 
@@ -27,6 +29,31 @@ class Ours:
 
     vpcs: Prefixes[str]
     reserved: Prefixes[str]
+
+
+class Device(NamedTuple):
+    """A device of the partner's, and where it is written."""
+
+    field: Path
+    gateway: CustomerGateway
+
+
+class TunnelPlace(NamedTuple):
+    """Which tunnel of which device."""
+
+    device: Device
+    number: str
+
+    @property
+    def fields(self) -> tuple[Path, Path]:
+        """Where it may be written: at its device, and for every device."""
+        return (*self.device.field, "tunnels", self.number), ("vpn", "tunnels", self.number)
+
+    @property
+    def default_inside(self) -> IPv4Network:
+        """Its inside CIDR where none is written."""
+        insides = aws.INSIDE_CIDRS_NAMED if self.device.gateway.name else aws.INSIDE_CIDRS_DEFAULT
+        return insides[int(self.number) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +76,18 @@ class Subject:
     def primary(self) -> IPv4Network:
         """VPC N's primary CIDR."""
         return self.partner.primary_cidr
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The partner's devices."""
+        return devices_of(self.partner, self.document)
+
+    @property
+    def tunnels(self) -> Iterator[tuple[TunnelPlace, TunnelOptions]]:
+        """Every tunnel of every device."""
+        for device in self.devices:
+            for number, tunnel in device.gateway.tunnels.items():
+                yield TunnelPlace(device, number), tunnel
 
 
 def subject_of(
@@ -80,6 +119,16 @@ def subject_of(
         routed=routed,
         joined=joined,
         names=names,
+    )
+
+
+def devices_of(partner: Partner, document: Document) -> tuple[Device, ...]:
+    """The partner's devices, each with its field."""
+    one: Path = ("vpn", "customer_gateway")
+    only = document.holds(one)
+    return tuple(
+        Device(one if only else ("vpn", "customer_gateways", index), gateway)
+        for index, gateway in enumerate(partner.vpn.customer_gateways)
     )
 
 

@@ -16,35 +16,35 @@ CUSTOMER_GATEWAY = "S2S, Customer gateway options"
 @rule("customer-gateway-private", "error", CUSTOMER_GATEWAY)
 def customer_gateway_private(subject: Subject) -> Findings:
     """The customer gateway's address is public."""
-    ip = subject.partner.vpn.customer_gateway.ip
-    for block, name in aws.NOT_PUBLIC:
-        if ip in block:
-            message = f"{ip} is not public: it lies in {block} ({name})"
-            yield (
-                ("vpn", "customer_gateway", "ip"),
-                message,
-                "write the static public address that the partner's device is seen from",
-            )
+    for field, gateway in subject.devices:
+        for block, name in aws.NOT_PUBLIC:
+            if gateway.ip in block:
+                message = f"{gateway.ip} is not public: it lies in {block} ({name})"
+                yield (
+                    (*field, "ip"),
+                    message,
+                    "write the static public address that the partner's device is seen from",
+                )
 
 
 @rule("asn-reserved", "error", CUSTOMER_GATEWAY)
 def asn_reserved(subject: Subject) -> Findings:
     """The customer gateway's ASN is none that IANA or AWS keeps for itself."""
-    asn = subject.partner.vpn.customer_gateway.asn
-    if asn in aws.ASNS_RESERVED:
-        hint = "ask the partner for its ASN; without one write a private ASN, such as 65000"
-        yield ("vpn", "customer_gateway", "asn"), f"{asn} is reserved ({aws.ASNS_RESERVED[asn]})", hint
+    for field, gateway in subject.devices:
+        if gateway.asn in aws.ASNS_RESERVED:
+            hint = "ask the partner for its ASN; without one write a private ASN, such as 65000"
+            yield (*field, "asn"), f"{gateway.asn} is reserved ({aws.ASNS_RESERVED[gateway.asn]})", hint
 
 
 @rule("asn-equal", "error", CUSTOMER_GATEWAY)
 def asn_equal(subject: Subject) -> Findings:
     """The customer gateway's ASN differs from the Amazon side's: the virtual private gateway's, 64512 by default."""
-    vpn = subject.partner.vpn
-    asn = vpn.customer_gateway.asn
-    if asn == vpn.amazon_side_asn and not _on_transit_gateway(subject):
-        other = asn + 1 if asn + 1 <= aws.AMAZON_ASNS[0][1] else aws.AMAZON_ASN
-        hint = f"write another ASN of the partner, or `amazon_side_asn: {other}`, which cannot be changed later"
-        yield ("vpn", "customer_gateway", "asn"), f"{asn} is the Amazon side's ASN too", hint
+    for field, gateway in () if _on_transit_gateway(subject) else subject.devices:
+        asn = gateway.asn
+        if asn == subject.partner.vpn.amazon_side_asn:
+            other = asn + 1 if asn + 1 <= aws.AMAZON_ASNS[0][1] else aws.AMAZON_ASN
+            hint = f"write another ASN of the partner, or `amazon_side_asn: {other}`, which cannot be changed later"
+            yield (*field, "asn"), f"{asn} is the Amazon side's ASN too", hint
 
 
 @rule("amazon-asn-public", "error", "S2S, Virtual private gateway")
@@ -139,9 +139,9 @@ def policy_based_idle(subject: Subject) -> Findings:
     """
     partner = subject.partner
     called = partner.inbound.endpoints or partner.inbound.services
-    waiting = [number for number, each in partner.vpn.tunnels.items() if each.startup_action == "add"]
+    waiting = dict.fromkeys(at.number for at, each in subject.tunnels if each.startup_action == "add")
     if partner.vpn.policy_based and waiting and not called:
-        tunnels = "both tunnels" if len(waiting) > 1 else f"tunnel {waiting[0]}"
+        tunnels = "both tunnels" if len(waiting) > 1 else f"tunnel {next(iter(waiting))}"
         message = f"the partner calls nothing of ours, so nobody raises {tunnels} once idle: our packets cannot"
         hint = "write `startup_action: start` (with IKEv2), or have the partner send regularly and accept this"
         yield ("vpn", "policy_based"), message, hint

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from natlane.check.rule import Findings, rules_about
+from natlane.check.subject import devices_of
 from natlane.describe.document import Document
 from natlane.describe.field_types import Record
 from natlane.describe.landing_zone import LandingZone
@@ -79,7 +80,7 @@ LANDING_ZONE: Final = (
 )
 
 
-TUNNELS: Final = tuple(("vpn", "tunnels", number) for number in ("1", "2"))
+NUMBERS: Final = ("1", "2")
 
 
 def _leaves(shape: Record) -> Iterator[Path]:
@@ -98,7 +99,19 @@ def field_without_effect(written: Written) -> Findings:
     for each in written.fields:
         if written.document.holds(each.field) and each.where(written.model):
             yield each.field, f"has no effect: {each.why}", each.hint
-    for option in TUNNEL_OPTIONS if isinstance(written.model, Partner) else ():
-        said = [written.document.holds((*above, *option)) for above in (("vpn",), *TUNNELS)]
-        if all(said):
+    if isinstance(written.model, Partner):
+        yield from _said_by_all(written.document, [each.field for each in devices_of(written.model, written.document)])
+
+
+def _said_by_all(document: Document, devices: list[Path]) -> Findings:
+    """What `vpn` says of tunnels that all say it themselves, and `vpn.tunnels` of those whose devices all do."""
+    own = {number: [(*device, "tunnels", number) for device in devices] for number in NUMBERS}
+    for option in (("inside_cidr",), *TUNNEL_OPTIONS):
+        beaten = {number: all(document.holds((*field, *option)) for field in own[number]) for number in NUMBERS}
+        held = {number: document.holds(("vpn", "tunnels", number, *option)) for number in NUMBERS}
+        for number in NUMBERS:
+            if held[number] and beaten[number]:
+                why = "every device says it itself" if len(devices) > 1 else "the device says it itself"
+                yield ("vpn", "tunnels", number, *option), f"has no effect: {why}", "leave it out"
+        if document.holds(("vpn", *option)) and all(held[number] or beaten[number] for number in NUMBERS):
             yield ("vpn", *option), "has no effect: both tunnels say it themselves", "leave it out"

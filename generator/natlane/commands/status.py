@@ -48,15 +48,16 @@ def run(args: argparse.Namespace) -> int:
     return int(not found.healthy)
 
 
-def _written(root: str) -> dict[str, Mapping[str, Any]]:
-    """The arguments of each module's VPN connection, as out/ has them now."""
+def _written(root: str) -> dict[str, list[Mapping[str, Any]]]:
+    """The arguments of each module's VPN connections, as out/ has them now."""
     from natlane.network.module import read_back
     from natlane.workspace.paths import OUT
 
-    found: dict[str, Mapping[str, Any]] = {}
+    found: dict[str, list[Mapping[str, Any]]] = {}
     folder = os.path.join(root, OUT)
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
         module, _ = read_back(root, name)
         for block in module.resources("aws_vpn_connection"):
-            found[name] = {argument: attribute.value for argument, attribute in block.attributes.items()}
+            said = {argument: attribute.value for argument, attribute in block.attributes.items()}
+            found.setdefault(name, []).append(said)
     return found

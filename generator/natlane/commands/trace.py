@@ -36,7 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=(1, 2),
         action="append",
         default=[],
-        help="walk as if this tunnel were down; may be given twice",
+        help="walk as if this tunnel of every device were down; may be given twice",
+    )
+    parser.add_argument(
+        "--device-down",
+        dest="lost",
+        action="append",
+        default=[],
+        metavar="IP",
+        help="walk as if the partner's device of this public address were lost; may be given twice",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -92,7 +100,7 @@ def _traced(args: argparse.Namespace, names: tuple[str, ...]) -> Trace | list[Pr
         print(f"natlane: {note}", file=sys.stderr)
     network = network_of(ours, [segment, *filter(None, crossing.values())])
     up = tuple(number for number in (1, 2) if number not in args.down)
-    return trace(network, segment, args.sender, to, port, args.protocol, up)
+    return trace(network, segment, args.sender, to, port, args.protocol, up, tuple(args.lost))
 
 
 def _lines(found: Trace) -> list[str]:

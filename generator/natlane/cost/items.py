@@ -74,8 +74,11 @@ def _hourly(plan: Plan, zone: LandingZone, hours: int) -> Iterator[_Line]:
     balancers = len(plan.inbound) + len(plan.outbound)
     in_zones = sum(len(each.addresses) for each in plan.endpoints)
     yield _Line("nat_gateway_hour", "NAT gateways", ours, len(plan.nat_gateways) * hours, "hours")
-    yield _Line(connection, "VPN connection", vpn, hours, "hours")
-    yield _Line("public_ipv4_hour", "public addresses of the tunnels", vpn, _ADDRESSES_OF_VPN * hours, "hours")
+    devices = len(plan.vpn.connections)
+    yield _Line(connection, "VPN connection", vpn, devices * hours, "hours")
+    yield _Line(
+        "public_ipv4_hour", "public addresses of the tunnels", vpn, devices * _ADDRESSES_OF_VPN * hours, "hours"
+    )
     yield _Line("attachment_hour", "transit gateway attachment of VPC N", ours, hours, "hours")
     if plan.vpn.on_transit_gateway:
         yield _Line("attachment_hour", "transit gateway attachment of the VPN", vpn, hours, "hours")
@@ -89,9 +92,11 @@ def _monthly(plan: Plan, zone: LandingZone) -> Iterator[_Line]:
     ours, vpn = zone.network_account, _owner_of_vpn(plan, zone)
     abroad = sum(alarm.aliased for alarm in plan.observability.alarms)
     here = len(plan.observability.alarms) - abroad + _METRICS_OF_SILENCE * len(plan.observability.silences)
+    here += sum(len(each.meters) for each in plan.observability.devices_down)
     yield _Line("alarm_metric", "alarms, by metric", ours, here, "months")
     yield _Line("alarm_metric", "alarms of the tunnels, by metric", zone.transit_account, abroad, "months")
-    yield _Line("secret", "secret with the pre-shared keys", vpn, int(plan.vpn.keys_are_kept_by_aws), "months")
+    secrets = len(plan.vpn.connections) if plan.vpn.keys_are_kept_by_aws else 0
+    yield _Line("secret", "secret with the pre-shared keys", vpn, secrets, "months")
 
 
 def _traffic(partner: Partner, plan: Plan, zone: LandingZone) -> Iterator[_Line]:

@@ -56,9 +56,12 @@ class Document:
     def _node(self, field: Path) -> Node | None:
         node: Node = self.root
         for part in field:
-            if not isinstance(node, Mapping) or part not in node.entries:
+            if isinstance(node, Mapping) and part in node.entries:
+                node = node.entries[str(part)][1]
+            elif isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
+                node = node.items[part]
+            else:
                 return None
-            node = node.entries[str(part)][1]
         return node
 
     def problem(self, code: str, field: Path, message: str, hint: str = "", *, warning: bool = False) -> Problem:

@@ -174,15 +174,17 @@ class _Field:
 class Record(Shape):
     """A model: known fields only, each by its own shape.
 
-    A partial record gives a dict of what was written, to be laid over something else.
+    A partial record gives a dict of what was written, to be laid over something else. Of the fields `one_of`
+    exactly one is written.
     """
 
-    __slots__ = ("_default", "fields", "model", "of", "partial")
+    __slots__ = ("_default", "fields", "model", "of", "one_of", "partial")
 
-    def __init__(self, model: type[Any], *, partial: bool = False) -> None:
+    def __init__(self, model: type[Any], *, partial: bool = False, one_of: tuple[str, ...] = ()) -> None:
         self.of = model
         self.model = dict if partial else model
         self.partial = partial
+        self.one_of = one_of
         self.fields = dict(_fields_of(model, partial))
         self._default = {name: each.default for name, each in self.fields.items() if not (each.required or partial)}
 
@@ -205,24 +207,22 @@ class Record(Shape):
             read = known.shape.read(reading, value, (*field, name))
             complete = complete and read is not ABSENT
             values[name] = read
+        written = [name for name in self.one_of if name in node.entries]
+        for name in written[1:]:
+            complete = False
+            hint = f"keep one of {' and '.join(self.one_of)}"
+            reading.refuse("fields-exclude", node.entries[name][0], (*field, name), f"beside {written[0]}", hint)
         for name, known in self.fields.items():
-            if known.required and name not in node.entries:
+            if name not in node.entries and (known.required or (name in self.one_of[:1] and not written)):
                 complete = False
-                line, column = reading.document.place(field)
-                message, hint = "is missing", f"write `{name}:`, {known.doc}"
-                reading.problems.append(
-                    Problem(
-                        "missing-field",
-                        "error",
-                        reading.document.path,
-                        line,
-                        column,
-                        dotted((*field, name)),
-                        message,
-                        hint,
-                    )
-                )
+                self._missing(reading, field, name)
         return self.model(**values) if complete else ABSENT
+
+    def _missing(self, reading: Reading, field: Path, name: str) -> None:
+        path, (line, column) = reading.document.path, reading.document.place(field)
+        hint = f"write `{name}:`, {self.fields[name].doc}"
+        where = dotted((*field, name))
+        reading.problems.append(Problem("missing-field", "error", path, line, column, where, "is missing", hint))
 
     def _nearest(self, name: str) -> str:
         near = difflib.get_close_matches(name.lower().replace("-", "_"), list(self.fields), 1, 0.6)
@@ -237,6 +237,8 @@ class Record(Shape):
                 properties[name]["default"] = default
         required = [name for name, field in self.fields.items() if field.required]
         schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+        if self.one_of:
+            schema |= {"oneOf": [{"required": [name]} for name in self.one_of]}
         return {**schema, "required": required} if required else schema
 
 

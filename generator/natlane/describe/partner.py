@@ -155,7 +155,7 @@ class Partner(NamedTuple):
     partner: Annotated[str, PARTNER_NAME, "the partner's name; equals the file's stem"]
     nat_cidr: Annotated[IPv4Network, Cidr(), "what the partner accepts; it never sees anything else of us"]
     partner_cidrs: Annotated[tuple[IPv4Network, ...], Listing(Cidr(), 1, 500), "theirs: what we open connections to"]
-    vpn: Annotated[Vpn, Record(Vpn), "the VPN connection"]
+    vpn: Annotated[Vpn, Record(Vpn, one_of=("customer_gateway", "customer_gateways")), "the VPN connection"]
     description: Annotated[str, Text("a description", "", 20_480), "who the partner is, and what for"] = ""
     contacts: Annotated[tuple[str, ...], Listing(Text("a contact")), "whom to call"] = ()
     status: Annotated[

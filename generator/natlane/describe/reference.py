@@ -70,6 +70,11 @@ _DEPENDENCIES = (
     ),
     ("outbound load balancer", "the first usable address of each outbound subnet", "`zones`, `outbound.cidr`"),
     ("`vpn.tunnels.N.inside_cidr`", "`169.254.44.0/30` in 1, `169.254.44.4/30` in 2", "nothing"),
+    (
+        "the same of a device with a `name`",
+        "`169.254.44.8/30` in 1, `169.254.44.12/30` in 2; refused where two devices would have one",
+        "nothing",
+    ),
     ("`vpn.amazon_side_asn`, tunnel options", "the constants below", "nothing"),
     ("`target_port` of a service", "its `port`", "`port`"),
     (
@@ -117,11 +122,12 @@ def reference_text() -> str:
 
 
 def _tables(document: Record) -> str:
-    """A table for each record of a document, each under its place; a record that stands in two places once."""
+    """A table for each record of a document; one that stands in several places once, where it is least deep."""
+    every = list(_records("", document))
     places: dict[type[Any], str] = {}
-    records = [
-        (place, record) for place, record in _records("", document) if places.setdefault(record.of, place) == place
-    ]
+    for place, record in sorted(every, key=lambda each: (each[1].partial, each[0].count("."))):
+        places.setdefault(record.of, place)
+    records = [(place, record) for place, record in every if places[record.of] == place]
     return "\n".join(line for place, record in records for line in _table(place, record, places))
 
 
@@ -190,6 +196,8 @@ def _value(shape: Shape) -> str:
 def _bounds(shape: Listing) -> str:
     if isinstance(shape.of, Choice):
         return ""
+    if shape.least == shape.most:
+        return f"{shape.least}: "
     return f"{shape.least} to {shape.most:,}: " if shape.least else f"up to {shape.most:,}: "
 
 

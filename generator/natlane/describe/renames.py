@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from natlane.describe.document import Document, read
+from natlane.describe.nodes import Path
 from natlane.workspace.paths import OUT, descriptor_path, partner_names, read_bytes
 
 
@@ -32,7 +33,8 @@ def is_same(root: str, gone: str) -> bool:
 
 def _holds(root: str, gone: str, document: Document) -> bool:
     """Whether a folder's module is this partner's: of its device, and of its block."""
-    device, block = document.text_at(("vpn", "customer_gateway", "ip")), document.text_at(("nat_cidr",))
+    fields: tuple[Path, ...] = (("vpn", "customer_gateway", "ip"), ("vpn", "customer_gateways", 0, "ip"))
+    device, block = next(filter(None, map(document.text_at, fields)), ""), document.text_at(("nat_cidr",))
     return bool(device and block) and _says(root, gone, "vpn.tf", device) and _says(root, gone, "outputs.tf", block)
 
 

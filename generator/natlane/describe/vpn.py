@@ -22,23 +22,6 @@ ANYWHERE = IPv4Network("0.0.0.0/0")
 ASN = Integer(aws.ASN_RANGE[0], aws.ASN_RANGE[1] - 1)  # the last one is reserved (RFC 7300)
 
 
-class CustomerGateway(NamedTuple):
-    """The partner's VPN device."""
-
-    ip: Annotated[IPv4Address, Address(), "its static public address"]
-    asn: Annotated[int, ASN, "its autonomous system number, also for static routing"]
-    device: Annotated[
-        str | None, Text("a device", r"[\w .()/-]+", 60, "strongswan"), "what the hand-over is written for"
-    ] = None
-    model: Annotated[str | None, Text("a model", r"[\w .()/+-]+", 60, "ASA 5516-X"), "the device's model"] = None
-    version: Annotated[
-        str | None,
-        Text("a version", r"[\w.()-]+", 30, "9.16"),
-        "the version of the device's system: what the device can do depends on it",
-    ] = None
-    behind_nat: Annotated[bool, Flag(), "the device has a private address, and another one stands before it"] = False
-
-
 class Selectors(NamedTuple):
     """The traffic selectors of the tunnels."""
 
@@ -91,7 +74,10 @@ class TunnelOptions(NamedTuple):
     """Everything that AWS lets one tunnel have of its own."""
 
     inside_cidr: Annotated[
-        IPv4Network, Cidr(), "the /30 inside the tunnel; absent: 169.254.44.0/30 in 1, 169.254.44.4/30 in 2"
+        IPv4Network,
+        Cidr(),
+        "the /30 inside the tunnel; absent: 169.254.44.0/30 in 1, 169.254.44.4/30 in 2; of a device with a name "
+        "169.254.44.8/30 in 1, 169.254.44.12/30 in 2",
     ] = aws.INSIDE_CIDRS_DEFAULT[0]
     ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
     phase1: Annotated[Phase1, Record(Phase1), "IKE"] = Phase1()
@@ -107,10 +93,51 @@ class TunnelOptions(NamedTuple):
     ] = False
 
 
-class Vpn(NamedTuple):
-    """The VPN connection: two tunnels between AWS and the partner's device."""
+_DEVICE_NAME = Text(
+    "a device's name: lower-case letters, digits and single hyphens", r"[a-z](?!.*--)[a-z0-9-]{0,15}(?<!-)", 16, "b"
+)
 
-    customer_gateway: Annotated[CustomerGateway, Record(CustomerGateway), "the partner's device"]
+
+class CustomerGateway(NamedTuple):
+    """The partner's VPN device."""
+
+    ip: Annotated[IPv4Address, Address(), "its static public address"]
+    asn: Annotated[int, ASN, "its autonomous system number, also for static routing"]
+    device: Annotated[
+        str | None, Text("a device", r"[\w .()/-]+", 60, "strongswan"), "what the hand-over is written for"
+    ] = None
+    model: Annotated[str | None, Text("a model", r"[\w .()/+-]+", 60, "ASA 5516-X"), "the device's model"] = None
+    version: Annotated[
+        str | None,
+        Text("a version", r"[\w.()-]+", 30, "9.16"),
+        "the version of the device's system: what the device can do depends on it",
+    ] = None
+    behind_nat: Annotated[bool, Flag(), "the device has a private address, and another one stands before it"] = False
+    name: Annotated[
+        str | None,
+        _DEVICE_NAME,
+        "what its labels and names in AWS end in; absent: it has those of an only device",
+    ] = None
+    tunnels: Annotated[
+        Mapping[str, TunnelOptions],
+        Named(Record(TunnelOptions, partial=True), Digit(("1", "2")), 0, 2),
+        "by number, 1 and 2: what is given here overrides vpn's own for this device",
+    ] = {}
+
+
+class Vpn(NamedTuple):
+    """The VPN connections: two tunnels between AWS and each device of the partner's."""
+
+    customer_gateway: Annotated[
+        CustomerGateway | None,
+        Record(CustomerGateway),
+        "the partner's device; write this, or customer_gateways",
+    ] = None
+    customer_gateways: Annotated[
+        tuple[CustomerGateway, ...],
+        Listing(Record(CustomerGateway), 2, 2),
+        "two devices, each with a VPN connection of its own; the first is preferred",
+    ] = ()
     termination: Annotated[
         str, Choice(("virtual_private_gateway", "transit_gateway")), "where the VPN ends on our side"
     ] = "virtual_private_gateway"
@@ -158,14 +185,25 @@ _COMMON = tuple(name for name in TunnelOptions._fields if name != "inside_cidr")
 
 
 def with_tunnels(vpn: Vpn) -> Vpn:
-    """The VPN with both tunnels whole: what is written for one, over what `vpn` says for both."""
+    """The VPN with every device in `customer_gateways`, each with both tunnels whole.
+
+    A tunnel is what is written for it at its device, over what `vpn.tunnels` and then `vpn` say.
+    """
     common = {name: getattr(vpn, name) for name in _COMMON}
-    written: Mapping[str, Any] = vpn.tunnels
-    tunnels = {
-        number: _overlaid(TunnelOptions(inside, **common), written.get(number, {}))
-        for number, inside in zip("12", aws.INSIDE_CIDRS_DEFAULT, strict=True)
+    written = (vpn.customer_gateway,) if vpn.customer_gateway else vpn.customer_gateways
+    devices = tuple(each._replace(tunnels=_tunnels(each, vpn.tunnels, common)) for each in written)
+    return vpn._replace(customer_gateway=None, customer_gateways=devices, tunnels={})
+
+
+def _tunnels(
+    device: CustomerGateway, shared: Mapping[str, Any], common: Mapping[str, Any]
+) -> Mapping[str, TunnelOptions]:
+    insides = aws.INSIDE_CIDRS_NAMED if device.name else aws.INSIDE_CIDRS_DEFAULT
+    written: Mapping[str, Any] = device.tunnels
+    return {
+        number: _overlaid(_overlaid(TunnelOptions(inside, **common), shared.get(number, {})), written.get(number, {}))
+        for number, inside in zip("12", insides, strict=True)
     }
-    return vpn._replace(tunnels=tunnels)
 
 
 def _overlaid(base: Any, written: Mapping[str, Any]) -> Any:

@@ -110,6 +110,7 @@ INSIDE_CIDRS_RESERVED = tuple(
     IPv4Network(f"169.254.{third}/30") for third in ("0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "169.252")
 )
 INSIDE_CIDRS_DEFAULT = (IPv4Network("169.254.44.0/30"), IPv4Network("169.254.44.4/30"))
+INSIDE_CIDRS_NAMED = (IPv4Network("169.254.44.8/30"), IPv4Network("169.254.44.12/30"))  # of a device with a name
 STATIC_ROUTES_PER_VPN = 100  # fixed
 BGP_PREFIXES_PER_VPN = 100  # fixed; what a virtual private gateway takes from the partner
 BANDWIDTHS = ("standard", "large")  # of each tunnel, 1.25 and 5 Gbps (API VpnTunnelBandwidth)

@@ -70,7 +70,8 @@ class Choices(NamedTuple):
 
     `zone` is where packets enter VPC N from the transit gateway: the sender's own, where VPC N is
     attached there. `address` and `target` count through a NAT gateway's addresses and a listener's
-    targets, `table` through the route tables of the one of our VPCs that answers.
+    targets, `table` through the route tables of the one of our VPCs that answers, `device` through the partner's
+    devices: the one whose connection carries the packet, as if every other one were lost.
     """
 
     zone: str = ""
@@ -78,6 +79,7 @@ class Choices(NamedTuple):
     address: int = 0
     target: int = 0
     table: int = 0
+    device: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from natlane.forwarding.packet import (
     State,
     Text,
 )
-from natlane.network.model import Attachment, NatGateway, Network, VpcN
+from natlane.network.model import Attachment, NatGateway, Network, VpcN, Vpn
 from natlane.network.tables import Route, Table
 
 TRANSIT_GATEWAY: Final = Text("transit gateway")
@@ -151,12 +151,18 @@ def _file_of_route(network: Network, vpc_n: VpcN, subnet: str, packet: Packet) -
         return "transit_gateway.tf"
     if all(each.subnet != subnet for each in vpc_n.owners(NatGateway)):
         return "nat.tf"
-    return "vpn.tf" if vpc_n.vpn.known else "transit_gateway.tf"
+    return "transit_gateway.tf" if vpc_n.on_transit_gateway else "vpn.tf"
+
+
+def _connection(state: State, at: InVpnGateway | InTunnels | PartnerHost) -> Vpn:
+    """The connection to the device that carries the packet."""
+    vpns = state.network.vpcs_n[at.partner].vpns
+    return vpns[state.choices.device % len(vpns)]
 
 
 def in_vpn_gateway(state: State, at: InVpnGateway, packet: Packet) -> Moved | Dropped:
     """A virtual private gateway forwards only what it knows to be behind its tunnels."""
-    vpn = state.network.vpcs_n[at.partner].vpn
+    vpn = _connection(state, at)
     if vpn.known is None:
         why = Text("the VPN does not end on the virtual private gateway")
         return Dropped(Disposition.NOT_ATTACHED, VPN_GATEWAY, why, vpn.origin)
@@ -171,7 +177,7 @@ def in_vpn_gateway(state: State, at: InVpnGateway, packet: Packet) -> Moved | Dr
 
 def in_tunnels(state: State, at: InTunnels, packet: Packet) -> Arrived | Dropped:
     """A tunnel lets through what its traffic selectors name."""
-    vpn = state.network.vpcs_n[at.partner].vpn
+    vpn = _connection(state, at)
     outside = _outside(vpn.ours, packet.source, "ours") or _outside(vpn.theirs, packet.destination, "theirs")
     hop = _tunnel(state, at, packet, outside, Text("widen the selector in vpn.tf"))
     return hop if isinstance(hop, Dropped) else Arrived(hop, Delivered("partner", at.partner, at.partner, "", packet))
@@ -179,7 +185,7 @@ def in_tunnels(state: State, at: InTunnels, packet: Packet) -> Arrived | Dropped
 
 def from_partner(state: State, at: PartnerHost, packet: Packet) -> Moved | Dropped:
     """Into the tunnel at the partner's end, as far as the traffic selectors let it."""
-    vpn = state.network.vpcs_n[at.partner].vpn
+    vpn = _connection(state, at)
     outside = _outside(vpn.theirs, packet.source, "theirs") or _outside(vpn.ours, packet.destination, "ours")
     fix = Text("if the partner is meant to call it, widen the selector in vpn.tf")
     hop = _tunnel(state, at, packet, outside, fix)
@@ -199,12 +205,17 @@ def _tunnel(
     state: State, at: InTunnels | PartnerHost, packet: Packet, outside: Text | None, fix: Text
 ) -> Hop | Dropped:
     """Through any tunnel that is up, unless the selectors keep the packet out."""
-    origin = state.network.vpcs_n[at.partner].vpn.origin
+    vpn = _connection(state, at)
+    origin = vpn.origin
     if outside:
         return Dropped(Disposition.FILTERED, TUNNEL, outside, origin, fix)
+    several = len(state.network.vpcs_n[at.partner].vpns) > 1
     if not state.choices.tunnels:
-        return Dropped(Disposition.TUNNELS_DOWN, TUNNEL, Text("both tunnels are down"), origin)
+        why = Text("every tunnel is down" if several else "both tunnels are down")
+        return Dropped(Disposition.TUNNELS_DOWN, TUNNEL, why, origin)
     done = Text("through tunnel " + " or ".join("{}" for _ in state.choices.tunnels), state.choices.tunnels)
+    if several:
+        done = Text("{} of device {}", (done, vpn.customer_gateway.address))
     return Hop(at, TUNNEL, done, origin, packet)
 
 

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Final, TypeVar
 
 from natlane.describe.partner import Partner
-from natlane.describe.vpn import TunnelOptions
+from natlane.describe.vpn import CustomerGateway, TunnelOptions
 from natlane.facts.devices import TESTED, Device, device_for
 from natlane.handover.model import Agreed, HandOver, Ours, Theirs
 from natlane.handover.networks import Block, Called, Permit
@@ -16,6 +16,7 @@ from natlane.handover.sizes import TCP_HEADERS, TUNNEL_MTU, sizes
 from natlane.handover.tunnel import DeadPeer, Phase, Tunnel
 from natlane.handover.words import words_of_phase1, words_of_phase2
 from natlane.plan.model import Plan
+from natlane.plan.model import Tunnel as PlannedTunnel
 
 # The strongest first; RFC 8247 and 8221 for the order, the small subgroups of RFC 5114 after those without.
 _ENCRYPTION: Final = ("AES256-GCM-16", "AES256", "AES128-GCM-16", "AES128")
@@ -29,28 +30,28 @@ _RETRIES: Final = 3
 T = TypeVar("T")
 
 
-def hand_over(plan: Plan, partner: Partner, outputs: Outputs, vendor: str | None = None) -> HandOver:
-    """What the partner is given. `vendor` names another device than the descriptor's.
+def hand_over(plan: Plan, partner: Partner, outputs: Outputs, vendor: str | None = None, index: int = 0) -> HandOver:
+    """What the partner is given for the device of an `index`. `vendor` names another device than the descriptor's.
 
     Raises ValueError where a phase has nothing that its IKE version can do (the rule `ikev1-gcm`).
     """
-    gateway = partner.vpn.customer_gateway
+    gateway, connection = partner.vpn.customer_gateways[index], plan.vpn.connections[index]
     device = device_for(vendor) if vendor else device_for(gateway.device or "", gateway.version or "")
     name = device.name if device else ""
-    one, two = (_tunnel(plan, partner, outputs, number, device) for number in (1, 2))
+    one, two = (_tunnel(plan, gateway, outputs, each, device) for each in connection.tunnels)
     return HandOver(
         partner=plan.partner,
         description=plan.description,
         complete=one.known and two.known,
-        theirs=_theirs(plan, partner, device, name),
+        theirs=_theirs(plan, partner, gateway, device, name),
         ours=_ours(plan, partner, outputs),
         agreed=_agreed(plan, partner, (one, two), device),
         tunnels=(one, two),
     )
 
 
-def _theirs(plan: Plan, partner: Partner, device: Device | None, vendor: str) -> Theirs:
-    gateway, details = partner.vpn.customer_gateway, partner.handover
+def _theirs(plan: Plan, partner: Partner, gateway: CustomerGateway, device: Device | None, vendor: str) -> Theirs:
+    details = partner.handover
     return Theirs(
         device=gateway.device or "",
         vendor=vendor,
@@ -178,8 +179,10 @@ def _to_us(plan: Plan) -> tuple[Permit, ...]:
     )
 
 
-def _tunnel(plan: Plan, partner: Partner, outputs: Outputs, number: int, device: Device | None) -> Tunnel:
-    options = plan.vpn.tunnels[number - 1].options
+def _tunnel(
+    plan: Plan, gateway: CustomerGateway, outputs: Outputs, planned: PlannedTunnel, device: Device | None
+) -> Tunnel:
+    number, options = planned.number, planned.options
     address = outputs.addresses[number - 1]
     alike = plan.vpn.ecmp or number == 1
     version = _version(options, device)
@@ -208,7 +211,7 @@ def _tunnel(plan: Plan, partner: Partner, outputs: Outputs, number: int, device:
         replay_window=options.replay_window,
         device_starts=options.startup_action == "add",
         aws_starts=options.startup_action == "start",
-        sizes=sizes(phase2.encryption, phase2.integrity, behind_nat=partner.vpn.customer_gateway.behind_nat),
+        sizes=sizes(phase2.encryption, phase2.integrity, behind_nat=gateway.behind_nat),
     )
 
 

@@ -10,7 +10,7 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import Any, Final
 
 from natlane.facts import aws
-from natlane.plan.model import Plan
+from natlane.plan.model import Connection, Plan
 from natlane.problems import Problem, file_problem
 from natlane.workspace.paths import read_bytes
 
@@ -21,15 +21,15 @@ _ARN: Final = re.compile(r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """AWS's public addresses of tunnel 1 and 2, None while they are not known, and the ARN of the keys' secret."""
+    """A connection's public addresses of tunnel 1 and 2, None while not known, and the ARN of its keys' secret."""
 
     addresses: tuple[IPv4Address | None, IPv4Address | None] = (None, None)
     key_arn: str = ""
     asn: int = 0  # the transit gateway's; 0: not known
 
 
-def read_outputs(path: str, plan: Plan) -> Outputs | Problem:
-    """The outputs in a file, as `terraform output -json` prints them, or why they cannot be this partner's."""
+def read_outputs(path: str, plan: Plan) -> tuple[Outputs, ...] | Problem:
+    """What a file holds for each device, as `terraform output -json` prints it, or why it cannot be this partner's."""
     try:
         held = json.loads(read_bytes(path, MOST_BYTES))
     except OSError as error:
@@ -39,35 +39,40 @@ def read_outputs(path: str, plan: Plan) -> Outputs | Problem:
         return file_problem(_CODE, path, "is not JSON", hint)
     if not isinstance(held, dict):
         return _foreign(path, plan, "holds no outputs")
-    addresses = tuple(_address(held, f"tunnel{number}_address") for number in (1, 2))
-    if None in addresses:
-        number = addresses.index(None) + 1
-        return _foreign(path, plan, f"has no address in tunnel{number}_address")
-    refused = _not_the_tunnels(addresses, plan)
-    if refused:
-        return _foreign(path, plan, refused)
-    agreed = _value(held, "agreed")
-    for name, ours in (("nat_cidr", plan.nat_cidr), ("customer_gateway", plan.vpn.customer_gateway_ip)):
-        theirs = agreed.get(name) if isinstance(agreed, dict) else None
-        if theirs != str(ours):
-            return _foreign(path, plan, f"agrees on {name} {theirs!r}, and the descriptor on {ours}")
-    arn = _value(held, "preshared_key_arn")
+    found = tuple(_of_connection(held, each) for each in plan.vpn.connections)
+    refused = next((each for each in found if isinstance(each, str)), "") or _not_agreed(held, plan)
+    return _foreign(path, plan, refused) if refused else tuple(each for each in found if isinstance(each, Outputs))
+
+
+def _of_connection(held: Mapping[str, Any], connection: Connection) -> Outputs | str:
+    """What is told of the connection to one device, or why it cannot be that."""
+    names = [f"tunnel{number}_address{connection.suffix}" for number in (1, 2)]
+    one, two = (_address(held, name) for name in names)
+    for name, address in zip(names, (one, two), strict=True):
+        if address is None:
+            return f"has no address in {name}"
+        block = next((name for block, name in aws.NOT_PUBLIC if address in block), "")
+        if block or address == connection.customer_gateway_ip:
+            return f"has {address} for a tunnel, which is {block or 'the address of the partner itself'}"
+    if one == two:
+        return f"has {one} for both tunnels"
+    arn = _value(held, f"preshared_key_arn{connection.suffix}")
     asn = _value(held, "amazon_side_asn")
     return Outputs(
-        (addresses[0], addresses[1]),
+        (one, two),
         arn if isinstance(arn, str) and _ARN.fullmatch(arn) else "",
         int(asn) if isinstance(asn, int | str) and str(asn).isdecimal() else 0,
     )
 
 
-def _not_the_tunnels(addresses: tuple[IPv4Address | None, ...], plan: Plan) -> str:
-    """Why two addresses cannot be those of AWS's tunnels, or nothing."""
-    if addresses[0] == addresses[1]:
-        return f"has {addresses[0]} for both tunnels"
-    for address in addresses:
-        block = next((name for block, name in aws.NOT_PUBLIC if address in block), "")
-        if block or address == plan.vpn.customer_gateway_ip:
-            return f"has {address} for a tunnel, which is {block or 'the address of the partner itself'}"
+def _not_agreed(held: Mapping[str, Any], plan: Plan) -> str:
+    """Where the outputs' agreement is another one than the descriptor's, or nothing."""
+    agreed = _value(held, "agreed")
+    names = ("nat_cidr", *(f"customer_gateway{each.suffix}" for each in plan.vpn.connections))
+    for name in names:
+        theirs = agreed.get(name) if isinstance(agreed, dict) else None
+        if theirs != str(plan.agreed[name]):
+            return f"agrees on {name} {theirs!r}, and the descriptor on {plan.agreed[name]}"
     return ""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
+from itertools import product
 from typing import Final, NamedTuple
 
 from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, Packet, PartnerHost, Place, Walk
@@ -115,17 +116,19 @@ class _Walks:
     def _inward(self) -> None:
         """From the partner, whatever its address, to every class of addresses."""
         start = PartnerHost(self.segment.vpc_n.partner)
-        inside = within(self.classes, [self.segment.vpc_n.vpn.theirs])
-        outside = [each for each in self.classes if each not in inside]
+        # On the way to an address that is nobody's, only the traffic selectors look at the source.
+        apart: dict[tuple[bool, ...], list[AddressClass]] = {}
+        for each in self.classes:
+            key = tuple(each.representative in vpn.theirs for vpn in self.segment.vpc_n.vpns)
+            apart.setdefault(key, []).append(each)
         for to in self.classes:
             interface = self.segment.vpc_n.interfaces.get(to.representative)
             if interface is not None:
                 for at in self._owned_by(to, interface.owner):
                     self._inward_owned(start, at, interface.owner)
                 continue
-            # On the way to an address that is nobody's, only the traffic selectors look at the source.
-            for side in (inside, outside):
-                if side and self._delivered(start, _packet(side[0], to, "tcp", HTTPS)):
+            for side in apart.values():
+                if self._delivered(start, _packet(side[0], to, "tcp", HTTPS)):
                     for source in side:
                         for walked in self._delivered(start, _packet(source, to, "tcp", HTTPS)):
                             self._add(Flow(True, _end(walked).name, source.ranges, to.ranges, "", _ANY_PORT))
@@ -201,10 +204,11 @@ class _Walks:
         """One walk for each target to which any zone delivers."""
         found = []
         for target in range(max(1, targets)):
-            for zone in zones_of(self.segment) or ("",):
-                walked = self._walk(start, packet, Choices(zone, target=target))
+            for zone, device in product(zones_of(self.segment) or ("",), range(len(self.segment.vpc_n.vpns))):
+                choices = Choices(zone, target=target, device=device)
+                walked = self._walk(start, packet, choices)
                 if isinstance(walked.end, Delivered) and (
-                    not walked.translations or self._answered(start, packet, walked, Choices(zone, target=target))
+                    not walked.translations or self._answered(start, packet, walked, choices)
                 ):
                     found.append(walked)
                     break

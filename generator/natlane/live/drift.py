@@ -120,9 +120,8 @@ def _apart(written: set[str], live: set[str]) -> tuple[tuple[str, ...], tuple[st
 
 def _prefixes(segment: Segment) -> tuple[IPv4Network, ...]:
     """Where the partner's packets go: destinations in tables that others share, and what the tunnels carry."""
-    known = segment.vpc_n.vpn.known
     shared = {each.route.destination for each in segment.shared if each.route.kind == "static"}
-    return tuple(sorted(shared | {route.destination for route in (known.routes if known else ())}))
+    return tuple(sorted(shared | {route.destination for known in segment.vpc_n.known for route in known.routes}))
 
 
 def _facts(segment: Segment, ours: OurNetwork) -> Facts:
@@ -173,14 +172,15 @@ def _interface(each: Interface, vpc_n: VpcN) -> Iterator[tuple[str, str]]:
 
 
 def _vpn(vpc_n: VpcN) -> Iterator[tuple[str, str]]:
-    vpn = vpc_n.vpn
-    yield "VPN", f"customer gateway {vpn.customer_gateway.address}, AS {vpn.customer_gateway.asn}"
-    yield "VPN", f"selectors {vpn.ours} and {vpn.theirs}"
-    yield "VPN", "static routes" if vpn.static else "BGP"
-    if vpn.amazon_side_asn is not None:
-        yield "VPN", f"Amazon's AS {vpn.amazon_side_asn}"
-    for route in vpn.known.routes if vpn.known and vpn.static else ():
-        yield "VPN", f"static route {route.destination}"
+    for vpn in vpc_n.vpns:
+        name = "VPN" if len(vpc_n.vpns) == 1 else f"VPN to {vpn.customer_gateway.address}"
+        yield name, f"customer gateway {vpn.customer_gateway.address}, AS {vpn.customer_gateway.asn}"
+        yield name, f"selectors {vpn.ours} and {vpn.theirs}"
+        yield name, "static routes" if vpn.static else "BGP"
+        if vpn.amazon_side_asn is not None:
+            yield name, f"Amazon's AS {vpn.amazon_side_asn}"
+        for route in vpn.known.routes if vpn.known and vpn.static else ():
+            yield name, f"static route {route.destination}"
 
 
 def _transit(segment: Segment, ours: OurNetwork) -> Iterator[tuple[str, str]]:
@@ -208,22 +208,27 @@ def _cidrs(attachment: Attachment, segment: Segment) -> list[IPv4Network]:
 
 def _tunnel_options(module: Module, live: Live) -> dict[str, tuple[set[str], set[str]]]:
     """Each tunnel's options as written and as AWS has them, for those that AWS tells."""
-    (block,) = module.resources("aws_vpn_connection")
-    written = {name: attribute.value for name, attribute in block.attributes.items()}
+    blocks = [
+        {name: attribute.value for name, attribute in block.attributes.items()}
+        for block in module.resources("aws_vpn_connection")
+    ]
     found: dict[str, tuple[set[str], set[str]]] = {}
     for connection in connections_of(live):
         for option in connection.get("Options", {}).get("TunnelOptions", ()):
             inside = option.get("TunnelInsideCidr", "")
-            number = next((n for n in (1, 2) if inside and written.get(f"tunnel{n}_inside_cidr") == inside), 0)
-            if not number:
+            pairs = [
+                (n, each) for each in blocks for n in (1, 2) if inside and each.get(f"tunnel{n}_inside_cidr") == inside
+            ]
+            if not pairs:
                 found[f"tunnel {option.get('OutsideIpAddress', '?')}"] = set(), {f"inside CIDR {inside}"}
                 continue
+            number, written = pairs[0]
             before, now = set[str](), set[str]()
             for argument, member in _OPTIONS.items():
                 if member in option and f"tunnel{number}_{argument}" in written:
                     before.add(f"{argument} {_said(written[f'tunnel{number}_{argument}'])}")
                     now.add(f"{argument} {_said(option[member])}")
-            found[f"tunnel {number}"] = before, now
+            found[f"tunnel {number}" if len(blocks) == 1 else f"tunnel {number}, {inside}"] = before, now
     return found
 
 

@@ -70,10 +70,10 @@ class Live:
 def live_segment(live: Live, outputs: tuple[Output, ...]) -> Segment | None:
     """What AWS holds for a partner, None without VPC N or a VPN; `outputs` are out/'s, which AWS does not know."""
     vpcs, connections = live.tagged(live.own, calls.VPCS), connections_of(live)
-    if len(vpcs) != 1 or len(connections) != 1:
+    if len(vpcs) != 1 or not connections:
         return None
-    vpc, connection = vpcs[0], connections[0]
-    attachments = tuple(_attachments(live, vpc, connection))
+    vpc = vpcs[0]
+    attachments = tuple(_attachments(live, vpc, connections))
     own_keys = {each.key for each in attachments}
     vpn_key = next((each.key for each in attachments if each.kind == "vpn"), "")
     subnets = _subnets(live, vpc["VpcId"])
@@ -87,7 +87,7 @@ def live_segment(live: Live, outputs: tuple[Output, ...]) -> Segment | None:
         tables=tables,
         interfaces=interfaces_of(live.own, vpc["VpcId"], live.origin),
         attachment=next((each.key for each in attachments if each.kind == "vpc_n"), ""),
-        vpn=_vpn(live, connection, vpc, vpn_key, tables),
+        vpns=tuple(_vpn(live, each, vpc, vpn_key, tables) for each in connections),
         origin=live.origin(vpc, vpc["VpcId"]),
     )
     return Segment(
@@ -103,7 +103,7 @@ def live_segment(live: Live, outputs: tuple[Output, ...]) -> Segment | None:
 
 
 def connections_of(live: Live) -> list[Item]:
-    """The VPN connection, which is the transit gateway's account's where it ends there."""
+    """The VPN connections, which are the transit gateway's account's where they end there."""
     found = live.tagged(live.own, calls.VPN_CONNECTIONS)
     if live.ours.transit_account != live.ours.network_account:
         found += live.tagged(live.transit, calls.VPN_CONNECTIONS)
@@ -168,7 +168,7 @@ def _target(route: Item) -> Target:
     return Target("blackhole", "")
 
 
-def _attachments(live: Live, vpc: Item, connection: Item) -> Iterator[Attachment]:
+def _attachments(live: Live, vpc: Item, connections: list[Item]) -> Iterator[Attachment]:
     """VPC N's attachment, and the VPN's where it ends on the transit gateway; only those that carry packets."""
     told = {each["TransitGatewayAttachmentId"]: each for each in live.transit[calls.TRANSIT_ATTACHMENTS.name]}
     subnets = {
@@ -182,7 +182,7 @@ def _attachments(live: Live, vpc: Item, connection: Item) -> Iterator[Attachment
         where = association.get("TransitGatewayRouteTableId", "") if association.get("State") == "associated" else ""
         if each["ResourceId"] == vpc["VpcId"]:
             yield Attachment(key, "vpc_n", live.partner, where, subnets.get(key, ()), live.origin(each, key))
-        elif each["ResourceId"] == connection["VpnConnectionId"]:
+        elif each["ResourceId"] in [one["VpnConnectionId"] for one in connections]:
             yield Attachment(key, "vpn", live.partner, where, (), live.origin(each, key))
 
 
@@ -226,6 +226,7 @@ def _vpn(live: Live, connection: Item, vpc: Item, attachment: str, tables: Mappi
     on_gateway = "VpnGatewayId" in connection
     gateway = _gateway(live, connection, vpc)
     return Vpn(
+        label=_label(live, connection),
         customer_gateway=_customer_gateway(live, connection),
         ours=IPv4Network(options.get("RemoteIpv4NetworkCidr") or _ANYWHERE),
         theirs=IPv4Network(options.get("LocalIpv4NetworkCidr") or _ANYWHERE),
@@ -235,6 +236,12 @@ def _vpn(live: Live, connection: Item, vpc: Item, attachment: str, tables: Mappi
         attachment="" if on_gateway else attachment,
         origin=live.origin(connection, connection["VpnConnectionId"]),
     )
+
+
+def _label(live: Live, connection: Item) -> str:
+    """The label that out/ gives a connection, by the name that its tag gives: the partner's, and the device's."""
+    name, ours = tags_of(connection).get("Name", ""), f"{live.partner}-"
+    return f"partner_{name.removeprefix(ours).replace('-', '_')}" if name.startswith(ours) else "partner"
 
 
 def _gateway(live: Live, connection: Item, vpc: Item) -> Item:

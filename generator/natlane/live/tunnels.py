@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from natlane.live.calls import Item
 from natlane.live.snapshot import Snapshot
 from natlane.live.tags import is_ours, tags_of
 
-Written = Mapping[str, Any]  # arguments of a module's aws_vpn_connection, by name
+Written = Mapping[str, Any]  # arguments of one of a module's aws_vpn_connections, by name
 
 # What GetActiveVpnTunnelStatus tells -> the argument that bounds it, after `tunnelN_`.
 _NEGOTIATED: Final = {
@@ -64,11 +65,11 @@ class Status:
         return not self.missing and all(each.up and not each.differences for each in self.tunnels)
 
 
-def status(snapshot: Snapshot, written: Mapping[str, Written], asked: Collection[str]) -> Status:
-    """The tunnels of the partners asked for; `written` has every partner's name and its connection in out/."""
+def status(snapshot: Snapshot, written: Mapping[str, Sequence[Written]], asked: Collection[str]) -> Status:
+    """The tunnels of the partners asked for; `written` has every partner's name and its connections in out/."""
     tunnels: list[Tunnel] = []
     unknown: list[tuple[str, str]] = []
-    found: set[str] = set()
+    found: Counter[str] = Counter()
     for account in snapshot.accounts:
         answers = snapshot.answers[account.name]
         for connection in answers[calls.VPN_CONNECTIONS.name]:
@@ -80,10 +81,19 @@ def status(snapshot: Snapshot, written: Mapping[str, Written], asked: Collection
                 continue
             if partner not in asked:
                 continue
-            found.add(partner)
-            tunnels += _tunnels(partner, connection, written[partner], answers)
-    missing = tuple(sorted(set(asked) - found))
+            found[partner] += 1
+            tunnels += _tunnels(partner, connection, _of_connection(connection, written[partner]), answers)
+    missing = tuple(sorted(name for name in set(asked) if found[name] < len(written[name])))
     return Status(tuple(sorted(tunnels, key=lambda each: (each.partner, each.number))), missing, tuple(unknown))
+
+
+def _of_connection(connection: Item, written: Sequence[Written]) -> Written:
+    """What out/ says of the connection that has an inside CIDR of this one; of an only one, that."""
+    insides = {each.get("TunnelInsideCidr", "") for each in connection.get("Options", {}).get("TunnelOptions", ())}
+    for each in written:
+        if insides & {each.get(f"tunnel{number}_inside_cidr") for number in (1, 2)}:
+            return each
+    return written[0]
 
 
 def _tunnels(partner: str, connection: Item, written: Written, answers: calls.Answers) -> Iterator[Tunnel]:

@@ -119,12 +119,13 @@ class CustomerGateway:
 
 @dataclass(frozen=True, slots=True)
 class Vpn:
-    """The VPN connection: its ends, its traffic selectors, and what its gateway knows to be behind it.
+    """A VPN connection: its ends, its traffic selectors, and what its gateway knows to be behind it.
 
-    `known` is the virtual private gateway's table, `amazon_side_asn` its AS number; None where the VPN
-    ends on the transit gateway.
+    `label` tells it from those to the partner's other devices. `known` is the virtual private gateway's table,
+    `amazon_side_asn` its AS number; None where the VPN ends on the transit gateway.
     """
 
+    label: str
     customer_gateway: CustomerGateway
     ours: IPv4Network
     theirs: IPv4Network
@@ -137,7 +138,7 @@ class Vpn:
 
 @dataclass(frozen=True, slots=True)
 class VpcN:
-    """A partner's dedicated VPC and its VPN, read from that partner's module."""
+    """A partner's dedicated VPC and its VPN connections, one for each device, read from that partner's module."""
 
     partner: str
     cidrs: tuple[IPv4Network, ...]
@@ -145,7 +146,7 @@ class VpcN:
     tables: Mapping[str, Table]
     interfaces: Mapping[IPv4Address, Interface]
     attachment: str
-    vpn: Vpn
+    vpns: tuple[Vpn, ...]
     origin: Origin
     _nat: Mapping[str, tuple[Interface, ...]] = field(init=False, repr=False, compare=False)
 
@@ -155,6 +156,21 @@ class VpcN:
         for each in self.owners(NatGateway):
             found[each.owner.label] = (*found.get(each.owner.label, ()), each)
         object.__setattr__(self, "_nat", found)
+
+    @property
+    def on_transit_gateway(self) -> bool:
+        """Whether the VPN ends on the transit gateway, where there is one connection only."""
+        return self.vpns[0].known is None
+
+    @property
+    def vpn_attachment(self) -> str:
+        """The VPN's attachment to the transit gateway, empty where it ends on the virtual private gateway."""
+        return self.vpns[0].attachment
+
+    @property
+    def known(self) -> tuple[Table, ...]:
+        """What the virtual private gateway knows to be behind each connection."""
+        return tuple(vpn.known for vpn in self.vpns if vpn.known is not None)
 
     def nat_interfaces(self, label: str) -> tuple[Interface, ...]:
         """The addresses of a NAT gateway, the primary one first."""

@@ -149,7 +149,7 @@ def propagations(reader: ModuleReader, vpc_n: VpcN) -> Iterator[SharedRoute]:
     ours = {vpc.attachment: vpc.cidrs for vpc in reader.ours.vpcs.values()}
     for block in reader.module.resources("aws_ec2_transit_gateway_route_table_propagation"):
         key, where = _attachment(reader, block), _table(reader, block)
-        if key == vpc_n.vpn.attachment:
+        if key and key == vpc_n.vpn_attachment:
             message = "takes every prefix that the partner announces into a table of the transit gateway"
             reader.wrong(block, "", message, "write a static route for each partner CIDR", "proof-propagation")
         for cidr in ours.get(key, vpc_n.cidrs):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from itertools import pairwise
 
 from natlane.facts import aws
 from natlane.hcl.blocks import Block
+from natlane.network.devices import check_devices
 from natlane.network.interfaces import interfaces
 from natlane.network.model import Subnet, VpcN, Vpn
 from natlane.network.reader import ModuleReader, origin_of
@@ -16,22 +17,23 @@ from natlane.network.vpn import GATEWAY_IDS, VPC_IDS, read_vpn
 
 
 def read_vpc_n(reader: ModuleReader, attachment: str, vpn_attachment: str) -> VpcN | None:
-    """VPC N and its VPN; None where the module has not exactly one of each."""
-    vpc, connection = _only(reader, "aws_vpc"), _only(reader, "aws_vpn_connection")
-    if vpc is None or connection is None:
+    """VPC N and its VPN connections; None where the module has not one VPC and a connection."""
+    vpc, connections = _only(reader, "aws_vpc"), reader.module.resources("aws_vpn_connection")
+    if vpc is None or not connections:
         return None
-    for kind in ("aws_vpn_gateway", "aws_vpn_gateway_attachment", "aws_customer_gateway"):
+    for kind in ("aws_vpn_gateway", "aws_vpn_gateway_attachment"):
         _only(reader, kind)  # with one of each, a reference to a gateway can mean one only
     cidrs = tuple(_cidrs(reader, vpc))
     subnets = _subnets(reader, cidrs)
     own = tuple(_own_routes(reader))
-    vpn = read_vpn(reader, connection, vpn_attachment, [route for _, route in own])
+    vpns = tuple(read_vpn(reader, block, vpn_attachment, [route for _, route in own]) for block in connections)
+    check_devices(reader, connections, vpns)
     local = [Route(cidr, "local", Target("local", ""), origin_of(vpc)) for cidr in cidrs]
     tables = {"": table("main", origin_of(vpc), local)}
     for block in reader.module.resources("aws_route_table"):
         reader.reference(block, "vpc_id", *VPC_IDS)
         label = block.labels[1]
-        routes = [*local, *(route for owner, route in own if owner == label), *_propagated(reader, block, vpn)]
+        routes = [*local, *(route for owner, route in own if owner == label), *_propagated(reader, block, vpns)]
         tables[label] = table(label, origin_of(block), routes)
     return VpcN(
         partner=reader.module.partner,
@@ -40,7 +42,7 @@ def read_vpc_n(reader: ModuleReader, attachment: str, vpn_attachment: str) -> Vp
         tables=tables,
         interfaces=interfaces(reader, subnets, cidrs),
         attachment=attachment,
-        vpn=vpn,
+        vpns=vpns,
         origin=origin_of(vpc),
     )
 
@@ -123,7 +125,7 @@ def target_of(reader: ModuleReader, block: Block) -> Target:
     return Target(kind, name)
 
 
-def _propagated(reader: ModuleReader, block: Block, vpn: Vpn) -> Iterator[Route]:
+def _propagated(reader: ModuleReader, block: Block, vpns: Sequence[Vpn]) -> Iterator[Route]:
     """Routes that a table takes from the virtual private gateway: harmless while they are static ones."""
     origins: list[Origin] = []
     if reader.references(block, "propagating_vgws", *GATEWAY_IDS):
@@ -132,9 +134,10 @@ def _propagated(reader: ModuleReader, block: Block, vpn: Vpn) -> Iterator[Route]
         reader.reference(propagation, "vpn_gateway_id", *GATEWAY_IDS)
         if reader.reference(propagation, "route_table_id", "aws_route_table.id") == block.labels[1]:
             origins.append(origin_of(propagation))
-    if origins and not vpn.static:
+    if origins and not all(vpn.static for vpn in vpns):
         message = "takes every prefix that the partner announces, and a more specific one would beat our own routes"
         reader.wrong(block, "", message, "write a static route for each partner CIDR", "proof-propagation")
     kind: Kind = "propagated"
-    for route in vpn.known.routes if origins and vpn.known else ():
-        yield Route(route.destination, kind, Target("vpn_gateway", ""), origins[0])
+    known = [route for vpn in vpns if vpn.known for route in vpn.known.routes] if origins else []
+    for to in dict.fromkeys(route.destination for route in known):
+        yield Route(to, kind, Target("vpn_gateway", ""), origins[0])

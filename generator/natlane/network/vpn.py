@@ -24,6 +24,7 @@ def read_vpn(reader: ModuleReader, block: Block, attachment: str, routes: Sequen
     _check_end(reader, block, on_gateway, static)
     check_tunnels(reader, block)
     return Vpn(
+        label=block.labels[1],
         customer_gateway=_customer_gateway(reader, block),
         ours=_selector(reader, block, "remote_ipv4_network_cidr"),
         theirs=_selector(reader, block, "local_ipv4_network_cidr"),
@@ -102,9 +103,9 @@ def _known(reader: ModuleReader, connection: Block, static: bool, routes: Sequen
     found = []
     if static:
         for block in reader.module.resources("aws_vpn_connection_route"):
-            reader.reference(block, "vpn_connection_id", "aws_vpn_connection.id")
+            label = reader.reference(block, "vpn_connection_id", "aws_vpn_connection.id")
             to = reader.cidr(block, "destination_cidr_block")
-            found += [Route(to, "static", behind, origin_of(block))] if to else []
+            found += [Route(to, "static", behind, origin_of(block))] if to and label == behind.name else []
     else:
         sent = {route.destination: route.origin for route in routes if route.target.kind == "vpn_gateway"}
         found = [Route(to, "propagated", behind, origin) for to, origin in sent.items()]

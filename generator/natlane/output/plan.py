@@ -85,13 +85,16 @@ def _outward(plan: Plan) -> list[str]:
 
 
 def _vpn(plan: Plan) -> list[str]:
-    theirs = f"{plan.vpn.customer_gateway_ip} (AS {plan.vpn.customer_gateway_asn})"
     how = "static" if plan.vpn.static_routes_only else "BGP"
     where = "transit gateway" if plan.vpn.on_transit_gateway else "virtual private gateway"
-    inside = ", ".join(str(tunnel.options.inside_cidr) for tunnel in plan.vpn.tunnels)
+    ways = [
+        f"tunnels {_list(tunnel.options.inside_cidr for tunnel in each.tunnels)} -> "
+        f"{each.customer_gateway_ip} (AS {each.customer_gateway_asn})"
+        for each in plan.vpn.connections
+    ]
     return [
         f"public route table: {_list(plan.partner_cidrs)} -> {where}",
-        f"VPN, {how}, tunnels {inside} -> {theirs}",
+        f"VPN, {how}, {' or '.join(ways)}",
         f"partner {_list(plan.partner_cidrs)}",
     ]
 

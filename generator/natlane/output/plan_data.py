@@ -9,7 +9,7 @@ from natlane.cost.items import Item
 from natlane.cost.prices import currency_of
 from natlane.cost.totals import sum_of
 from natlane.output.plan import pinned
-from natlane.plan.model import LoadBalancer, Plan
+from natlane.plan.model import Connection, LoadBalancer, Plan
 
 
 def as_json(plan: Plan, items: Sequence[Item]) -> str:
@@ -41,8 +41,8 @@ def as_json(plan: Plan, items: Sequence[Item]) -> str:
         "vpn": {
             "termination": "transit_gateway" if plan.vpn.on_transit_gateway else "virtual_private_gateway",
             "routing": "static" if plan.vpn.static_routes_only else "bgp",
-            "customer_gateway": {"ip": str(plan.vpn.customer_gateway_ip), "asn": plan.vpn.customer_gateway_asn},
-            "inside_cidrs": [str(tunnel.options.inside_cidr) for tunnel in plan.vpn.tunnels],
+            **_device(plan.vpn.connections[0]),
+            "further_devices": [_device(each) for each in plan.vpn.connections[1:]],
         },
         "cost": {
             "currency": currency_of(plan.region),
@@ -51,6 +51,13 @@ def as_json(plan: Plan, items: Sequence[Item]) -> str:
         },
     }
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def _device(connection: Connection) -> dict[str, object]:
+    return {
+        "customer_gateway": {"ip": str(connection.customer_gateway_ip), "asn": connection.customer_gateway_asn},
+        "inside_cidrs": [str(tunnel.options.inside_cidr) for tunnel in connection.tunnels],
+    }
 
 
 def _texts(values: Iterable[object]) -> list[str]:

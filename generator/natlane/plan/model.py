@@ -7,7 +7,7 @@ Named tuples, not dataclasses: thirty classes of these cost every start a fifth 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
@@ -179,6 +179,9 @@ class Tunnel(NamedTuple):
     options: TunnelOptions
     preshared_key: Reference
     other_inside: IPv4Address  # the first address of the block inside of the other tunnel
+    connection: str  # its connection's label
+    suffix: str  # what its outputs and variables end in
+    title: str  # its number, and beside another device's also whose it is
 
 
 class VpnRoute(NamedTuple):
@@ -188,18 +191,34 @@ class VpnRoute(NamedTuple):
     destination: IPv4Network
 
 
-class Vpn(NamedTuple):
-    """Customer gateway, virtual private gateway or transit gateway, and the connection."""
+class Connection(NamedTuple):
+    """A device of the partner's, and the VPN connection to it."""
 
-    provider: Reference
-    aliased: bool
-    on_transit_gateway: bool
+    suffix: str  # what its labels and outputs end in: nothing, or an underscore and the device's name
+    label: str
     name: str
+    introduction: str  # how a sentence about it begins
     customer_gateway_ip: IPv4Address
     customer_gateway_asn: int
     has_extended_asn: bool
     device: str
     has_device: bool
+    tunnels: tuple[Tunnel, Tunnel]
+    routes: tuple[VpnRoute, ...]
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+class Vpn(NamedTuple):
+    """Customer gateways, virtual private gateway or transit gateway, and the connections."""
+
+    provider: Reference
+    aliased: bool
+    on_transit_gateway: bool
+    name: str
+    connections: tuple[Connection, ...]
     amazon_side_asn: int
     static_routes_only: bool
     acceleration: bool
@@ -207,15 +226,34 @@ class Vpn(NamedTuple):
     ecmp: bool
     partner_side: IPv4Network  # local_ipv4_network_cidr is the customer's side
     our_side: IPv4Network  # remote_ipv4_network_cidr is AWS's
-    tunnels: tuple[Tunnel, Tunnel]
     preshared_key_storage: str
     keys_are_variables: bool
-    routes: tuple[VpnRoute, ...]
     connected: bool  # the partner's device is there, so that a silent tunnel is a fault
     logged: bool
     bgp_logged: bool
     gateway_has_vpc: bool  # the gateway was attached before: the attachment is an argument of its own
     kept: tuple[Reference, ...]  # arguments that stay as AWS has them
+
+    @property
+    def tunnels(self) -> tuple[Tunnel, ...]:
+        """Those of every connection, by number."""
+        return tuple(sorted((each for one in self.connections for each in one.tunnels), key=lambda each: each.number))
+
+    @property
+    def key_variables(self) -> str:
+        """The environment's variables that hold the pre-shared keys, as a sentence has them."""
+        return _and([f"TF_VAR_tunnel{each.number}_preshared_key{each.suffix}" for each in self.tunnels])
+
+    @property
+    def key_outputs(self) -> str:
+        """The outputs that name the secrets, as a sentence has them."""
+        names = [f"preshared_key_arn{each.suffix}" for each in self.connections]
+        return f"{'outputs' if self.has_several_devices else 'output'} {_and(names)}"
+
+    @property
+    def has_several_devices(self) -> bool:
+        """Whether the partner has more than one device."""
+        return len(self.connections) > 1
 
     @property
     def on_vpn_gateway(self) -> bool:
@@ -389,6 +427,22 @@ class Silence(NamedTuple):
     nat_gateway: str
 
 
+class Meter(NamedTuple):
+    """One connection's metric in an alarm on several."""
+
+    id: str
+    connection: str
+
+
+class DevicesDown(NamedTuple):
+    """An alarm for the loss of all of a partner's devices."""
+
+    name: str
+    partner: str
+    expression: str
+    meters: tuple[Meter, ...]
+
+
 class Observability(NamedTuple):
     """Log groups and alarms."""
 
@@ -405,6 +459,7 @@ class Observability(NamedTuple):
     has_kms_key: bool
     alarms: tuple[Alarm, ...]
     alarm_topics: tuple[str, ...]
+    devices_down: tuple[DevicesDown, ...]  # none or one
     silences: tuple[Silence, ...]
 
 

@@ -7,8 +7,9 @@ from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
 from natlane.facts import aws
 from natlane.plan.labels import APART, short_name, slug
-from natlane.plan.model import Alarm, Observability, Reference, Silence
+from natlane.plan.model import Alarm, DevicesDown, Meter, Observability, Reference, Silence
 from natlane.plan.routes import provider_of
+from natlane.plan.vpn import connection_label, connection_suffix, device_title
 
 # Below this prefix CloudWatch Logs keeps one resource policy for all VPN log groups, whose length is bounded.
 VENDED_LOGS = "/aws/vendedlogs/natlane"
@@ -39,6 +40,7 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
             *_target_alarms(partner),
         ),
         alarm_topics=(landing_zone.alarms.sns_topic_arn,) if landing_zone.alarms else (),
+        devices_down=_devices_down(partner),
         silences=tuple(_silence(partner, zone) for zone in addresses.zones),
     )
 
@@ -56,20 +58,38 @@ def _tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
     on_tgw = partner.vpn.termination == "transit_gateway"
     where = provider_of(landing_zone.transit_account if on_tgw else landing_zone.network_account, landing_zone)
     meaning = "its BGP session is not established" if partner.vpn.routing == "bgp" else "it is down"
-    alarms = [
-        _tunnel_alarm(
-            partner,
-            where,
-            f"tunnel{number}_down",
-            f"{made_as}-tunnel{number}-down",
-            f"Tunnel {number} to {name}: {meaning}. Traffic uses the other tunnel.",
-            {"TunnelIpAddress": Reference(f"aws_vpn_connection.partner.tunnel{number}_address")},
-        )
-        for number in (1, 2)
-    ]
-    both = f"Both tunnels to {name} are down: no traffic in either direction."
-    connection = {"VpnId": Reference("aws_vpn_connection.partner.id")}
-    return [*alarms, _tunnel_alarm(partner, where, "tunnels_down", f"{made_as}-tunnels-down", both, connection)]
+    only = len(partner.vpn.customer_gateways) == 1
+    alarms = []
+    for device in partner.vpn.customer_gateways:
+        suffix, connection = connection_suffix(device), f"aws_vpn_connection.{connection_label(device)}"
+        named = f"{made_as}{APART}{device.name}" if device.name else made_as
+        to = name if only else f"{name}, device {device_title(device)}"
+        alarms += [
+            _tunnel_alarm(
+                partner,
+                where,
+                f"tunnel{number}_down{suffix}",
+                f"{named}-tunnel{number}-down",
+                f"Tunnel {number} to {to}: {meaning}. Traffic uses the other tunnel.",
+                {"TunnelIpAddress": Reference(f"{connection}.tunnel{number}_address")},
+            )
+            for number in (1, 2)
+        ]
+        lost = "no traffic in either direction" if only else "traffic uses the other device"
+        both = f"Both tunnels to {to} are down: {lost}."
+        vpn_id = {"VpnId": Reference(f"{connection}.id")}
+        alarms.append(_tunnel_alarm(partner, where, f"tunnels_down{suffix}", f"{named}-tunnels-down", both, vpn_id))
+    return alarms
+
+
+def _devices_down(partner: Partner) -> tuple[DevicesDown, ...]:
+    """The alarm for the loss of every device; of an only one, the alarm of its tunnels says it."""
+    devices = partner.vpn.customer_gateways
+    if len(devices) == 1:
+        return ()
+    meters = tuple(Meter(f"device{connection_suffix(each)}", connection_label(each)) for each in devices)
+    every = ", ".join(f"FILL({each.id}, 0)" for each in meters)
+    return (DevicesDown(f"{partner.made_as}-devices-down", partner.partner, f"MAX([{every}])", meters),)
 
 
 def _tunnel_alarm(

@@ -10,8 +10,7 @@ from natlane.describe.partner import Partner
 from natlane.plan.labels import route_label, slug
 from natlane.plan.model import Reference, TransitAssociation, TransitGateway, TransitRoute, TransitTable
 from natlane.plan.routes import joined_vpcs, provider_of, towards_partner, towards_vpc_n
-
-VPN_ATTACHMENT = Reference("aws_vpn_connection.partner.transit_gateway_attachment_id")
+from natlane.plan.vpn import connection_label
 
 
 def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> TransitGateway:
@@ -31,7 +30,7 @@ def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: Addr
     accepts_itself = aliased and not accepted
     associations = [TransitAssociation("vpc_n", attachment, shared or _table("vpc_n"), replaces=accepts_itself)]
     if on_tgw:
-        associations.append(TransitAssociation("vpn", VPN_ATTACHMENT, _table("vpn"), replaces=True))
+        associations.append(TransitAssociation("vpn", _vpn_attachment(partner), _table("vpn"), replaces=True))
     return TransitGateway(
         id=landing_zone.transit_gateway.id,
         provider=provider,
@@ -53,6 +52,12 @@ def _our_tables(landing_zone: LandingZone) -> tuple[str, ...]:
     tables = [vpc.transit_route_table for vpc in landing_zone.vpcs.values()]
     partners = landing_zone.transit_gateway.partner_route_table
     return tuple(dict.fromkeys([*tables, *([partners] if partners else [])]))
+
+
+def _vpn_attachment(partner: Partner) -> Reference:
+    """The attachment of the VPN where it ends on the transit gateway, where there is one device only."""
+    (device,) = partner.vpn.customer_gateways
+    return Reference(f"aws_vpn_connection.{connection_label(device)}.transit_gateway_attachment_id")
 
 
 def _table(label: str) -> Reference:
@@ -78,5 +83,5 @@ def _routes(
                 yield TransitRoute(route_label("vpc_n", to), _table("vpc_n"), to, vpc.attachment)
     if partner.vpn.termination == "transit_gateway":
         for to in towards_partner(partner, landing_zone):
-            yield TransitRoute(route_label("vpc_n", to), _table("vpc_n"), to, VPN_ATTACHMENT)
+            yield TransitRoute(route_label("vpc_n", to), _table("vpc_n"), to, _vpn_attachment(partner))
         yield TransitRoute(route_label("vpn", partner.nat_cidr), _table("vpn"), partner.nat_cidr, attachment)

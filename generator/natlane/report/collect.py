@@ -63,7 +63,7 @@ def collected(fleet: Fleet, progress: Callable[[int, int], None]) -> Data | None
 
 
 def _partner(partner: Partner, plan: Plan, items: Sequence[Item], root: str, ours: OurNetwork) -> Data:
-    gateway = partner.vpn.customer_gateway
+    devices = plan.vpn.connections
     proven = flows_proven(root, partner.partner, ours)
     return {
         "name": partner.partner,
@@ -79,8 +79,8 @@ def _partner(partner: Partner, plan: Plan, items: Sequence[Item], root: str, our
         "zones": len(plan.nat_gateways),
         "termination": partner.vpn.termination,
         "routing": partner.vpn.routing,
-        "gateway": f"{gateway.ip}, AS {gateway.asn}",
-        "device": gateway.device or "",
+        "gateway": "; ".join(f"{each.customer_gateway_ip}, AS {each.customer_gateway_asn}" for each in devices),
+        "device": ", ".join(dict.fromkeys(each.device for each in devices if each.device)),
         "inbound": [each.service for each in partner.inbound.endpoints]
         + [each.name for each in partner.inbound.services],
         "subnets": [[each.name, each.zone, str(each.cidr), each.route_table] for each in plan.subnets],
@@ -124,8 +124,7 @@ def _pinned(plan: Plan) -> list[list[str]]:
 
 def _tunnels(plan: Plan) -> list[list[str]]:
     return [
-        [str(tunnel.number), str(tunnel.options.inside_cidr), *_algorithms(tunnel.options)]
-        for tunnel in plan.vpn.tunnels
+        [tunnel.title, str(tunnel.options.inside_cidr), *_algorithms(tunnel.options)] for tunnel in plan.vpn.tunnels
     ]
 
 

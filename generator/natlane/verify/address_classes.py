@@ -83,12 +83,12 @@ def within(classes: Iterable[AddressClass], prefixes: Iterable[IPv4Network]) -> 
 def edges_of(segment: Segment, network: Network) -> Iterator[Edge]:
     """Every prefix that decides about a packet."""
     vpc_n = segment.vpc_n
-    known = (vpc_n.vpn.known,) if vpc_n.vpn.known else ()
-    for table in (*vpc_n.tables.values(), *network.our_tables.values(), *network.transit_tables.values(), *known):
+    for table in (*vpc_n.tables.values(), *network.our_tables.values(), *network.transit_tables.values(), *vpc_n.known):
         yield from (edge(route.destination) for route in table.routes)
     subnets = (subnet.cidr for subnet in vpc_n.subnets.values())
     ours = (cidr for vpc in network.our_vpcs.values() for cidr in vpc.cidrs)
-    yield from map(edge, (*vpc_n.cidrs, *subnets, vpc_n.vpn.ours, vpc_n.vpn.theirs, *ours))
+    selectors = (selector for vpn in vpc_n.vpns for selector in (vpn.ours, vpn.theirs))
+    yield from map(edge, (*vpc_n.cidrs, *subnets, *selectors, *ours))
     for interface in vpc_n.interfaces.values():
         yield Edge(host(interface.address), f"{interface.owner.origin.resource} in {interface.subnet}")
         yield from _edges_of_owner(interface.owner)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
-from natlane.network.model import LoadBalancer, NatGateway, Network, Segment, SharedRoute, VpcN
+from natlane.network.model import LoadBalancer, NatGateway, Network, Segment, SharedRoute, VpcN, Vpn
 from natlane.network.tables import Origin, Route, Table
 from natlane.verify.subnet_roles import (
     balancers,
@@ -41,6 +41,7 @@ class Intent:
     routed: tuple[IPv4Network, ...]  # partner CIDRs that our VPCs send to
     answered: tuple[IPv4Network, ...]  # partner CIDRs that the public tables send to the VPN
     behind: Mapping[IPv4Network, Origin]  # partner CIDRs that the VPN's gateway or table knows
+    connections: tuple[CidrPlace, ...]  # the same for the connection to each device
     reached: tuple[str, ...]  # our VPCs that open connections to the partner
     served: tuple[str, ...]  # our VPCs that the partner's connections end in
     places: tuple[CidrPlace, ...]  # where each routed CIDR must stand
@@ -55,13 +56,13 @@ def sends_to_vpn(segment: Segment, network: Network, route: Route) -> bool:
     """Whether a route of VPC N's tables leads to the VPN, directly or over the transit gateway's own table."""
     if route.target.kind == "vpn_gateway":
         return True
-    if route.target.kind != "transit_gateway" or not segment.vpc_n.vpn.attachment:
+    if route.target.kind != "transit_gateway" or not segment.vpc_n.vpn_attachment:
         return False
     own = network.transit_tables.get(network.attachments[segment.vpc_n.attachment].table)
     next_route = own.route_to(route.destination.network_address) if own else None
     if next_route is None:
         return not any(route.destination in vpc.cidrs for vpc in network.our_vpcs.values())
-    return next_route.target.name == segment.vpc_n.vpn.attachment
+    return next_route.target.name == segment.vpc_n.vpn_attachment
 
 
 def intent_of(segment: Segment, network: Network) -> Intent | None:
@@ -74,16 +75,17 @@ def intent_of(segment: Segment, network: Network) -> Intent | None:
     natted, public = tables_of(vpc_n, entry_subnets(segment)), tables_of(vpc_n, labels_of(vpc_n, NatGateway))
     served = _served(segment, network)
     reached = _reached(segment, network, outward, served)
-    behind = _behind(segment, network)
+    connections = tuple(_connections(segment, network))
     return Intent(
         nat_cidr=nat_cidr,
         outbound=outbound_block(vpc_n),
         routed=_routed(outward, natted),
         answered=tuple(dict.fromkeys(to for each in public for to in _to_vpn(segment, network, each))),
-        behind=behind,
+        behind={to: origin for each in reversed(connections) for to, origin in each.prefixes.items()},
+        connections=connections,
         reached=reached,
         served=served,
-        places=tuple(_places(segment, network, reached, natted, public, behind)),
+        places=(*_places(segment, network, reached, natted, public), *connections),
     )
 
 
@@ -150,9 +152,15 @@ def _to_vpn(segment: Segment, network: Network, table: Table) -> dict[IPv4Networ
     return {route.destination: route.origin for route in table.routes if sends_to_vpn(segment, network, route)}
 
 
-def _behind(segment: Segment, network: Network) -> dict[IPv4Network, Origin]:
-    """What the virtual private gateway, or VPC N's table of the transit gateway, knows to be behind the VPN."""
-    vpn = segment.vpc_n.vpn
+def _connections(segment: Segment, network: Network) -> Iterator[CidrPlace]:
+    """What the virtual private gateway, or VPC N's table of the transit gateway, knows to be behind each device."""
+    vpns = segment.vpc_n.vpns
+    for vpn in vpns:
+        name = "the VPN's routes" if len(vpns) == 1 else f"the routes of {vpn.origin.resource}"
+        yield CidrPlace(name, vpn.origin, _behind(segment, network, vpn))
+
+
+def _behind(segment: Segment, network: Network, vpn: Vpn) -> dict[IPv4Network, Origin]:
     if vpn.known is not None:
         return {route.destination: route.origin for route in vpn.known.routes}
     table = network.transit_tables.get(network.attachments[segment.vpc_n.attachment].table)
@@ -166,7 +174,6 @@ def _places(
     reached: tuple[str, ...],
     natted: tuple[Table, ...],
     public: tuple[Table, ...],
-    behind: Mapping[IPv4Network, Origin],
 ) -> Iterator[CidrPlace]:
     """Every place in which a partner CIDR that our VPCs send to must stand."""
     for name in reached:
@@ -178,7 +185,6 @@ def _places(
         yield CidrPlace(f"route table {each.name}", each.origin, _prefixes(each, "nat_gateway"))
     for each in public:
         yield CidrPlace(f"route table {each.name}", each.origin, _to_vpn(segment, network, each))
-    yield CidrPlace("the VPN's routes", segment.vpc_n.vpn.origin, behind)
 
 
 def _of_ours(network: Network, table: str) -> Origin:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from natlane.facts import aws
-from natlane.network.model import Endpoint, LoadBalancer, NatGateway
+from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Vpn
 from natlane.network.security import Rule
 from natlane.network.vpn import ANYWHERE
 from natlane.prefixes import covering, host
@@ -48,7 +48,12 @@ def association(subject: Subject) -> Findings:
 
 def selectors(subject: Subject) -> Findings:
     """The traffic selectors let through everything that the routes send, and where they are written, not more."""
-    intent, vpn = subject.intent, subject.vpc_n.vpn
+    for vpn in subject.vpc_n.vpns:
+        yield from _selectors_of(subject, vpn)
+
+
+def _selectors_of(subject: Subject, vpn: Vpn) -> Findings:
+    intent = subject.intent
     if not vpn.static and not (aws.LINK_LOCAL.subnet_of(vpn.ours) and aws.LINK_LOCAL.subnet_of(vpn.theirs)):
         yield subject.failed(
             "proof-selector", vpn.origin, "the traffic selectors keep BGP's own packets out of the tunnel"

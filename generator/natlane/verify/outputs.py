@@ -53,16 +53,18 @@ def _text(value: Value) -> str:
 
 
 def _agreed(subject: Subject) -> Told:
-    intent, vpn = subject.intent, subject.vpc_n.vpn
+    intent, vpn = subject.intent, subject.vpc_n.vpns[0]
     held: dict[str, tuple[object, ...]] = {
         "bgp": (_text(not vpn.static),),
-        "customer_gateway": (vpn.customer_gateway.address,),
-        "customer_gateway_asn": (vpn.customer_gateway.asn,),
         "nat_cidr": (intent.nat_cidr,),
         "partner_cidrs": intent.answered,
         "reach": intent.reached,
         "routed_cidrs": intent.routed,
     }
+    for each in subject.vpc_n.vpns:
+        suffix = each.label.removeprefix("partner")
+        held[f"customer_gateway{suffix}"] = (each.customer_gateway.address,)
+        held[f"customer_gateway_asn{suffix}"] = (each.customer_gateway.asn,)
     if vpn.amazon_side_asn is not None:
         held["amazon_side_asn"] = (vpn.amazon_side_asn,)
         if not vpn.static:

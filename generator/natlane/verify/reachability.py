@@ -45,7 +45,8 @@ class Call:
 
 def outbound(subject: Subject) -> Findings:
     """Every reached VPC reaches every partner CIDR from each of its route tables and in each zone; the
-    partner sees only pinned addresses of that zone's NAT gateway, and its answer comes back."""
+    partner sees only pinned addresses of that zone's NAT gateway, and its answer comes back; by each of its
+    devices while the others are lost, and whichever device answers."""
     called = list(_outbound_calls(subject))
     calls = [*_routed_calls(subject), *called]
     addresses = _address_choices(subject)
@@ -92,8 +93,8 @@ def _one_outbound(
 ) -> Findings:
     packet = Packet(source.representative, call.to, "tcp", call.port)
     what = Text("{} (VPC {}, {}) to {} in {}", (source, start.vpc, start.table, call.shown, zone))
-    for address in addresses:
-        choices = Choices(zone, address=address, target=call.target)
+    for address, device in product(addresses, subject.devices):
+        choices = Choices(zone, address=address, target=call.target, device=device)
         there = subject.walk(start, packet, choices)
         if isinstance(there.end, Dropped):
             yield subject.dropped("proof-outbound", f"{what} does not arrive", there.end)
@@ -141,10 +142,10 @@ def _answers(subject: Subject, there: Walk, choices: Choices) -> Iterator[Walk]:
     if isinstance(end, Dropped):
         return
     tables = len(subject.network.our_vpcs[end.name].tables) if end.kind == "vpc" else 1
-    enters = end.kind == "vpc" or subject.vpc_n.vpn.known is None
-    for table in range(tables):
+    enters = end.kind == "vpc" or subject.vpc_n.on_transit_gateway
+    for table, device in product(range(tables), subject.devices):
         for zone in subject.zones if enters else (choices.zone,):
-            chosen = Choices(zone, target=choices.target, address=choices.address, table=table)
+            chosen = choices._replace(zone=zone, table=table, device=device)
             yield subject.walk(answers_from(subject.network, end, chosen), end.packet.returned(), chosen, there)
 
 
@@ -169,8 +170,10 @@ def inbound(subject: Subject) -> Findings:
     through every target, and gets its answer."""
     sources = _hosts_of_theirs(subject, subject.intent.answered)
     for interface in inbound_interfaces(subject.vpc_n):
-        for call, source, zone in product(_inbound_calls(interface), sources, subject.zones_from_partner):
-            yield from _one_inbound(subject, interface, source, zone, call)
+        for call, source in product(_inbound_calls(interface), sources):
+            for zone, device in product(subject.zones_from_partner, subject.devices):
+                choices = Choices(zone, target=call.target, device=device)
+                yield from _one_inbound(subject, interface, source, choices, call)
 
 
 def _inbound_calls(interface: Interface) -> Iterator[Call]:
@@ -182,14 +185,15 @@ def _inbound_calls(interface: Interface) -> Iterator[Call]:
             yield Call(interface.address, f"{shown} port {listener.port}", listener.port, index, target.address)
 
 
-def _one_inbound(subject: Subject, interface: Interface, source: AddressClass, zone: str, call: Call) -> Findings:
+def _one_inbound(
+    subject: Subject, interface: Interface, source: AddressClass, choices: Choices, call: Call
+) -> Findings:
     start = PartnerHost(subject.partner)
     packet = Packet(source.representative, call.to, "tcp", call.port)
     what = Text("the partner's {} to {}", (source, call.shown))
     if call.to not in subject.intent.nat_cidr:
         message = f"{call.shown} is outside {subject.intent.nat_cidr}, which is all that the partner accepts"
         yield subject.failed("proof-inbound", interface.owner.origin, message)
-    choices = Choices(zone, target=call.target)
     there = subject.walk(start, packet, choices)
     if isinstance(there.end, Dropped):
         yield subject.dropped("proof-inbound", f"{what} does not arrive", there.end)
@@ -204,7 +208,7 @@ def exposed(subject: Subject) -> Findings:
     """The partner reaches nothing else: no VPC of ours, no other partner, no NAT gateway, no natted subnet,
     from any source address to any destination, protocol and port."""
     start = PartnerHost(subject.partner)
-    ways = [Choices(zone) for zone in subject.zones_from_partner]
+    ways = [Choices(zone, device=each) for zone in subject.zones_from_partner for each in subject.devices]
     for source, to, protocol, port in _uninvited(subject):
         packet = Packet(source.representative, to.representative, protocol, port)
         for choices in ways:
@@ -215,13 +219,14 @@ def _uninvited(subject: Subject) -> Iterator[tuple[AddressClass, AddressClass, s
     """Source, destination, protocol and port of all that the partner could send and is not meant to."""
     allowed = {(call.to, call.port) for each in inbound_interfaces(subject.vpc_n) for call in _inbound_calls(each)}
     partners = {each.representative for each in within(subject.classes, subject.intent.answered)}
-    inside = within(subject.classes, [subject.vpc_n.vpn.theirs])
-    outside = [each for each in subject.classes if each.representative not in subject.vpc_n.vpn.theirs]
+    # On the way to an address that is nobody's, only the traffic selectors look at the source.
+    apart: dict[tuple[bool, ...], AddressClass] = {}
+    for each in subject.classes:
+        apart.setdefault(tuple(each.representative in vpn.theirs for vpn in subject.vpc_n.vpns), each)
     for to in subject.classes:
         address = to.representative
         if address not in subject.vpc_n.interfaces:
-            # On the way to an address that is nobody's, only the traffic selectors look at the source.
-            yield from ((source, to, "tcp", HTTPS) for source in (*inside[:1], *outside[:1]))
+            yield from ((apart[key], to, "tcp", HTTPS) for key in sorted(apart, reverse=True))
             continue
         for protocol, port in _services(subject, address):
             invited = protocol == "tcp" and (address, port) in allowed
@@ -259,9 +264,9 @@ def unpinned(subject: Subject) -> Findings:
     source that is not a pinned NAT address, or for a destination that the places do not name."""
     known = {each.representative for each in within(subject.classes, subject.intent.routed)}
     for vpc in subject.network.our_vpcs.values():
-        for to, zone in product(subject.classes, subject.zones):
+        for to, zone, device in product(subject.classes, subject.zones, subject.devices):
             packet = Packet(vpc.cidrs[0].network_address, to.representative)
-            there = subject.walk(OnTransitGateway(vpc.attachment), packet, Choices(zone))
+            there = subject.walk(OnTransitGateway(vpc.attachment), packet, Choices(zone, device=device))
             called = there.translations and to.representative in subject.vpc_n.interfaces
             if there.seen_by_partner() is None or called:
                 continue

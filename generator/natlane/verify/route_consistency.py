@@ -16,7 +16,7 @@ from natlane.verify.subnet_roles import balancers, entry_subnets, labels_of, out
 def places(subject: Subject) -> Findings:
     """Each partner CIDR that our VPCs send to stands, alike, in every route table of the reached VPCs, their
     transit gateway tables, every natted table, the public table, the VPN's routes, and inside the selectors."""
-    intent, vpn = subject.intent, subject.vpc_n.vpn
+    intent = subject.intent
     if intent.routed and not intent.reached:
         message = f"has a way to {_shown(intent.routed)}, but no VPC of ours sends there"
         yield subject.failed("proof-places", subject.vpc_n.origin, message, "write a route in one of our VPCs")
@@ -29,8 +29,9 @@ def places(subject: Subject) -> Findings:
             if holders:
                 message += f", but is in {holders[0][0].name} ({holders[0][1].path}:{holders[0][1].line})"
             yield subject.failed("proof-places", place.origin, message, "every place must name the same partner CIDRs")
-        if not to.subnet_of(vpn.theirs):
-            yield subject.failed("proof-places", vpn.origin, f"{to} is outside the traffic selector {vpn.theirs}")
+        for vpn in subject.vpc_n.vpns:
+            if not to.subnet_of(vpn.theirs):
+                yield subject.failed("proof-places", vpn.origin, f"{to} is outside the traffic selector {vpn.theirs}")
     yield from _ways_back(subject)
     yield from _only_translated(subject)
 
@@ -55,12 +56,12 @@ def _ways_back(subject: Subject) -> Findings:
 
 def _only_translated(subject: Subject) -> Findings:
     """Prefixes that our VPCs do not route: the public table and the VPN name the same ones, or hosts inside them."""
-    intent, vpn = subject.intent, subject.vpc_n.vpn
+    intent = subject.intent
     answered = [to for to in intent.answered if to not in intent.routed]
-    for to in answered:
-        if not any(to == known or (to.prefixlen == 32 and to.subnet_of(known)) for known in intent.behind):
+    for to, place in product(answered, intent.connections):
+        if not any(to == known or (to.prefixlen == 32 and to.subnet_of(known)) for known in place.prefixes):
             message = f"the public table sends {to} to the VPN, whose own routes do not name it"
-            yield subject.failed("proof-places", vpn.origin, message, "every place must name the same partner CIDRs")
+            yield subject.failed("proof-places", place.origin, message, "every place must name the same partner CIDRs")
     for to, origin in intent.behind.items():
         if to not in intent.routed and not any(to == each or _host_in(each, to) for each in answered):
             message = f"the VPN's routes name {to}, which the public table does not send there"
@@ -92,7 +93,7 @@ def no_more(subject: Subject) -> Findings:
 def _allowed_inside(subject: Subject) -> Iterator[tuple[Table, set[tuple[IPv4Network, str]]]]:
     """Each of VPC N's tables, and the entries that it may hold; where no packet enters, those of a natted one."""
     intent, vpc_n = subject.intent, subject.vpc_n
-    way = "vpn_gateway" if vpc_n.vpn.known is not None else "transit_gateway"
+    way = "transit_gateway" if vpc_n.on_transit_gateway else "vpn_gateway"
     ours = {(cidr, "transit_gateway") for name in intent.joined for cidr in subject.network.our_vpcs[name].cidrs}
     reached = {(cidr, "transit_gateway") for name in intent.reached for cidr in subject.network.our_vpcs[name].cidrs}
     targets = {(host(to), "nat_gateway") for to in _outbound_targets(subject)}
@@ -150,7 +151,7 @@ def _from_vpc_n(subject: Subject) -> set[tuple[IPv4Network, str]]:
     ours = {(cidr, vpcs[name].attachment) for name in intent.joined for cidr in vpcs[name].cidrs}
     named = {*intent.routed, *intent.answered}
     behind = [to for to in intent.behind if to in named or any(_host_in(each, to) for each in intent.answered)]
-    return {*ours, *((to, subject.vpc_n.vpn.attachment) for to in behind)}
+    return {*ours, *((to, subject.vpc_n.vpn_attachment) for to in behind)}
 
 
 def ours_kept(subject: Subject) -> Findings:
@@ -168,8 +169,9 @@ def twice(subject: Subject) -> Findings:
     tables = [*subject.vpc_n.tables.values(), *subject.segment.transit_tables]
     routes = [(table.name, route) for table in tables for route in table.routes if route.kind == "static"]
     routes += [(entry.table, entry.route) for entry in subject.segment.shared if entry.route.kind == "static"]
-    known = subject.vpc_n.vpn.known
-    routes += [(known.name, route) for route in known.routes if route.kind == "static"] if known else []
+    for vpn, known in zip(subject.vpc_n.vpns, subject.vpc_n.known, strict=False):
+        held = known.name if len(subject.vpc_n.vpns) == 1 else f"{known.name}, {vpn.origin.resource},"
+        routes += [(held, route) for route in known.routes if route.kind == "static"]
     first: dict[tuple[str, IPv4Network], Route] = {}
     for name, route in routes:
         before = first.setdefault((name, route.destination), route)

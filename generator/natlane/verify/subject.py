@@ -51,7 +51,12 @@ class Subject:
     @property
     def zones_from_partner(self) -> tuple[str, ...]:
         """The zones in which packets can come in from the tunnels: a virtual private gateway knows no zones."""
-        return self.zones if self.vpc_n.vpn.known is None else self.zones[:1]
+        return self.zones if self.vpc_n.on_transit_gateway else self.zones[:1]
+
+    @property
+    def devices(self) -> range:
+        """The partner's devices, as `Choices.device` counts them: each must do while every other one is lost."""
+        return range(len(self.vpc_n.vpns))
 
     def walk(self, start: Place, packet: Packet, choices: Choices, before: Walk | None = None) -> Walk:
         """A packet's journey, counted; `before` is the journey that it answers."""

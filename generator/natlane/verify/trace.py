@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
+from itertools import product
 
 from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, Packet, PartnerHost, Place, Walk
 from natlane.forwarding.walk import comes_back, reply_to, walk
@@ -80,16 +81,19 @@ def trace(
     port: int,
     protocol: str,
     tunnels: tuple[int, ...] = (1, 2),
+    lost: tuple[str, ...] = (),
 ) -> Trace:
-    """Walk a packet from every route table of its VPC, through every zone and target, over the tunnels that are up."""
+    """Walk a packet from every route table of its VPC, through every zone and target, over the tunnels that are up
+    and the devices that are not lost, which are named by their addresses."""
     if protocol not in PROTOCOLS:
         raise UnclearError(f"--protocol {protocol}: write one of {', '.join(PROTOCOLS)}")
+    devices = _devices(segment, lost)
     starts, source = _starts(network, segment, sender)
     packet = Packet(source, to, protocol, port)
     journeys = [
         _journey(network, segment.vpc_n.partner, start, packet, choices)
         for start in starts
-        for choices in _choices(network, segment, packet, tunnels)
+        for choices in _choices(network, segment, packet, tunnels if devices else (), devices or (0,))
     ]
     shown = next((each for each in journeys if not each.arrived), journeys[0])
     return Trace(shown, len(journeys), sum(each.arrived for each in journeys))
@@ -101,7 +105,18 @@ def _journey(network: Network, partner: str, start: Place, packet: Packet, choic
     return Journey(partner, start, packet, choices.zone, forward, reply)
 
 
-def _choices(network: Network, segment: Segment, packet: Packet, tunnels: tuple[int, ...]) -> Iterator[Choices]:
+def _devices(segment: Segment, lost: tuple[str, ...]) -> tuple[int, ...]:
+    """The devices that are up, as `Choices.device` counts them."""
+    addresses = [vpn.customer_gateway.address for vpn in segment.vpc_n.vpns]
+    for each in lost:
+        if each not in addresses:
+            raise UnclearError(f"--device-down {each}: no device of the partner's; there are {', '.join(addresses)}")
+    return tuple(index for index, address in enumerate(addresses) if address not in lost)
+
+
+def _choices(
+    network: Network, segment: Segment, packet: Packet, tunnels: tuple[int, ...], devices: tuple[int, ...]
+) -> Iterator[Choices]:
     """Everything that AWS may choose for this packet."""
     interface = segment.vpc_n.interfaces.get(packet.destination)
     targets = 1
@@ -110,8 +125,8 @@ def _choices(network: Network, segment: Segment, packet: Packet, tunnels: tuple[
     tables = max(len(vpc.tables) for vpc in network.our_vpcs.values()) if targets > 1 or interface else 1
     for zone in zones_of(segment) or ("",):
         for target in range(targets):
-            for table in range(tables):
-                yield Choices(zone, tunnels, target=target, table=table)
+            for table, device in product(range(tables), devices):
+                yield Choices(zone, tunnels, target=target, table=table, device=device)
 
 
 def blocks_of(segment: Segment, sender: str, to: IPv4Address) -> tuple[IPv4Network, ...]:
