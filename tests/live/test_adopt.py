@@ -56,10 +56,11 @@ def _partner(root: Path, name: str) -> Partner:
 
 def _known_to_aws(partner: Partner) -> Partner:
     """A partner without what AWS cannot know."""
-    gateway = partner.vpn.customer_gateway._replace(device=None, model=None, version=None, behind_nat=False)
-    vpn = partner.vpn._replace(customer_gateway=gateway, policy_based=False)
+    (device,) = partner.vpn.customer_gateways
+    gateway = device._replace(device=None, model=None, version=None, behind_nat=False)
+    vpn = partner.vpn._replace(customer_gateways=(gateway,), policy_based=False)
     # What both tunnels have in common is the writer's choice: what counts is each tunnel whole.
-    tunnel = partner.vpn.tunnels["1"]
+    tunnel = gateway.tunnels["1"]
     common: dict[str, Any] = {name: getattr(tunnel, name) for name in tunnel._fields if name != "inside_cidr"}
     return partner._replace(
         vpn=vpn._replace(**common),

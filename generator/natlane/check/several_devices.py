@@ -66,5 +66,7 @@ def devices_asn(subject: Subject) -> Findings:
 def devices_adopted(subject: Subject) -> Findings:
     """An adopted partner has one device: what its connection keeps as AWS has it would be kept of a new one too."""
     if len(subject.devices) > 1 and subject.partner.adopted:
-        hint = "write one device as `customer_gateway`; take `adopted` away once nothing is kept, and then add the other"
+        hint = (
+            "write one device as `customer_gateway`; take `adopted` away once nothing is kept, and then add the other"
+        )
         yield FIELD, "an adopted connection would stand beside another device's", hint

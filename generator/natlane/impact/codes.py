@@ -34,6 +34,7 @@ FINDING_CODES: Final = tuple(
         ("customer-gateway-address", "The partner's device moves.", "vpn.customer_gateway.ip"),
         ("decommissioned", "A partner's resources are destroyed.", "status: decommissioned"),
         ("descriptor-gone", "A descriptor was deleted before its decommission.", "partners/acme.yaml is deleted"),
+        ("device-gone", "One of two devices of the partner goes.", "vpn.customer_gateways from 2 to 1"),
         ("endpoint-policy", "Calls of an endpoint are judged by another policy.", "inbound.endpoints[0].policy"),
         ("in-place", "Nothing that is live is interrupted.", "the topic of alarms"),
         ("in-use", "Something would be deleted while it is used.", "natted_cidr, with the attachment in it"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from natlane.facts.impact_levels import RE_ENGAGE
+from natlane.hcl.blocks import Expression
 from natlane.impact.findings import Finding, ModuleDiff, addresses
-from natlane.impact.resources import Resource, text_of
+from natlane.impact.resources import Resource, Resources, text_of
 
 GATEWAYS = frozenset({"transit_gateway_id", "vpn_gateway_id"})
 
@@ -25,6 +26,12 @@ def customer_gateway(diff: ModuleDiff) -> Iterator[Finding]:
                 fields=("vpn.customer_gateway.ip", "vpn.customer_gateway"),
                 addresses=(change.address, *connections(diff, {"customer_gateway_id"})),
             )
+
+
+def device_of(connection: Resource | None, side: Resources) -> Resource | None:
+    """The customer gateway that a connection leads to."""
+    reference = connection.arguments.get("customer_gateway_id") if connection else None
+    return side.by_address.get(reference.text.removesuffix(".id")) if isinstance(reference, Expression) else None
 
 
 _NUMBERS = frozenset({"bgp_asn", "bgp_asn_extended"})

@@ -11,11 +11,12 @@ from natlane.impact.rules.gateways import customer_gateway, neighbour
 from natlane.impact.rules.routes import prefixes
 from natlane.impact.rules.safeguards import other_blocks, unprotected
 from natlane.impact.rules.services import called_ports, targets, uncalled
-from natlane.impact.rules.tunnels import connection_replaced, keys, tunnels
+from natlane.impact.rules.tunnels import connection_replaced, device_gone, keys, tunnels
 
 RULES: tuple[Rule, ...] = (
     another_account,
     connection_replaced,
+    device_gone,
     customer_gateway,
     neighbour,
     keys,

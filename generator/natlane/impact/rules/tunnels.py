@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from natlane.facts.impact_levels import BOTH_DOWN, ONE_DOWN, RE_ENGAGE
 from natlane.facts.provider import BOTH_TUNNELS, KEYS, tunnel_of
 from natlane.impact.changes import Change
-from natlane.impact.findings import Finding, ModuleDiff, addresses, listed
-from natlane.impact.resources import Resource
+from natlane.impact.findings import Finding, ModuleDiff, addresses, listed, refers
+from natlane.impact.resources import Resource, text_of
 from natlane.impact.rules.accounts import in_another_account
-from natlane.impact.rules.gateways import attached, explained
+from natlane.impact.rules.gateways import attached, device_of, explained
 
 NEW_CONNECTION = "new public addresses and new pre-shared keys, so the partner must be engaged again"
 PROTECTED = (
@@ -75,7 +75,7 @@ def fields_of_argument(argument: str) -> tuple[str, ...]:
 def connection_replaced(diff: ModuleDiff) -> Iterator[Finding]:
     """The connection is made anew: nothing of what the partner configured stays valid."""
     for change in diff.of("aws_vpn_connection"):
-        if change.gone and not in_another_account(diff, change):
+        if change.gone and not in_another_account(diff, change) and not _device_leaves(diff, change):
             names = ["its region" if name == "provider" else name for name in change.replacing]
             why = f" by {listed(names)}" if names else ""
             verb = "is replaced" if change.action == "replace" else "is destroyed"
@@ -88,6 +88,41 @@ def connection_replaced(diff: ModuleDiff) -> Iterator[Finding]:
                 addresses=(change.address, *addresses(each for each in beside if each.gone), *attached(diff)),
                 steps=(PROTECTED,) if change.new is not None and change.new.protected else (),
             )
+
+
+def device_gone(diff: ModuleDiff) -> Iterator[Finding]:
+    """One of the partner's devices goes with its connection, and the other one carries everything from now on."""
+    for change in diff.of("aws_vpn_connection"):
+        if change.action == "destroy" and not in_another_account(diff, change) and _device_leaves(diff, change):
+            device = device_of(change.old, diff.old)
+            gone = diff.of("aws_vpn_connection_route", "aws_customer_gateway")
+            beside = [each for each in gone if each.action == "destroy" and _is_of(each, change, device)]
+            yield Finding(
+                level=ONE_DOWN,
+                code="device-gone",
+                sentence=f"the device {_address(device)} goes with its VPN connection: traffic uses the other device, "
+                "whose loss is the loss of all from then on",
+                fields=("vpn.customer_gateways", "vpn.customer_gateway"),
+                addresses=(change.address, *addresses(beside)),
+                steps=("before the apply, have the partner send by the other device",),
+            )
+
+
+def _device_leaves(diff: ModuleDiff, change: Change) -> bool:
+    """Whether a connection goes with its device while a connection to another device stays."""
+    stays = [each for each in diff.new.by_address.values() if each.type == "aws_vpn_connection"]
+    changed = {each.address for each in diff.of("aws_vpn_connection") if each.action != "update"}
+    left = [each for each in stays if each.address not in changed]
+    lost = _address(device_of(change.old, diff.old))
+    return bool(left) and bool(lost) and lost not in {_address(device_of(each, diff.new)) for each in stays}
+
+
+def _is_of(each: Change, connection: Change, device: Resource | None) -> bool:
+    return refers(each, connection.address) or (device is not None and each.address == device.address)
+
+
+def _address(device: Resource | None) -> str:
+    return text_of(device.arguments.get("ip_address")) if device else ""
 
 
 def keys(diff: ModuleDiff) -> Iterator[Finding]:
