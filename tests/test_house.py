@@ -14,7 +14,7 @@ from natlane.workspace.paths import Workspace
 
 from tests.conftest import ROOT
 
-# Each room may import itself and the rooms after it.
+# Each part may import itself and the parts after it.
 ORDER = (
     "__main__",
     "cli",
@@ -44,11 +44,13 @@ ORDER = (
     "secrets",
     "workspace",
     "facts",
+    "impact_levels",
     "prefixes",
     "problems",
+    "english",
     "cache",
 )
-FLOOR = {room: height for height, room in enumerate(ORDER)}
+FLOOR = {part: height for height, part in enumerate(ORDER)}
 MODULES = sorted((ROOT / "generator" / "natlane").rglob("*.py"))
 # What reads out/ back must not believe what wrote it, nor know what was asked for. Of a root folder it knows out/ only.
 READ_BACK = {"hcl", "network", "forwarding", "verify"}
@@ -81,36 +83,36 @@ def _folders(top: Path) -> set[str]:
     return {path.name for path in top.iterdir() if path.is_dir() and path.name[0] not in "._" and any(path.iterdir())}
 
 
-def test_the_map_of_contributing_names_every_room_in_the_order_of_imports() -> None:
-    rooms = [name for name in _map("room") if name.count("/") <= 1]
-    assert [name.removesuffix("/").removesuffix(".py") for name in rooms] == list(ORDER[1:])
+def test_the_map_of_contributing_names_every_part_in_the_order_of_imports() -> None:
+    parts = [name for name in _map("part") if name.count("/") <= 1]
+    assert [name.removesuffix("/").removesuffix(".py") for name in parts] == list(ORDER[1:])
     package = ROOT / "generator" / "natlane"
-    assert {name for name in rooms if name.endswith("/")} == {f"{name}/" for name in _folders(package)}
-    assert {name for name in rooms if name.endswith(".py")} == {
+    assert {name for name in parts if name.endswith("/")} == {f"{name}/" for name in _folders(package)}
+    assert {name for name in parts if name.endswith(".py")} == {
         path.name for path in package.glob("*.py") if path.name[0] != "_"
     }
-    assert all((package / name).exists() for name in _map("room"))
+    assert all((package / name).exists() for name in _map("part"))
 
 
 def test_the_map_of_contributing_names_every_other_folder() -> None:
     named = set(_map("folder"))
     assert [name for name in named if not (ROOT / name).is_dir()] == []
     tests = {f"tests/{name}/" for name in _folders(ROOT / "tests")}
-    of_rooms = {f"tests/{name}/" for name in ORDER}
-    assert {name for name in named if name.startswith("tests/")} == (tests - of_rooms) | {"tests/check/"}
+    of_parts = {f"tests/{name}/" for name in ORDER}
+    assert {name for name in named if name.startswith("tests/")} == (tests - of_parts) | {"tests/check/"}
     tops = {f"{name}/" for name in _folders(ROOT)}
     assert tops - named == {"generator/", "tests/"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_run_one_way(path: Path) -> None:
-    room = path.relative_to(ROOT / "generator" / "natlane").parts[0].removesuffix(".py")
-    if room == "__init__":
+    part = path.relative_to(ROOT / "generator" / "natlane").parts[0].removesuffix(".py")
+    if part == "__init__":
         assert _imports(path) == set()
         return
-    above = {each for each in _imports(path) if each != "__version__" and FLOOR[each] < FLOOR[room]}
-    assert not above, f"{room} imports {above} from above"
-    if room in READ_BACK:
+    above = {each for each in _imports(path) if each != "__version__" and FLOOR[each] < FLOOR[part]}
+    assert not above, f"{part} imports {above} from above"
+    if part in READ_BACK:
         assert not _imports(path) & GENERATOR
         assert {name for name in _names(path) if name.startswith("natlane.workspace.")} <= OUT_ONLY
 

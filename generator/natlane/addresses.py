@@ -59,13 +59,13 @@ def zone_letter(zone: str, zones: Iterable[str]) -> str:
     return zone.replace("-", "_") if sum(each[-1] == letter for each in zones) > 1 else letter
 
 
-def carve(block: IPv4Network, parts: int) -> tuple[IPv4Network, ...] | None:
+def largest_subnets(block: IPv4Network, parts: int) -> tuple[IPv4Network, ...] | None:
     """The first `parts` of the largest equal subnets that a block holds; None below AWS's /28."""
     length = block.prefixlen + (parts - 1).bit_length()
     return subnets(block, length, parts) if length <= aws.SMALLEST_PREFIX else None
 
 
-def smallest(block: IPv4Network, parts: int) -> tuple[IPv4Network, ...] | None:
+def smallest_subnets(block: IPv4Network, parts: int) -> tuple[IPv4Network, ...] | None:
     """The first `parts` /28s of a block, so that a further part moves none; None where it holds fewer."""
     found = subnets(block, aws.SMALLEST_PREFIX, parts) if block.prefixlen <= aws.SMALLEST_PREFIX else ()
     return found if len(found) == parts else None
@@ -116,9 +116,9 @@ def _zone_misfits(partner: Partner, landing_zone: LandingZone) -> Iterator[Misfi
 
 def _addresses(partner: Partner, zones: tuple[str, ...], misfits: list[Misfit]) -> AddressPlan | None:
     count = len(zones)
-    public = _cut("nat_cidr", partner.nat_cidr, count, carve, misfits)
-    natted = _cut("natted_cidr", partner.natted_cidr, count, smallest, misfits)
-    outbound = _cut("outbound.cidr", partner.outbound.cidr, count, carve, misfits) if partner.outbound else ()
+    public = _cut("nat_cidr", partner.nat_cidr, count, largest_subnets, misfits)
+    natted = _cut("natted_cidr", partner.natted_cidr, count, smallest_subnets, misfits)
+    outbound = _cut("outbound.cidr", partner.outbound.cidr, count, largest_subnets, misfits) if partner.outbound else ()
     offsets = _public_offsets(partner, public[0], misfits) if public else None
     outbound_offset = _outbound_offset(partner, outbound[0], misfits) if outbound else None
     if misfits or offsets is None:

@@ -10,7 +10,7 @@ import os
 
 from natlane.describe.document import Document, read
 from natlane.describe.landing_zone import LandingZone, parse_landing_zone
-from natlane.describe.renames import heir_of, is_same
+from natlane.describe.renames import folder_is_of_renamed, renamed_to
 from natlane.network.model import OurNetwork, OurVpc, StateStore
 from natlane.network.tables import Origin
 from natlane.problems import Problem
@@ -71,7 +71,7 @@ def fleet_of(root: str) -> tuple[Fleet, list[Problem]]:
     described, problems = partner_names(root)
     generated = _folders(root)
     if described:
-        generated = [name for name in generated if name in described or not is_same(root, name)]
+        generated = [name for name in generated if name in described or not folder_is_of_renamed(root, name)]
     names = tuple(sorted({*described, *generated}))
     renamed = {name: heir for name in names if (heir := _now(root, name))}
     return Fleet(names, renamed), problems if described or not generated else []
@@ -87,4 +87,4 @@ def _folders(root: str) -> list[str]:
 
 def _now(root: str, name: str) -> str:
     """Which partner one without a descriptor is now, empty where no descriptor says so."""
-    return "" if os.path.lexists(os.path.join(root, descriptor_path(name))) else heir_of(root, name)
+    return "" if os.path.lexists(os.path.join(root, descriptor_path(name))) else renamed_to(root, name)

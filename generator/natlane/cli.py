@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from natlane import __version__
-from natlane.output.door import LostOutputError, doors
+from natlane.output.safe_streams import LostOutputError, safe_streams
 
 Handler = Callable[..., NoReturn]
 
@@ -84,7 +84,7 @@ def main(words: Sequence[str] | None = None, interrupted: Handler | None = None)
     """
     words = sys.argv[1:] if words is None else words
     code = 1
-    with doors():
+    with safe_streams():
         try:
             code = _run(words, interrupted)
             sys.stdout.flush()

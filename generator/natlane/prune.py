@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import Final
 
-from natlane.describe.renames import heir_of
+from natlane.describe.renames import renamed_to
 from natlane.impact.resources import read_resources
 from natlane.impact.versions import committed
 from natlane.problems import Problem, codes_about, file_problem
@@ -61,7 +61,7 @@ def prune(root: str, partner: str) -> Pruned:
 
 def _removed(transaction: Writing, partner: str, folder: str) -> Pruned:
     workspace = transaction.workspace
-    successor = heir_of(workspace.root, partner)
+    successor = renamed_to(workspace.root, partner)
     comparison = compare(workspace, partner, {})
     errors = tuple(each for each in comparison.problems if each.severity == "error")
     if errors:
@@ -84,7 +84,7 @@ def _not_named(partner: str, folder: str) -> Problem | None:
 def _refused(root: str, partner: str, folder: str) -> Problem | None:
     """Why a folder must stay."""
     path = descriptor_path(partner)
-    successor = heir_of(root, partner)
+    successor = renamed_to(root, partner)
     if os.path.lexists(os.path.join(root, path)):
         hint = "write status: decommissioned, generate and apply; then delete it, and prune"
         return file_problem("prune-live", path, "is still there", hint)

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from natlane.facts.impact_levels import BOTH_DOWN, RE_ENGAGE
 from natlane.impact.review import Impact, impact_of
+from natlane.impact_levels import BOTH_DOWN, RE_ENGAGE
 
 from tests.aws.applied import Make, Stage, Took, files_of, moved
 from tests.aws.replay import RECORD, calls_of, written

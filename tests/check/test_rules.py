@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from natlane.check import RULES
-from natlane.check.parse_rules import READING_RULES
+from natlane.check.reading_rules import READING_RULES
 
 from tests.conftest import ROOT
 

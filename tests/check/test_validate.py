@@ -36,7 +36,7 @@ def test_text(broken: Path, natlane: Natlane) -> None:
         "       |           ^",
         "",
     ]
-    assert said.stderr == "natlane: 0 of 1 partners are right by themselves; 1 error, 0 warnings\n"
+    assert said.stderr == "natlane: 0 of 1 partners have no error of their own; 1 error, 0 warnings\n"
 
 
 def test_json(broken: Path, natlane: Natlane) -> None:

@@ -298,44 +298,44 @@ MISSING = {
     "the VPC's route": (
         ("transit_gateway.tf", "aws_route.rtb_0cccccccccccccccc_to_192_168_50_0_24"),
         "dropped at VPC a: rtb-0cccccccccccccccc of VPC a has no route to 192.168.50.10",
-        "add an aws_route for the way to the partner in transit_gateway.tf",
+        "add an aws_route for the way to the partner",
     ),
     "the transit gateway's route": (
         ("transit_gateway.tf", "aws_ec2_transit_gateway_route.tgw_rtb_0bbbbbbbbbbbbbbbb_to_192_168_50_0_24"),
         "dropped at transit gateway: tgw-rtb-0bbbbbbbbbbbbbbbb, which decides about VPC a,"
         " has no route to 192.168.50.10",
-        "add an aws_ec2_transit_gateway_route for it in transit_gateway.tf",
+        "add an aws_ec2_transit_gateway_route for it",
     ),
     "the natted route": (
         ("nat.tf", "aws_route.natted_a_to_192_168_50_0_24"),
         "dropped at subnet natted_a: route table natted_a has no route to 192.168.50.10",
-        "add an aws_route for it in nat.tf",
+        "add an aws_route for it",
     ),
     "the natted subnet's table": (
         ("vpc.tf", "aws_route_table_association.natted_a"),
         "dropped at subnet natted_a: subnet natted_a has no route table of its own, and the main one knows VPC N only",
-        "add an aws_route_table_association for aws_subnet.natted_a in vpc.tf",
+        "add an aws_route_table_association for aws_subnet.natted_a",
     ),
     "the public route": (
         ("vpn.tf", "aws_route.public_to_192_168_50_0_24"),
         "dropped at subnet public_a: route table public has no route to 192.168.50.10",
-        "add an aws_route for it in vpn.tf",
+        "add an aws_route for it",
     ),
     "the VPN's route": (
         ("vpn.tf", "aws_vpn_connection_route.vpn_to_192_168_50_0_24"),
         "dropped at virtual private gateway: the virtual private gateway has no route to 192.168.50.10",
-        "add an aws_vpn_connection_route for it in vpn.tf",
+        "add an aws_vpn_connection_route for it",
     ),
     "the way back": (
         ("transit_gateway.tf", "aws_route.public_to_10_150_0_0_16"),
         "dropped at subnet public_a: route table public has no route to 10.150.1.5",
-        "add an aws_route for the reply in transit_gateway.tf",
+        "add an aws_route for the reply",
     ),
     "the association": (
         ("transit_gateway.tf", "aws_ec2_transit_gateway_route_table_association.vpc_n"),
         "dropped at transit gateway: the attachment VPC N of acme-clearing is associated with no route table of the"
         " transit gateway",
-        "add an aws_ec2_transit_gateway_route_table_association in transit_gateway.tf",
+        "add an aws_ec2_transit_gateway_route_table_association",
     ),
 }
 

@@ -9,8 +9,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE, NOTHING, ONE_DOWN, OPENS, RE_ENGAGE, REPLACED
 from natlane.impact.review import Impact, impact_of
+from natlane.impact_levels import BOTH_DOWN, IN_PLACE, NOTHING, ONE_DOWN, OPENS, RE_ENGAGE, REPLACED
 from natlane.output.impact import text
 
 from tests.impact.roots import Edit, copied, landing_zone, partner, renamed, two_roots

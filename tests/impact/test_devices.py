@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from natlane.facts.impact_levels import IN_PLACE, ONE_DOWN, RE_ENGAGE
 from natlane.impact.review import impact_of
+from natlane.impact_levels import IN_PLACE, ONE_DOWN, RE_ENGAGE
 
 from tests.impact.roots import partner, two_roots
 

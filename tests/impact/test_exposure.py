@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from natlane.facts.impact_levels import CLOSES, IN_PLACE, LEVELS, ONE_DOWN, OPENS
 from natlane.impact import flows
 from natlane.impact.review import impact_of
+from natlane.impact_levels import CLOSES, IN_PLACE, LEVELS, ONE_DOWN, OPENS
 
 from tests.conftest import Natlane
 from tests.impact.roots import Edit, landing_zone, partner, two_roots

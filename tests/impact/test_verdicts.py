@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from natlane.facts.impact_levels import RE_ENGAGE
 from natlane.impact.review import impact_of
+from natlane.impact_levels import RE_ENGAGE
 
 from tests.impact.cases import CASES, VERDICTS, Case, review, told
 from tests.impact.roots import copied, landing_zone, partner, two_roots

@@ -22,14 +22,14 @@ class Transit:
 
     sketch: Sketch
     associations: Mapping[str, str]
-    doors: dict[str, dict[str, str]] = field(default_factory=dict)  # attachment -> zone ("" for a VPN) -> next hop
+    next_hops: dict[str, dict[str, str]] = field(default_factory=dict)  # attachment -> zone ("" for a VPN) -> next hop
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def door(self, attachment: str, zone: str, space: str) -> tuple[str, str]:
+    def port_for(self, attachment: str, zone: str, space: str) -> tuple[str, str]:
         """This end of the cable to an attachment's interface in a zone, which stands in a namespace."""
-        doors = self.doors.setdefault(attachment, {})
-        name = f"att{list(self.doors).index(attachment)}-{len(doors)}"
-        doors[zone] = f"via {self.sketch.own(space)} dev {name} onlink"
+        next_hops = self.next_hops.setdefault(attachment, {})
+        name = f"att{list(self.next_hops).index(attachment)}-{len(next_hops)}"
+        next_hops[zone] = f"via {self.sketch.own(space)} dev {name} onlink"
         table = self.associations.get(attachment)
         number = self.numbers.setdefault((table, zone), FIRST + len(self.numbers)) if table else NOTHING
         self.sketch.add(SPACE, f"rule add pref {FIRST} iif {name} lookup {number}")
@@ -50,12 +50,12 @@ class Transit:
 
     def takers(self, attachment: str, table: str) -> Iterator[tuple[int, str]]:
         """The kernel's tables for one of AWS's that takes what a VPN attachment learns, and the way to it."""
-        ways = self.doors.get(attachment, {}).values()
+        ways = self.next_hops.get(attachment, {}).values()
         yield from ((number, way) for (name, _), number in self.numbers.items() if name == table for way in ways)
 
     def _line(self, destination: IPv4Network, attachment: str, zone: str, rest: str) -> str:
-        doors = self.doors.get(attachment, {})
-        chosen = [doors[zone]] if zone in doors else list(doors.values())
+        next_hops = self.next_hops.get(attachment, {})
+        chosen = [next_hops[zone]] if zone in next_hops else list(next_hops.values())
         if not chosen:
             return f"route add blackhole {destination} {rest}"
-        return f"route add {destination} {rest} " + " ".join(f"nexthop {door}" for door in chosen)
+        return f"route add {destination} {rest} " + " ".join(f"nexthop {next_hop}" for next_hop in chosen)

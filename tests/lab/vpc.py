@@ -29,7 +29,7 @@ class Vpc:
     transit: str
     takes: tuple[tuple[str, str], ...] = ()  # (virtual private gateway, table that takes what it knows)
     known: tuple[IPv4Network, ...] = ()  # what it knows, as far as no BGP tells it
-    doors: dict[tuple[str, str], str] = field(default_factory=dict)  # (nat or vgw, name) -> next hop
+    next_hops: dict[tuple[str, str], str] = field(default_factory=dict)  # (nat or vgw, name) -> next hop
     zones: dict[str, str] = field(default_factory=dict)  # zone -> next hop, the transit gateway
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     count: int = 0
@@ -52,7 +52,7 @@ class Vpc:
     def gateway(self, vgw: str, space: str) -> None:
         """A virtual private gateway. What comes in from it is only delivered: it is not transitive."""
         self.sketch.connect((self.space, "vgw"), (space, "in"))
-        self.doors["vgw", vgw] = f"via {self.sketch.own(space)} dev vgw onlink"
+        self.next_hops["vgw", vgw] = f"via {self.sketch.own(space)} dev vgw onlink"
         self._enters("vgw", NOTHING)
 
     def finish(self) -> None:
@@ -73,11 +73,11 @@ class Vpc:
             yield from ((number, way) for way in self._taken(table))
 
     def _taken(self, table: str) -> list[str]:
-        ways = (self.doors.get(("vgw", gateway)) for gateway, taker in self.takes if taker == table)
+        ways = (self.next_hops.get(("vgw", gateway)) for gateway, taker in self.takes if taker == table)
         return [way for way in ways if way]
 
     def _line(self, route: Route, zone: str, number: int) -> str:
-        where = self.doors.get((route.kind, route.target))
+        where = self.next_hops.get((route.kind, route.target))
         if route.kind == "tgw" and route.target == self.transit and zone in self.zones:
             where = self.zones[zone]
         return f"route add {'' if where else 'blackhole '}{route.destination} {where or ''} table {number}"

@@ -162,7 +162,7 @@ def _draw_ours(
     ]
     vpc = Vpc(sketch, f"{name}.vpc", ours.cidrs, tuple(routes), zone.transit_gateway.id)
     for index, each in enumerate(zone.zones):
-        vpc.attach(each, f"tgw{index}", transit.door(ours.attachment, each, vpc.space), None)
+        vpc.attach(each, f"tgw{index}", transit.port_for(ours.attachment, each, vpc.space), None)
     for host in hosts:
         vpc.interface(host.table, host.zone, host.space, [host.address])
     vpc.finish()
@@ -175,11 +175,11 @@ def _draw_vpc_n(sketch: Sketch, transit: Transit, zone: LandingZone, site: Site,
     subnets = {subnet.name: subnet for subnet in site.subnets}
     for attachment, members in site.attachments:
         for index, subnet in enumerate(subnets[member] for member in members):
-            door = transit.door(attachment, subnet.zone, vpc.space)
-            vpc.attach(subnet.zone, f"tgw{index}", door, subnet.table)
+            next_hop = transit.port_for(attachment, subnet.zone, vpc.space)
+            vpc.attach(subnet.zone, f"tgw{index}", next_hop, subnet.table)
     for each in site.nats:
         name = _stand(vpc, site, each)
-        vpc.doors["nat", each.name] = f"via {each.addresses[0]} dev {name} onlink"
+        vpc.next_hops["nat", each.name] = f"via {each.addresses[0]} dev {name} onlink"
         sketch.filter(space_of(site, each), *appliances.nat(each.addresses))
     for each in site.balancers:
         _stand(vpc, site, each)
@@ -201,7 +201,7 @@ def _draw_gateway(
         vpc_n.gateway(vpn.end, space)
     elif not vpn.end:
         owner = SPACE
-        sketch.connect(transit.door(vpn.name, "", space), (space, "in"))
+        sketch.connect(transit.port_for(vpn.name, "", space), (space, "in"))
     side.draw_gateway(sketch, site, vpn, owner, known, beyond)
 
 

@@ -126,7 +126,7 @@ def test_facts_are_those_of_the_stand_in() -> None:
         top = {path: asked for path, asked in rules.items() if "." not in path}
         assert each.kept == {path for path, asked in top.items() if asked.get("kept")}
         stands = {path: asked.get("assumed", asked.get("default")) for path, asked in top.items()}
-        assert each.unwritten == {path: value for path, value in stands.items() if value is not None}
+        assert each.default_if_absent == {path: value for path, value in stands.items() if value is not None}
         assert not each.tagged or "tags" in RESOURCES[name]["attributes"], name
     assert {name: set(conditions) for name, conditions in CONDITIONAL.items()} == CONDITIONS
 

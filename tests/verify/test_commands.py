@@ -212,7 +212,7 @@ def test_trace_shows_the_hop_that_fails(root: Path, capsys: Capture) -> None:
     assert out.splitlines()[-2:] == [
         "dropped at subnet natted_b: route table natted_b has no route to 192.168.50.10"
         f" (aws_route_table.natted_b, out/acme-clearing/{place})",
-        "add an aws_route for it in nat.tf; it is generated, so change partners/acme-clearing.yaml or a template",
+        "add an aws_route for it; it is generated, so change partners/acme-clearing.yaml or a template",
     ]
 
 

@@ -332,7 +332,7 @@ def test_a_failure_names_packet_hop_reason_and_file(tmp_path: Path) -> None:
     expected = [
         "out/acme-clearing/vpc.tf:<<aws_route_table.natted_b>> 10.100.0.0/16 (VPC m, rtb-0aaaaaaaaaaaaaaaa) to"
         " 192.168.50.0/24 in eu-west-1b does not arrive: dropped at subnet natted_b, route table natted_b has no route"
-        " to 192.168.50.0; add an aws_route for it in nat.tf [error: proof-outbound]",
+        " to 192.168.50.0; add an aws_route for it [error: proof-outbound]",
         "out/acme-clearing/vpc.tf:<<aws_route_table.natted_b>> 192.168.50.0/24 is missing in route table natted_b,"
         " but is in route table rtb-0aaaaaaaaaaaaaaaa of VPC m"
         " (out/acme-clearing/transit_gateway.tf:<aws_route.rtb_0aaaaaaaaaaaaaaaa_to_192_168_50_0_24>);"

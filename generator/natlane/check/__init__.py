@@ -26,8 +26,8 @@ from natlane.check import (
 from natlane.check import landing_zone as landing
 from natlane.check.accepted import Acceptance, settled
 from natlane.check.fleet_facts import Facts, facts_of
-from natlane.check.parse_rules import READING_RULES
 from natlane.check.quotas import QuotaUse, quota_table
+from natlane.check.reading_rules import READING_RULES
 from natlane.check.rule import Rule, problems_of
 from natlane.check.subject import subject_of
 from natlane.describe.document import Document

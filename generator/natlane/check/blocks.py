@@ -15,7 +15,7 @@ VPC = "VPC, VPC CIDR blocks"
 @rule("block-size", "error", VPC)
 def block_size(subject: Subject) -> Findings:
     """Every block of VPC N is from /16 to /28."""
-    for field, block in subject.written:
+    for field, block in subject.vpc_n_blocks:
         if block.prefixlen < aws.LARGEST_PREFIX:
             inside = subject.partner.nat_cidr.network_address if field == ("vpc_cidr",) else block.network_address
             most = IPv4Network((inside, aws.LARGEST_PREFIX), strict=False)
@@ -30,7 +30,7 @@ def block_space(subject: Subject) -> Findings:
     """No block of VPC N lies in space that AWS gives to no VPC: this-network, loopback, link-local, multicast
     and above.
     """
-    for field, block in subject.blocks:
+    for field, block in subject.legal_vpc_n_blocks:
         for special, name in NOT_UNICAST.overlapping(block):
             yield (
                 field,
@@ -42,7 +42,7 @@ def block_space(subject: Subject) -> Findings:
 @rule("block-service-collision", "warning", VPC)
 def block_service_collision(subject: Subject) -> Findings:
     """No block of VPC N lies in 172.17.0.0/16, which some AWS services use inside themselves."""
-    for field, block in subject.blocks:
+    for field, block in subject.legal_vpc_n_blocks:
         if block.overlaps(aws.SERVICE_COLLISION):
             yield (
                 field,
@@ -67,7 +67,7 @@ def nat_outside_vpc(subject: Subject) -> Findings:
 def block_mix(subject: Subject) -> Findings:
     """A secondary CIDR joins the primary one only where AWS's association table lets them mix."""
     primary = subject.partner.primary_cidr
-    written = {block: field for field, block in subject.blocks}
+    written = {block: field for field, block in subject.legal_vpc_n_blocks}
     for _, block in subject.addresses.secondary if subject.addresses else ():
         why = _cannot_join(primary, block)
         if why:

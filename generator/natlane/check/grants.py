@@ -97,7 +97,7 @@ def grant_public(subject: Subject) -> Findings:
 
 
 def _taken(subject: Subject) -> Iterator[tuple[Path, IPv4Network]]:
-    yield from subject.cidrs
+    yield from subject.routable_partner_cidrs
     if subject.partner.outbound is not None:
         yield ("outbound", "cidr"), subject.partner.outbound.cidr
 

@@ -26,15 +26,15 @@ OUTBOUND: Path = ("outbound", "cidr")
 @rule("block-overlap", "error", "VPC, Subnet CIDR blocks")
 def block_overlap(subject: Subject) -> Findings:
     """nat_cidr, natted_cidr and outbound.cidr are apart from each other."""
-    blocks = [each for each in subject.blocks if each[0] != ("vpc_cidr",)]
+    blocks = [each for each in subject.legal_vpc_n_blocks if each[0] != ("vpc_cidr",)]
     for (one_field, one), (two_field, two) in combinations(blocks, 2):
         if one.overlaps(two):
             natted = NATTED in (one_field, two_field)
             hint = _other_natted(subject) if natted else "write a block apart from it"
-            place = _at(subject, two_field, one_field)
+            place = _field_or_other(subject, two_field, one_field)
             other = (one_field, one) if place == two_field else (two_field, two)
             shown = two if place == two_field else one
-            yield place, f"{shown} overlaps {_said(subject, other)}", hint
+            yield place, f"{shown} overlaps {_described(subject, other)}", hint
 
 
 @rule("block-overlaps-vpc", "error", ROUTES)
@@ -42,15 +42,15 @@ def block_overlaps_vpc(subject: Subject) -> Findings:
     """No block of VPC N overlaps a CIDR of our VPCs where both stand in a route table that its packets use: VPC N's
     local route would keep what is for the VPC, or the route to the block would take what is the VPC's.
     """
-    for block in subject.blocks:
+    for block in subject.legal_vpc_n_blocks:
         for cidr, name in subject.ours.vpcs.overlapping(block[1]):
             why = _kept_by_vpc_n(subject, block[1], cidr, name) or _taken_from_vpc(subject, block, cidr, name)
             if why:
                 hint = (
                     _other_natted(subject) if block[0] == NATTED else "write a block apart from it, or ask for another"
                 )
-                place = _at(subject, block[0], _where_joined(subject, name))
-                shown = block[1] if place == block[0] else _said(subject, block)
+                place = _field_or_other(subject, block[0], _where_joined(subject, name))
+                shown = block[1] if place == block[0] else _described(subject, block)
                 yield place, f"{shown} overlaps {cidr} of our VPC {name}: {why}", hint
 
 
@@ -93,7 +93,7 @@ def block_reserved(subject: Subject) -> Findings:
     """No block that our VPCs have a route to overlaps a reserved CIDR: VPC N would get its packets. A block that only
     VPC N and the partner know meets none.
     """
-    for field, block in subject.blocks:
+    for field, block in subject.legal_vpc_n_blocks:
         for cidr, owner in subject.ours.reserved.overlapping(block) if _routed_by_us(subject, field) else ():
             yield field, f"{block} overlaps {cidr}, reserved by {owner}", "write a block that is not reserved"
 
@@ -104,9 +104,9 @@ def partner_cidr_overlaps_vpc(subject: Subject) -> Findings:
     routes to the partner, else a VPC's that serves it, unless the longer prefix leads each where it belongs.
     """
     reached = bool(subject.partner.reach)
-    for field, cidr in subject.routed:
+    for field, cidr in subject.routed_partner_cidrs:
         for own, name in subject.ours.vpcs.overlapping(cidr):
-            why = _loser(cidr, own, name) if reached else _confused(subject, cidr, own, name)
+            why = _misrouted(cidr, own, name) if reached else _misrouted_by_vpc_n(subject, cidr, own, name)
             if why:
                 hint = _ways_out(subject, cidr) if reached else "ask the partner to call from other addresses"
                 yield field, f"{cidr} {_relation(cidr, own)} of VPC {name}: {why}", hint
@@ -118,14 +118,14 @@ def _relation(cidr: IPv4Network, own: IPv4Network) -> str:
     return f"contains {own}" if cidr.prefixlen < own.prefixlen else f"lies in {own}"
 
 
-def _loser(cidr: IPv4Network, own: IPv4Network, name: str) -> str:
+def _misrouted(cidr: IPv4Network, own: IPv4Network, name: str) -> str:
     """Which packets go wrong: longest prefix first, then local before static before propagated."""
     if cidr.prefixlen <= own.prefixlen:
         return f"{own} stays with VPC {name} and never reaches the partner"
     return f"the longer prefix {cidr} takes these addresses from VPC {name} in the transit gateway"
 
 
-def _confused(subject: Subject, cidr: IPv4Network, own: IPv4Network, vpc: str) -> str:
+def _misrouted_by_vpc_n(subject: Subject, cidr: IPv4Network, own: IPv4Network, vpc: str) -> str:
     """What VPC N's public table confuses of a partner that only calls and a VPC that serves it; empty if nothing."""
     if vpc not in subject.partner.served_vpcs:
         return ""
@@ -152,7 +152,7 @@ def _ways_out(subject: Subject, cidr: IPv4Network) -> str:
 @rule("partner-cidr-reserved", "error", "landing-zone.yaml, reserved_cidrs")
 def partner_cidr_reserved(subject: Subject) -> Findings:
     """No partner CIDR that our VPCs have routes to overlaps a reserved CIDR: its packets would go to the partner."""
-    for field, cidr in subject.routed if subject.partner.reach else ():
+    for field, cidr in subject.routed_partner_cidrs if subject.partner.reach else ():
         for own, owner in subject.ours.reserved.overlapping(cidr):
             yield field, f"{cidr} overlaps {own}, reserved by {owner}", _ways_out(subject, cidr)
 
@@ -160,10 +160,10 @@ def partner_cidr_reserved(subject: Subject) -> Findings:
 @rule("partner-cidr-in-vpc-n", "error", LOCAL)
 def partner_cidr_in_vpc_n(subject: Subject) -> Findings:
     """No partner CIDR equals or lies in a block of VPC N: AWS takes no route to the VPN inside a VPC's own CIDR."""
-    for field, cidr in subject.cidrs:
-        for block in subject.blocks:
+    for field, cidr in subject.routable_partner_cidrs:
+        for block in subject.legal_vpc_n_blocks:
             if cidr.subnet_of(block[1]):
-                message = f"{cidr} lies in {_said(subject, block)}: AWS takes no route to the VPN there"
+                message = f"{cidr} lies in {_described(subject, block)}: AWS takes no route to the VPN there"
                 yield field, message, _apart_from_theirs(subject, block[0])
                 break
 
@@ -174,11 +174,13 @@ def partner_cidr_holds_vpc_n(subject: Subject) -> Findings:
     neither be reached nor answered.
     """
     inbound = subject.partner.inbound
-    talking = subject.cidrs if inbound.endpoints or inbound.services else subject.routed
+    talking = subject.routable_partner_cidrs if inbound.endpoints or inbound.services else subject.routed_partner_cidrs
     for field, cidr in talking:
-        for block in subject.blocks:
+        for block in subject.legal_vpc_n_blocks:
             if cidr != block[1] and cidr.supernet_of(block[1]) and not block[1].subnet_of(subject.partner.nat_cidr):
-                message = f"{cidr} contains {_said(subject, block)}: VPC N would keep what is for hosts of theirs there"
+                message = (
+                    f"{cidr} contains {_described(subject, block)}: VPC N would keep what is for hosts of theirs there"
+                )
                 yield field, message, _apart_from_theirs(subject, block[0])
 
 
@@ -188,8 +190,8 @@ def outbound_target_in_vpc_n(subject: Subject) -> Findings:
     outbound = subject.partner.outbound
     for index, service in enumerate(outbound.services if outbound else ()):
         for at, target in enumerate(service.targets):
-            for block in (each for each in subject.blocks if target in each[1]):
-                message = f"{target} lies in {_said(subject, block)}: VPC N would keep what is sent to it"
+            for block in (each for each in subject.legal_vpc_n_blocks if target in each[1]):
+                message = f"{target} lies in {_described(subject, block)}: VPC N would keep what is sent to it"
                 field: Path = ("outbound", "services", index, "targets", at)
                 yield field, message, _apart_from_theirs(subject, block[0])
                 break
@@ -199,7 +201,7 @@ def outbound_target_in_vpc_n(subject: Subject) -> Findings:
 def partner_cidr_around_vpc_n(subject: Subject) -> Findings:
     """A partner that grants nat_cidr out of its own network has no host of its own in it."""
     nat = subject.partner.nat_cidr
-    for field, cidr in subject.cidrs:
+    for field, cidr in subject.routable_partner_cidrs:
         if cidr != nat and cidr.supernet_of(nat):
             message = f"{cidr} contains nat_cidr {nat}: hosts of theirs with these addresses cannot be reached"
             yield field, message, "see that the partner uses none of them"
@@ -220,12 +222,12 @@ def reach_overlap(subject: Subject) -> Findings:
     for name, index in order.items():
         for cidr in subject.landing_zone.vpcs[name].cidrs:
             for own, other in subject.ours.vpcs.overlapping(cidr):
-                if order.get(other, index) < index and _confuses(subject, (cidr, name), (own, other)):
+                if order.get(other, index) < index and _misroutes(subject, (cidr, name), (own, other)):
                     message = f"{cidr} of VPC {name} overlaps {own} of VPC {other}: replies go to one of them only"
                     yield _where_joined(subject, name), message, "join one of the two"
 
 
-def _confuses(subject: Subject, *pair: tuple[IPv4Network, str]) -> bool:
+def _misroutes(subject: Subject, *pair: tuple[IPv4Network, str]) -> bool:
     """Whether one of two overlapping CIDRs takes packets that the partner needs in the other's VPC."""
     (narrow, _), (wide, vpc) = sorted(pair, key=lambda each: -each[0].prefixlen)
     if narrow == wide or vpc in subject.partner.reach:
@@ -248,12 +250,12 @@ def _where_joined(subject: Subject, vpc: str) -> Path:
     return NAT
 
 
-def _at(subject: Subject, field: Path, other: Path) -> Path:
+def _field_or_other(subject: Subject, field: Path, other: Path) -> Path:
     """The field of a block; where it is a default, that of what it meets."""
     return field if subject.document.holds(field) else other
 
 
-def _said(subject: Subject, block: Block) -> str:
+def _described(subject: Subject, block: Block) -> str:
     field, network = block
     return f"{dotted(field)}{'' if subject.document.holds(field) else chr(39) + 's default'} {network}"
 
@@ -272,4 +274,4 @@ def _other_natted(subject: Subject) -> str:
 def _taken(subject: Subject) -> Iterable[IPv4Network]:
     """Every block that is known to be in use."""
     taken = [each for held in (subject.ours.vpcs, subject.ours.reserved) for each in held.blocks()]
-    return [*taken, *(each for _, each in (*subject.written, *subject.cidrs))]
+    return [*taken, *(each for _, each in (*subject.vpc_n_blocks, *subject.routable_partner_cidrs))]

@@ -34,7 +34,7 @@ def partner_cidr_unroutable(subject: Subject) -> Findings:
 def partner_cidrs_nested(subject: Subject) -> Findings:
     """No partner CIDR lies in another one of the same partner: its routes are of no use."""
     translated = set(subject.partner.translated_cidrs)
-    for (field, cidr), above in nested(subject.cidrs, lambda each: ends(each[1])):
+    for (field, cidr), above in nested(subject.routable_partner_cidrs, lambda each: ends(each[1])):
         if above and not {cidr, above[0][1]} & translated:
             yield field, f"{cidr} lies in {above[0][1]}, which is listed too", "keep one"
 

@@ -65,10 +65,10 @@ class Subject:
     landing_zone: LandingZone
     addresses: AddressPlan | None
     ours: Ours
-    written: tuple[Block, ...]  # VPC N's blocks: field and network
-    blocks: tuple[Block, ...]  # of these, all but what is too large for any VPC, and overlaps everything
-    cidrs: tuple[Block, ...]  # partner CIDRs, but for those that nothing could route
-    routed: tuple[Block, ...]  # of these, what our VPCs have routes to
+    vpc_n_blocks: tuple[Block, ...]  # VPC N's blocks: field and network
+    legal_vpc_n_blocks: tuple[Block, ...]  # of these, all but what is too large for any VPC, and overlaps everything
+    routable_partner_cidrs: tuple[Block, ...]  # partner CIDRs, but for those that nothing could route
+    routed_partner_cidrs: tuple[Block, ...]  # of these, what our VPCs have routes to
     joined: tuple[str, ...]  # known VPCs that exchange packets with VPC N: reached, then served
     names: Sequence[str]  # of all partners
 
@@ -113,10 +113,10 @@ def subject_of(
         landing_zone=landing_zone,
         addresses=addresses,
         ours=ours_of(landing_zone),
-        written=tuple(_blocks(partner)),
-        blocks=tuple(each for each in _blocks(partner) if each[1].prefixlen >= aws.LARGEST_PREFIX),
-        cidrs=cidrs,
-        routed=routed,
+        vpc_n_blocks=tuple(_blocks(partner)),
+        legal_vpc_n_blocks=tuple(each for each in _blocks(partner) if each[1].prefixlen >= aws.LARGEST_PREFIX),
+        routable_partner_cidrs=cidrs,
+        routed_partner_cidrs=routed,
         joined=joined,
         names=names,
     )

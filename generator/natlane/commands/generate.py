@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from natlane.commands.partner_arguments import known_partners
-from natlane.commands.warning_options import add_warning_options, refuses, told
+from natlane.commands.warning_options import add_warning_options, printed, refuses
 from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path, from_top
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def run(args: argparse.Namespace) -> int:
         for each in result.differences:
             said = f"{_change(each.old, each.new)}; run natlane generate, commit out/"
             sys.stdout.write(workflow_command("error", said, file=f"{above}{each.path}"))
-    printed = told(args, result.problems if args.strict else _news(result))
-    print_problems(args.root, printed, args.format, sys.stderr if args.format == "text" else sys.stdout)
+    to_print = printed(args, result.problems if args.strict else _news(result))
+    print_problems(args.root, to_print, args.format, sys.stderr if args.format == "text" else sys.stdout)
     summary = "a warning stands, and out/ was not written" if refused and not result.failed else ""
     print(f"natlane: {summary if summary and not args.check else _summary(result, args.check)}", file=sys.stderr)
     return int(failed)

@@ -7,7 +7,7 @@ import os
 import sys
 
 from natlane.commands.partner_arguments import known_partners
-from natlane.commands.warning_options import add_warning_options, refuses, told
+from natlane.commands.warning_options import add_warning_options, printed, refuses
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     elif handover and not has_error(problems):
         found = write_folder(args.root, folder, args.partner, written)
         problems += [found] if found else []
-    print_problems(args.root, told(args, problems), "text", sys.stderr)
+    print_problems(args.root, printed(args, problems), "text", sys.stderr)
     if has_error(problems) or handover is None or isinstance(written, Problem):
         return 1
     for name in sorted(written):
@@ -70,7 +70,7 @@ def _since(args: argparse.Namespace) -> int:
     from natlane.output.problems import print_problems
 
     problems, text = mail(args.root, args.partner, args.since, args.outputs, args.device)
-    print_problems(args.root, told(args, problems), "text", sys.stderr)
+    print_problems(args.root, printed(args, problems), "text", sys.stderr)
     if text is None:
         return 1
     sys.stdout.write(text)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `impact`."""
-    from natlane.facts.impact_levels import IMPACTS
+    from natlane.impact_levels import IMPACTS
 
     parser.add_argument(
         "--base",
@@ -35,9 +35,10 @@ def _level(word: str, levels: Sequence[str]) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: told, and nothing as bad as --fail-on; 1: something is, or the work tree or the base has problems."""
+    """0: printed, and nothing as bad as --fail-on; 1: something is, or your working tree or the base has problems."""
     from natlane.impact.review import impact_of
-    from natlane.output.impact import FORMATS, github
+    from natlane.output.github import impact_annotations
+    from natlane.output.impact import FORMATS
     from natlane.output.problems import print_problems, shown
     from natlane.workspace.paths import from_top
 
@@ -45,10 +46,10 @@ def run(args: argparse.Namespace) -> int:
     impact = replace(impact, problems=tuple(shown(impact.problems)))
     refused = bool(impact.problems)
     if args.format == "json" or not refused:
-        at_lines = args.format == "github"
-        above = from_top(args.root) if at_lines else ""
-        told = github(impact, args.fail_on, above) if at_lines else FORMATS[args.format](impact, args.fail_on)
-        sys.stdout.write(told)
+        if args.format == "github":
+            sys.stdout.write(impact_annotations(impact, args.fail_on, from_top(args.root)))
+        else:
+            sys.stdout.write(FORMATS[args.format](impact, args.fail_on))
     if args.format != "json":
         stream = sys.stdout if args.format == "github" else sys.stderr
         print_problems(args.root, list(impact.problems), "github" if args.format == "github" else "text", stream)

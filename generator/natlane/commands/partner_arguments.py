@@ -35,7 +35,7 @@ def _instead(name: str, known: Sequence[str]) -> str:
     return f"did you mean {near[0]}?" if near else f"there are: {', '.join(known[:20]) or 'none'}"
 
 
-def about(named: Sequence[str], problems: Iterable[Problem]) -> list[Problem]:
+def problems_about(named: Sequence[str], problems: Iterable[Problem]) -> list[Problem]:
     """All problems, or those that are at or speak of the descriptors named, and of no descriptor at all."""
     paths = tuple(f"{PARTNERS}/{name}{SUFFIX}" for name in named)
     return [

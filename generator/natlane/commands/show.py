@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from natlane.commands.partner_arguments import about, known_partners
-from natlane.commands.warning_options import add_warning_options, refuses, told
+from natlane.commands.partner_arguments import known_partners, problems_about
+from natlane.commands.warning_options import add_warning_options, printed, refuses
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
     if named is None:
         return 2
     partner = fleet.partner(named[0])
-    problems = about(named, fleet.problems)
-    print_problems(args.root, told(args, problems), "text", sys.stderr)
+    problems = problems_about(named, fleet.problems)
+    print_problems(args.root, printed(args, problems), "text", sys.stderr)
     if partner is None or fleet.landing_zone is None:
         return 1
     plan = plan_for(partner, fleet.landing_zone)

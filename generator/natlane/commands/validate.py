@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from natlane.check import QuotaUse
-from natlane.commands.partner_arguments import about, known_partners
-from natlane.commands.warning_options import add_warning_options, refuses, told
+from natlane.commands.partner_arguments import known_partners, problems_about
+from natlane.commands.warning_options import add_warning_options, printed, refuses
+from natlane.english import counted
 from natlane.problems import Problem
 
 
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     if named is None:
         return 2
     checked = sum(1 for _ in fleet.partners())
-    problems, accepted = about(named, fleet.problems), about(named, fleet.accepted)
+    problems, accepted = problems_about(named, fleet.problems), problems_about(named, fleet.accepted)
     table = quota_table(fleet.facts, fleet.landing_zone) if args.summary and fleet.landing_zone else []
     if args.format == "json":
         result: dict[str, object] = {"problems": as_data(problems), "accepted": as_data(accepted)}
@@ -42,9 +43,9 @@ def run(args: argparse.Namespace) -> int:
             result["quotas"] = [asdict(use) for use in table]
         print(json.dumps(result, ensure_ascii=False))
     else:
-        printed = told(args, problems)
-        print_problems(args.root, printed, args.format, sys.stdout)
-        sys.stdout.writelines(["\n"] if printed and table else [])
+        to_print = printed(args, problems)
+        print_problems(args.root, to_print, args.format, sys.stdout)
+        sys.stdout.writelines(["\n"] if to_print and table else [])
         sys.stdout.writelines(_table(table))
     print(_summary(checked, len(fleet.names), problems, len(set(accepted))), file=sys.stderr)
     return int(refuses(args, problems))
@@ -67,7 +68,7 @@ def _summary(checked: int, partners: int, problems: Sequence[Problem], accepted:
     errors = sum(each.severity == "error" for each in set(problems))
     warnings = len(set(problems)) - errors
     return (
-        f"natlane: {checked} of {partners} partners are right by themselves; "
-        f"{errors} {'error' if errors == 1 else 'errors'}, {warnings} {'warning' if warnings == 1 else 'warnings'}"
+        f"natlane: {checked} of {partners} partners have no error of their own; "
+        f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
         f"{f', {accepted} accepted' if accepted else ''}"
     )

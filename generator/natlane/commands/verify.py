@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from natlane.commands.partner_arguments import known_partners
-from natlane.commands.warning_options import add_warning_options, refuses, told
+from natlane.commands.warning_options import add_warning_options, printed, refuses
 from natlane.workspace.paths import LANDING_ZONE, interrupted
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         }
         print(json.dumps(data, ensure_ascii=False))
         return int(outcome.failed or refuses(args, outcome.problems))
-    print_problems(args.root, told(args, outcome.problems), args.format, sys.stdout)
+    print_problems(args.root, printed(args, outcome.problems), args.format, sys.stdout)
     if args.format == "text":
         width = max((len(verdict.partner) for verdict in outcome.verdicts), default=0)
         for verdict in outcome.verdicts:

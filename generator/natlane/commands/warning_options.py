@@ -14,7 +14,7 @@ def add_warning_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print errors only")
 
 
-def told(args: argparse.Namespace, problems: Iterable[Problem]) -> list[Problem]:
+def printed(args: argparse.Namespace, problems: Iterable[Problem]) -> list[Problem]:
     """The problems that are printed."""
     return [each for each in problems if each.severity == "error" or not args.quiet]
 

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from natlane.describe.scalar_types import Choice, Text
-from natlane.facts.impact_levels import IMPACTS
+from natlane.impact_levels import IMPACTS
 
 CHANGE = Text(
     "the eight hexadecimal digits by which `natlane impact` names a change, quoted", r"[0-9a-f]{8}", 8, "3f9a1c02"

@@ -9,7 +9,7 @@ from natlane.describe.nodes import Path
 from natlane.workspace.paths import OUT, descriptor_path, partner_names, read_bytes
 
 
-def heir_of(root: str, gone: str) -> str:
+def renamed_to(root: str, gone: str) -> str:
     """The partner that was renamed from one whose descriptor is gone, empty where none was.
 
     Its `renamed_from` names it, or, where it was renamed twice, it has the device that the folder names.
@@ -24,9 +24,9 @@ def heir_of(root: str, gone: str) -> str:
     return ""
 
 
-def is_same(root: str, gone: str) -> bool:
+def folder_is_of_renamed(root: str, gone: str) -> bool:
     """Whether a folder without a descriptor holds the very network of the partner that it is now."""
-    heir = heir_of(root, gone)
+    heir = renamed_to(root, gone)
     document, _ = read(root, descriptor_path(heir)) if heir else (None, [])
     return document is not None and _holds(root, gone, document)
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Final
 
 # Arguments of resources that packets cross, whose change packets do not notice. Of all others the worst is assumed.
-CALM: Final[Mapping[str, frozenset[str]]] = {
+HARMLESS_IN_PLACE: Final[Mapping[str, frozenset[str]]] = {
     kind: frozenset(("tags", "tags_all", *names.split()))
     for kind, names in {
         "aws_ec2_transit_gateway_vpc_attachment": "dns_support security_group_referencing_support",
@@ -63,3 +63,8 @@ def tunnel_of(argument: str) -> str | None:
     """The tunnel that ModifyVpnTunnelOptions interrupts for an argument: "1", "2" or none."""
     match = _TUNNEL.fullmatch(argument)
     return match[1] if match else None
+
+
+def option_of(argument: str) -> str:
+    """A tunnel's argument without the tunnel: `tunnel1_dpd_timeout` is `dpd_timeout`."""
+    return argument.removeprefix("tunnel1_").removeprefix("tunnel2_")

@@ -19,10 +19,10 @@ class ResourceType:
 
     source: str
     replaced_by: frozenset[str]  # a member of a block with a dot
-    carries: bool = False  # packets cross it: they stop while it is replaced, and for good when it is gone
+    carries_packets: bool = False  # packets cross it: they stop while it is replaced, and for good when it is gone
     tagged: bool = True  # default_tags reach it
     kept: frozenset[str] = frozenset()  # what AWS keeps as it is when the line goes (optional and computed)
-    unwritten: Mapping[str, Plain] = field(default_factory=dict)  # what stands where the line was never written
+    default_if_absent: Mapping[str, Plain] = field(default_factory=dict)  # what stands where the line was never written
     id_is: str = ""  # the argument whose value is also its id: it is nothing of its own in AWS
 
 
@@ -30,14 +30,20 @@ def _type(
     source: str,
     replaced_by: str,
     *,
-    carries: bool = False,
+    carries_packets: bool = False,
     tagged: bool = True,
     kept: str = "",
-    unwritten: Mapping[str, Plain] | None = None,
+    default_if_absent: Mapping[str, Plain] | None = None,
     id_is: str = "",
 ) -> ResourceType:
     return ResourceType(
-        source, frozenset(replaced_by.split()), carries, tagged, frozenset(kept.split()), unwritten or {}, id_is
+        source,
+        frozenset(replaced_by.split()),
+        carries_packets,
+        tagged,
+        frozenset(kept.split()),
+        default_if_absent or {},
+        id_is,
     )
 
 
@@ -46,13 +52,13 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         "logs/group.go",
         "log_group_class name name_prefix",
         kept="deletion_protection_enabled log_group_class name name_prefix",
-        unwritten={"retention_in_days": 0, "skip_destroy": False},
+        default_if_absent={"retention_in_days": 0, "skip_destroy": False},
     ),
     "aws_cloudwatch_metric_alarm": _type(
         "cloudwatch/metric_alarm.go",
         "alarm_name",
         kept="evaluate_low_sample_count_percentiles",
-        unwritten={"actions_enabled": True, "treat_missing_data": "missing"},
+        default_if_absent={"actions_enabled": True, "treat_missing_data": "missing"},
     ),
     "aws_customer_gateway": _type(
         "ec2/vpnsite_customer_gateway.go",
@@ -62,46 +68,46 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         "ec2/vpc_default_security_group.go",
         "vpc_id",
         kept="egress ingress vpc_id",
-        unwritten={"revoke_rules_on_delete": False},
+        default_if_absent={"revoke_rules_on_delete": False},
     ),
     "aws_ec2_transit_gateway_route": _type(
         "ec2/transitgateway_route.go",
         "blackhole destination_cidr_block transit_gateway_attachment_id transit_gateway_route_table_id",
-        carries=True,
+        carries_packets=True,
         tagged=False,
-        unwritten={"blackhole": False},
+        default_if_absent={"blackhole": False},
     ),
     "aws_ec2_transit_gateway_route_table": _type(
         "ec2/transitgateway_route_table.go",
         "transit_gateway_id",
-        carries=True,
+        carries_packets=True,
     ),
     "aws_ec2_transit_gateway_route_table_association": _type(
         "ec2/transitgateway_route_table_association.go",
         "transit_gateway_attachment_id transit_gateway_route_table_id",
-        carries=True,
+        carries_packets=True,
         tagged=False,
-        unwritten={"replace_existing_association": False},
+        default_if_absent={"replace_existing_association": False},
     ),
     "aws_ec2_transit_gateway_route_table_propagation": _type(
         "ec2/transitgateway_route_table_propagation.go",
         "transit_gateway_attachment_id transit_gateway_route_table_id",
-        carries=True,
+        carries_packets=True,
         tagged=False,
     ),
     "aws_ec2_transit_gateway_vpc_attachment": _type(
         "ec2/transitgateway_vpc_attachment.go",
         "transit_gateway_id vpc_id",
-        carries=True,
+        carries_packets=True,
         kept="security_group_referencing_support transit_gateway_default_route_table_association "
         "transit_gateway_default_route_table_propagation",
-        unwritten={"appliance_mode_support": "disable", "dns_support": "enable", "ipv6_support": "disable"},
+        default_if_absent={"appliance_mode_support": "disable", "dns_support": "enable", "ipv6_support": "disable"},
     ),
     "aws_ec2_transit_gateway_vpc_attachment_accepter": _type(
         "ec2/transitgateway_vpc_attachment_accepter.go",
         "transit_gateway_attachment_id",
-        carries=True,
-        unwritten={
+        carries_packets=True,
+        default_if_absent={
             "transit_gateway_default_route_table_association": True,
             "transit_gateway_default_route_table_propagation": True,
         },
@@ -116,13 +122,13 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         "tag_field_specification.resource_type tag_field_specification.tag_keys traffic_type "
         "transit_gateway_attachment_id transit_gateway_id vpc_id",
         kept="log_destination log_format",
-        unwritten={"log_destination_type": "cloud-watch-logs", "max_aggregation_interval": 600},
+        default_if_absent={"log_destination_type": "cloud-watch-logs", "max_aggregation_interval": 600},
     ),
     "aws_iam_role": _type(
         "iam/role.go",
         "name name_prefix path",
         kept="inline_policy managed_policy_arns name name_prefix",
-        unwritten={"force_detach_policies": False, "max_session_duration": 3600, "path": "/"},
+        default_if_absent={"force_detach_policies": False, "max_session_duration": 3600, "path": "/"},
     ),
     "aws_iam_role_policy": _type(
         "iam/role_policy.go",
@@ -133,11 +139,11 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_lb": _type(
         "elbv2/load_balancer.go",
         "customer_owned_ipv4_pool internal load_balancer_type name name_prefix",
-        carries=True,
+        carries_packets=True,
         kept="enable_prefix_for_ipv6_source_nat "
         "enforce_security_group_inbound_rules_on_private_link_traffic internal ip_address_type name "
         "name_prefix secondary_ips_auto_assigned_per_subnet security_groups subnet_mapping subnets",
-        unwritten={
+        default_if_absent={
             "client_keep_alive": 3600,
             "desync_mitigation_mode": "defensive",
             "dns_record_client_routing_policy": "any_availability_zone",
@@ -158,7 +164,7 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_lb_listener": _type(
         "elbv2/listener.go",
         "load_balancer_arn",
-        carries=True,
+        carries_packets=True,
         kept="mutual_authentication protocol routing_http_request_x_amzn_mtls_clientcert_header_name "
         "routing_http_request_x_amzn_mtls_clientcert_issuer_header_name "
         "routing_http_request_x_amzn_mtls_clientcert_leaf_header_name "
@@ -182,12 +188,12 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_lb_target_group": _type(
         "elbv2/target_group.go",
         "ip_address_type name name_prefix port protocol protocol_version target_control_port target_type vpc_id",
-        carries=True,
+        carries_packets=True,
         kept="connection_termination health_check ip_address_type load_balancing_algorithm_type "
         "load_balancing_anomaly_mitigation load_balancing_cross_zone_enabled name name_prefix "
         "preserve_client_ip protocol_version stickiness target_failover target_group_health "
         "target_health_state",
-        unwritten={
+        default_if_absent={
             "deregistration_delay": "300",
             "lambda_multi_value_headers_enabled": False,
             "proxy_protocol_v2": False,
@@ -203,44 +209,44 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_nat_gateway": _type(
         "ec2/vpc_nat_gateway.go",
         "allocation_id availability_mode connectivity_type private_ip subnet_id vpc_id",
-        carries=True,
+        carries_packets=True,
         kept="availability_mode private_ip secondary_allocation_ids secondary_private_ip_address_count "
         "secondary_private_ip_addresses vpc_id",
-        unwritten={"connectivity_type": "public"},
+        default_if_absent={"connectivity_type": "public"},
     ),
     "aws_route": _type(
         "ec2/vpc_route.go",
         "destination_cidr_block destination_ipv6_cidr_block destination_prefix_list_id route_table_id",
-        carries=True,
+        carries_packets=True,
         tagged=False,
         kept="network_interface_id",
     ),
     "aws_route_table": _type(
         "ec2/vpc_route_table.go",
         "vpc_id",
-        carries=True,
+        carries_packets=True,
         kept="propagating_vgws route",
     ),
     "aws_route_table_association": _type(
         "ec2/vpc_route_table_association.go",
         "gateway_id subnet_id",
-        carries=True,
+        carries_packets=True,
         tagged=False,
     ),
     "aws_security_group": _type(
         "ec2/vpc_security_group.go",
         "description name name_prefix vpc_id",
-        carries=True,
+        carries_packets=True,
         kept="egress ingress name name_prefix vpc_id",
-        unwritten={"description": "Managed by Terraform", "revoke_rules_on_delete": False},
+        default_if_absent={"description": "Managed by Terraform", "revoke_rules_on_delete": False},
     ),
     "aws_subnet": _type(
         "ec2/vpc_subnet.go",
         "availability_zone availability_zone_id cidr_block ipv4_ipam_pool_id ipv4_netmask_length "
         "ipv6_ipam_pool_id ipv6_native ipv6_netmask_length outpost_arn vpc_id",
-        carries=True,
+        carries_packets=True,
         kept="availability_zone availability_zone_id cidr_block ipv6_cidr_block private_dns_hostname_type_on_launch",
-        unwritten={
+        default_if_absent={
             "assign_ipv6_address_on_creation": False,
             "enable_dns64": False,
             "enable_resource_name_dns_a_record_on_launch": False,
@@ -252,25 +258,25 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_vpc": _type(
         "ec2/vpc_.go",
         "cidr_block ipv4_ipam_pool_id ipv4_netmask_length",
-        carries=True,
+        carries_packets=True,
         kept="cidr_block enable_dns_hostnames enable_network_address_usage_metrics ipv6_cidr_block "
         "ipv6_cidr_block_network_border_group",
-        unwritten={"enable_dns_support": True, "instance_tenancy": "default"},
+        default_if_absent={"enable_dns_support": True, "instance_tenancy": "default"},
     ),
     "aws_vpc_endpoint": _type(
         "ec2/vpc_endpoint.go",
         "dns_options.private_dns_preference dns_options.private_dns_specified_domains "
         "resource_configuration_arn service_name service_network_arn service_region vpc_endpoint_type "
         "vpc_id",
-        carries=True,
+        carries_packets=True,
         kept="dns_options ip_address_type policy private_dns_enabled route_table_ids security_group_ids "
         "service_region subnet_configuration subnet_ids",
-        unwritten={"vpc_endpoint_type": "Gateway"},
+        default_if_absent={"vpc_endpoint_type": "Gateway"},
     ),
     "aws_vpc_ipv4_cidr_block_association": _type(
         "ec2/vpc_ipv4_cidr_block_association.go",
         "cidr_block ipv4_ipam_pool_id ipv4_netmask_length vpc_id",
-        carries=True,
+        carries_packets=True,
         tagged=False,
         kept="cidr_block",
     ),
@@ -281,18 +287,18 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_vpc_security_group_ingress_rule": _type(
         "ec2/vpc_security_group_ingress_rule.go",
         "security_group_id",
-        carries=True,
+        carries_packets=True,
     ),
     "aws_vpn_connection": _type(
         "ec2/vpnsite_connection.go",
         "enable_acceleration static_routes_only tunnel_bandwidth tunnel_inside_ip_version type vpn_concentrator_id",
-        carries=True,
+        carries_packets=True,
         kept="enable_acceleration local_ipv4_network_cidr local_ipv6_network_cidr outside_ip_address_type "
         "preshared_key_storage remote_ipv4_network_cidr remote_ipv6_network_cidr static_routes_only "
         "tunnel1_inside_cidr tunnel1_inside_ipv6_cidr tunnel1_log_options tunnel1_preshared_key "
         "tunnel2_inside_cidr tunnel2_inside_ipv6_cidr tunnel2_log_options tunnel2_preshared_key "
         "tunnel_bandwidth tunnel_inside_ip_version",
-        unwritten={
+        default_if_absent={
             "enable_acceleration": False,
             "tunnel1_dpd_timeout_action": "clear",
             "tunnel1_dpd_timeout_seconds": 30,
@@ -315,25 +321,25 @@ TYPES: Final[Mapping[str, ResourceType]] = {
     "aws_vpn_connection_route": _type(
         "ec2/vpnsite_connection_route.go",
         "destination_cidr_block vpn_connection_id",
-        carries=True,
+        carries_packets=True,
         tagged=False,
     ),
     "aws_vpn_gateway": _type(
         "ec2/vpnsite_gateway.go",
         "amazon_side_asn availability_zone",
-        carries=True,
+        carries_packets=True,
         kept="amazon_side_asn vpc_id",
     ),
     "aws_vpn_gateway_attachment": _type(
         "ec2/vpnsite_gateway_attachment.go",
         "vpc_id vpn_gateway_id",
-        carries=True,
+        carries_packets=True,
         tagged=False,
     ),
     "aws_vpn_gateway_route_propagation": _type(
         "ec2/vpnsite_gateway_route_propagation.go",
         "route_table_id vpn_gateway_id",
-        carries=True,
+        carries_packets=True,
         tagged=False,
     ),
 }

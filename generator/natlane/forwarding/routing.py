@@ -26,7 +26,7 @@ from natlane.forwarding.packet import (
     State,
     Text,
 )
-from natlane.network.model import Attachment, NatGateway, Network, VpcN, Vpn
+from natlane.network.model import Attachment, Network, VpcN, Vpn
 from natlane.network.tables import Route, Table
 
 TRANSIT_GATEWAY: Final = Text("transit gateway")
@@ -41,7 +41,7 @@ def from_host(state: State, at: Host, packet: Packet) -> Moved | Dropped:
     route = table.route_to(packet.destination)
     if route is None:
         what = "the reply's way back" if packet.reply else "the way to the partner"
-        fix = Text("add an aws_route for {} in transit_gateway.tf", (what,))
+        fix = Text("add an aws_route for {}", (what,))
         return _no_route(device, Text("{} of VPC {}", (at.table, at.vpc)), table, packet, fix)
     if route.target.kind == "local":
         why = Text("{} is local to VPC {}: the packet never leaves it", (packet.destination, at.vpc))
@@ -56,12 +56,12 @@ def on_transit_gateway(state: State, at: OnTransitGateway, packet: Packet) -> Mo
     table = state.network.transit_tables.get(came.table)
     if table is None:
         why = Text("the attachment {} is associated with no route table of the transit gateway", (_name(came),))
-        fix = Text("add an aws_ec2_transit_gateway_route_table_association in transit_gateway.tf")
+        fix = Text("add an aws_ec2_transit_gateway_route_table_association")
         return Dropped(Disposition.NOT_ASSOCIATED, TRANSIT_GATEWAY, why, came.origin, fix)
     route = table.route_to(packet.destination)
     if route is None:
         decides = Text("{}, which decides about {},", (_table_name(table), _name(came)))
-        fix = Text("add an aws_ec2_transit_gateway_route for it in transit_gateway.tf")
+        fix = Text("add an aws_ec2_transit_gateway_route for it")
         return _no_route(TRANSIT_GATEWAY, decides, table, packet, fix)
     if route.target.kind == "blackhole":
         why = Text("{} drops {}", (_table_name(table), route.destination))
@@ -104,7 +104,7 @@ def in_subnet(state: State, at: InSubnet, packet: Packet) -> Moved | Dropped:
     device = Text("subnet {}", (at.subnet,))
     route = table.route_to(packet.destination)
     if route is None:
-        return _no_route_in_subnet(state.network, vpc_n, at, packet)
+        return _no_route_in_subnet(vpc_n, at, packet)
     target = route.target
     if target.kind not in _TARGETS:
         why = Text("route table {} drops {}", (table.name, route.destination))
@@ -127,31 +127,21 @@ def _to_transit_gateway(network: Network, vpc_n: VpcN, at: InSubnet, hop: Hop) -
     if attachment and any(vpc_n.subnets[label].zone == zone for label in attachment.subnets):
         return Moved(hop, OnTransitGateway(attachment.key))
     why = Text("VPC N is not attached to the transit gateway in {}, so nothing gets there from {}", (zone, at.subnet))
-    fix = Text("add that zone's natted subnet to subnet_ids in transit_gateway.tf")
+    fix = Text("add that zone's natted subnet to subnet_ids")
     origin = attachment.origin if attachment else hop.origin
     return Dropped(Disposition.NOT_ATTACHED, hop.device, why, origin, fix)
 
 
-def _no_route_in_subnet(network: Network, vpc_n: VpcN, at: InSubnet, packet: Packet) -> Dropped:
+def _no_route_in_subnet(vpc_n: VpcN, at: InSubnet, packet: Packet) -> Dropped:
     """The subnet's own table has no route, or it has no table of its own."""
     subnet, device = vpc_n.subnets[at.subnet], Text("subnet {}", (at.subnet,))
     if not subnet.table:
         why = Text("subnet {} has no route table of its own, and the main one knows VPC N only", (at.subnet,))
-        fix = Text("add an aws_route_table_association for aws_subnet.{} in vpc.tf", (at.subnet,))
+        fix = Text("add an aws_route_table_association for aws_subnet.{}", (at.subnet,))
         return Dropped(Disposition.NO_ROUTE, device, why, subnet.origin, fix)
     table = vpc_n.table_of(at.subnet)
-    what, file = "the reply" if packet.reply else "it", _file_of_route(network, vpc_n, at.subnet, packet)
-    fix = Text("add an aws_route for {} in {}", (what, file))
+    fix = Text("add an aws_route for {}", ("the reply" if packet.reply else "it",))
     return _no_route(device, Text("route table {}", (table.name,)), table, packet, fix)
-
-
-def _file_of_route(network: Network, vpc_n: VpcN, subnet: str, packet: Packet) -> str:
-    """The generated file in which a subnet's route to this destination belongs."""
-    if any(packet.destination in cidr for vpc in network.our_vpcs.values() for cidr in vpc.cidrs):
-        return "transit_gateway.tf"
-    if all(each.subnet != subnet for each in vpc_n.owners(NatGateway)):
-        return "nat.tf"
-    return "transit_gateway.tf" if vpc_n.on_transit_gateway else "vpn.tf"
 
 
 def _connection(state: State, at: InVpnGateway | InTunnels | PartnerHost) -> Vpn:
@@ -168,7 +158,7 @@ def in_vpn_gateway(state: State, at: InVpnGateway, packet: Packet) -> Moved | Dr
         return Dropped(Disposition.NOT_ATTACHED, VPN_GATEWAY, why, vpn.origin)
     route = vpn.known.route_to(packet.destination)
     if route is None:
-        fix = Text("add an aws_vpn_connection_route for it in vpn.tf")
+        fix = Text("add an aws_vpn_connection_route for it")
         return _no_route(VPN_GATEWAY, Text("the virtual private gateway"), vpn.known, packet, fix)
     how = "static route" if vpn.static else "announced by the partner (BGP)"
     done = Text("{}: {} to the tunnels", (how, route.destination))
@@ -179,7 +169,7 @@ def in_tunnels(state: State, at: InTunnels, packet: Packet) -> Arrived | Dropped
     """A tunnel lets through what its traffic selectors name."""
     vpn = _connection(state, at)
     outside = _outside(vpn.ours, packet.source, "ours") or _outside(vpn.theirs, packet.destination, "theirs")
-    hop = _tunnel(state, at, packet, outside, Text("widen the selector in vpn.tf"))
+    hop = _tunnel(state, at, packet, outside, Text("widen the selector"))
     return hop if isinstance(hop, Dropped) else Arrived(hop, Delivered("partner", at.partner, at.partner, "", packet))
 
 
@@ -187,7 +177,7 @@ def from_partner(state: State, at: PartnerHost, packet: Packet) -> Moved | Dropp
     """Into the tunnel at the partner's end, as far as the traffic selectors let it."""
     vpn = _connection(state, at)
     outside = _outside(vpn.theirs, packet.source, "theirs") or _outside(vpn.ours, packet.destination, "ours")
-    fix = Text("if the partner is meant to call it, widen the selector in vpn.tf")
+    fix = Text("if the partner is meant to call it, widen the selector")
     hop = _tunnel(state, at, packet, outside, fix)
     if isinstance(hop, Dropped):
         return hop

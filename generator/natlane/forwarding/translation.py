@@ -88,7 +88,7 @@ def _at_endpoint(at: AtAddress, interface: Interface, endpoint: Endpoint, packet
     allowed = (group.lets_in(packet.source, packet.protocol, packet.port) for group in endpoint.groups)
     rule = next(filter(None, allowed), None)
     if rule is None or packet.reply:
-        fix = Text("add an aws_vpc_security_group_ingress_rule in inbound.tf")
+        fix = Text("add an aws_vpc_security_group_ingress_rule")
         return Dropped(Disposition.FILTERED, device, _not_in(packet), endpoint.origin, fix)
     done = Text("{} port {} let in for {}", (packet.protocol, packet.port, endpoint.service))
     delivered = Delivered("endpoint", endpoint.label, at.partner, interface.subnet, packet)
@@ -101,17 +101,17 @@ def _at_load_balancer(
     """A load balancer takes what its security groups and listeners take; its targets see its own address."""
     device, groups = _device(interface), balancer.groups
     if groups and not any(group.lets_in(packet.source, packet.protocol, packet.port) for group in groups):
-        fix = Text("add an aws_vpc_security_group_ingress_rule in {}", (_file(balancer),))
+        fix = Text("add an aws_vpc_security_group_ingress_rule")
         return Dropped(Disposition.FILTERED, device, _not_in(packet), balancer.origin, fix)
     listener = balancer.listener_on(packet.port) if packet.protocol == "tcp" else None
     if listener is None or not listener.targets:
         why = Text("it has no listener with targets on {} port {}", (packet.protocol, packet.port))
-        fix = Text("add an aws_lb_listener in {}", (_file(balancer),))
+        fix = Text("add an aws_lb_listener")
         return Dropped(Disposition.NOT_LISTENING, device, why, balancer.origin, fix)
     target = listener.targets[state.choices.target % len(listener.targets)]
     if groups and not any(group.lets_out(target.address, "tcp", target.port) for group in groups):
         why = Text("its security group lets tcp port {} to {} not out", (target.port, target.address))
-        fix = Text("add an aws_vpc_security_group_egress_rule in {}", (_file(balancer),))
+        fix = Text("add an aws_vpc_security_group_egress_rule")
         return Dropped(Disposition.FILTERED, device, why, target.origin, fix)
     after = packet._replace(source=interface.address, destination=target.address, port=target.port)
     hop = Hop(at, device, _translated(packet, after), listener.origin, after)
@@ -125,10 +125,6 @@ def _translated(before: Packet, after: Packet) -> Text:
 def _not_in(packet: Packet) -> Text:
     values = (packet.protocol, packet.port, packet.source)
     return Text("its security group lets {} port {} from {} not in", values)
-
-
-def _file(balancer: LoadBalancer) -> str:
-    return balancer.origin.path.rpartition("/")[2]
 
 
 _DEVICES: Mapping[type, str] = {

@@ -11,7 +11,7 @@ from natlane.problems import Problem, file_problem
 from natlane.render.compare import bears_mark
 from natlane.workspace.git_base import partner_of
 from natlane.workspace.git_files import untracked
-from natlane.workspace.module_files import is_users
+from natlane.workspace.module_files import belongs_to_user
 from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path, read_bytes
 
 
@@ -59,7 +59,7 @@ def _counts(root: str, base: str, path: str, unknown: frozenset[str] | None) -> 
     known = os.path.lexists(os.path.join(root, path)) or not os.path.isfile(os.path.join(base, LANDING_ZONE))
     if known and unknown is not None and path not in unknown:
         return True
-    if is_users(path.split("/", 2)[-1]):
+    if belongs_to_user(path.split("/", 2)[-1]):
         return False
     return _is_ours(os.path.join(root, path)) or _is_ours(os.path.join(base, path))
 

@@ -100,9 +100,9 @@ def after_update(old: Resource, new: Resource) -> dict[str, Value]:
 
 def _live(resource: Resource) -> Mapping[str, Value]:
     """What AWS holds of a resource: the arguments that are written, and defaults of those that are not."""
-    unwritten = TYPES[resource.type].unwritten if resource.type in TYPES else {}
+    default_if_absent = TYPES[resource.type].default_if_absent if resource.type in TYPES else {}
     empty = EMPTY_UNASKED.get(resource.type, {})
-    return {**unwritten, **empty, **resource.arguments} if unwritten or empty else resource.arguments
+    return {**default_if_absent, **empty, **resource.arguments} if default_if_absent or empty else resource.arguments
 
 
 class _Comparison:

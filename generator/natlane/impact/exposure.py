@@ -9,11 +9,12 @@ from typing import Final
 
 from natlane.assumptions import network_from
 from natlane.describe.landing_zone import LandingZone
-from natlane.facts.impact_levels import CLOSES, OPENS
+from natlane.english import listed
 from natlane.impact.changes import TAGS, Change, changed_blocks
-from natlane.impact.findings import Finding, ModuleDiff, listed
+from natlane.impact.findings import Finding, ModuleDiff
 from natlane.impact.flows import Flow, Flows, Ranges, Side, TooManyError, both_flows, merged
 from natlane.impact.resources import ModuleText
+from natlane.impact_levels import CLOSES, OPENS
 from natlane.network.from_hcl import read_segment
 from natlane.network.known_arguments import NO_PACKETS, TUNNELS
 from natlane.network.model import OurNetwork

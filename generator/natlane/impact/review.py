@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from natlane.facts.impact_levels import LEVELS, worst
 from natlane.fleet import open_fleet
 from natlane.impact.changed_fields import ChangedLine, changed_fields
 from natlane.impact.cost import CostChange, cost_change
 from natlane.impact.verdict import Surroundings, Verdict, agreed, verdict_on
 from natlane.impact.versions import Root, open_base_root, open_folder, pairs
+from natlane.impact_levels import LEVELS, worst
 from natlane.problems import Problem
 from natlane.workspace.git import GitError
 from natlane.workspace.git_base import Base, git_problem, open_base

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from natlane.describe.accepted_impact import AcceptedImpact
 from natlane.describe.document import Document
 from natlane.describe.landing_zone import LandingZone
-from natlane.facts.impact_levels import BOTH_DOWN, LEVELS, worst
+from natlane.english import listed
 from natlane.hcl.blocks import Block
 from natlane.impact.changed_fields import ChangedLine, changed_fields, line_behind
 from natlane.impact.changes import Action, changed_blocks, changes_between, digest_of
 from natlane.impact.exposure import Exposure, FlowChange, Texts, exposure_of
-from natlane.impact.findings import Finding, ModuleDiff, findings_of, listed
+from natlane.impact.findings import Finding, ModuleDiff
 from natlane.impact.resources import NO_RESOURCES, ModuleText, read_module, resources_of
 from natlane.impact.rules.accounts import providers
-from natlane.impact.rules.life import OF_ALL, life, state
-from natlane.impact.rules.registry import RULES
+from natlane.impact.rules.partner_lifecycle import WHOLE_MODULE, partner_lifecycle, state
+from natlane.impact.rules.registry import findings_of
 from natlane.impact.versions import Pair, Version
+from natlane.impact_levels import BOTH_DOWN, LEVELS, at_least, worst
 from natlane.problems import Problem, file_problem
 from natlane.workspace.paths import OUT, descriptor_path
 
@@ -57,7 +58,7 @@ class Verdict:
 
     def fails(self, level: str) -> bool:
         """Whether this is as bad as `level` or worse, and nobody agreed to it."""
-        return not self.accepted and LEVELS.index(self.level) <= LEVELS.index(level)
+        return not self.accepted and at_least(self.level, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,10 @@ def _read_both(old: Version | None, new: Version | None) -> tuple[ModuleText, Mo
 
 def _findings(old: Version | None, new: Version | None, diff: ModuleDiff) -> list[Finding]:
     """What the rules find; where one speaks for the whole module, the rules of single resources are not asked."""
-    whole = [*life(old, new, diff), *state(old, new, diff)]
-    if any(finding.code in OF_ALL for finding in whole):
+    whole = [*partner_lifecycle(old, new, diff), *state(old, new, diff)]
+    if any(finding.code in WHOLE_MODULE for finding in whole):
         return [*providers(diff), *whole]
-    return [*findings_of(diff, RULES), *whole]
+    return [*findings_of(diff), *whole]
 
 
 def _unreadable(before: ModuleText) -> Iterator[Finding]:
@@ -183,6 +184,6 @@ def _reported(found: Iterable[Finding], lines: tuple[ChangedLine, ...], diff: Mo
 
 def agreed(accepted: AcceptedImpact | None, level: str, change: str) -> str:
     """The reason why exactly this change was agreed to, if it was, and at its true level."""
-    if accepted is None or accepted.change != change or LEVELS.index(accepted.level) > LEVELS.index(level):
+    if accepted is None or accepted.change != change or not at_least(accepted.level, level):
         return ""
     return accepted.reason

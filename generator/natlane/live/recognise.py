@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
 
-from natlane.addresses import carve, smallest, zones_that_fit
+from natlane.addresses import largest_subnets, smallest_subnets, zones_that_fit
 from natlane.describe.partner import NATTED_CIDR
 from natlane.facts import aws
 from natlane.live import calls
@@ -106,8 +106,8 @@ def _blocks(held: Held, subnets: _Subnets, known: Sequence[str], problems: list[
             f"its natted subnets lie in the order of zones {natted_order}, its public ones in {list(subnets.zones)}"
         )
         problems.append(file_problem("adopt-carving", held.vpc["VpcId"], message, _CONNECT))
-    nat_cidr = _block(held, "nat_cidr", "public", subnets.public, carve, (primary, *others), problems)
-    natted = _block(held, "natted_cidr", "natted", subnets.natted, smallest, (primary, *others), problems)
+    nat_cidr = _block(held, "nat_cidr", "public", subnets.public, largest_subnets, (primary, *others), problems)
+    natted = _block(held, "natted_cidr", "natted", subnets.natted, smallest_subnets, (primary, *others), problems)
     if nat_cidr is None or natted is None:
         return {}
     for cidr in others:

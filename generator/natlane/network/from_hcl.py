@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from natlane.network.accounts import check_accounts
 from natlane.network.imports import check_imports
-from natlane.network.model import OurNetwork, Output, Segment, SharedRoute
+from natlane.network.model import OurNetwork, Output, Segment
 from natlane.network.module import Module
 from natlane.network.reader import ModuleReader, check_understood, origin_of
+from natlane.network.routes import routes_in_our_vpcs
 from natlane.network.side_effects import check_side_effects
-from natlane.network.tables import Route, table
+from natlane.network.tables import table
 from natlane.network.transit_gateway import (
     ATTACHMENT,
     TABLE,
@@ -21,7 +22,7 @@ from natlane.network.transit_gateway import (
     read_attachments,
     routes,
 )
-from natlane.network.vpc_n import read_vpc_n, target_of
+from natlane.network.vpc_n import read_vpc_n
 from natlane.problems import Problem, file_problem
 
 
@@ -74,7 +75,7 @@ def _segment(reader: ModuleReader) -> Segment | None:
         transit_tables=tuple(
             table(name, origin, [each.route for each in entries if each.table == name]) for name, origin in own.items()
         ),
-        shared=(*(each for each in entries if each.table not in own), *_routes_in_our_vpcs(reader)),
+        shared=(*(each for each in entries if each.table not in own), *routes_in_our_vpcs(reader)),
         outputs=tuple(_outputs(reader)),
     )
 
@@ -83,23 +84,3 @@ def _outputs(reader: ModuleReader) -> Iterator[Output]:
     for block in reader.module.blocks:
         if block.kind == "output":
             yield Output(block.labels[0], reader.value(block, "value"), origin_of(block))
-
-
-def _routes_in_our_vpcs(reader: ModuleReader) -> Iterator[SharedRoute]:
-    """What the module writes into route tables of our VPCs: routes to the transit gateway, and nothing else."""
-    tables = {name for vpc in reader.ours.vpcs.values() for name in vpc.tables}
-    for block in reader.module.resources("aws_route"):
-        target = target_of(reader, block)
-        if target.kind == "transit_gateway" and target.name != reader.ours.transit_gateway:
-            message = f"transit_gateway_id is not the landing zone's transit gateway {reader.ours.transit_gateway}"
-            reader.wrong(block, "transit_gateway_id", message)
-        value = reader.value(block, "route_table_id")
-        if reader.referred(value, "aws_route_table.id"):
-            continue
-        if not isinstance(value, str) or value not in tables:
-            message = "route_table_id is no route table of this module or of the landing zone"
-            reader.wrong(block, "route_table_id", message, code="proof-not-understood")
-        elif target.kind != "transit_gateway":
-            reader.wrong(block, "route_table_id", f"{value} is not VPC N's, and can send to the transit gateway only")
-        elif to := reader.cidr(block, "destination_cidr_block"):
-            yield SharedRoute(reader.module.partner, value, Route(to, "static", target, origin_of(block)))

@@ -86,7 +86,7 @@ def _check_accepts_itself(reader: ModuleReader, block: Block) -> None:
         reader.wrong(accepter, "", message, "remove it")
     if not asks_before_apply(block, PROPAGATION):
         message = "no precondition asks whether the transit gateway propagates every VPC into our tables"
-        reader.wrong(block, "", message, "keep that of transit_gateway.tf.j2", "proof-propagation")
+        reader.wrong(block, "", message, "keep the precondition that natlane generates", "proof-propagation")
 
 
 def _accepted(reader: ModuleReader, accepter: Block) -> str:

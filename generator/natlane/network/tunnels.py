@@ -38,7 +38,7 @@ def _check_guard(reader: ModuleReader, connection: Block) -> None:
     for it before each apply, because no text here says it."""
     if not asks_before_apply(connection, PROPAGATION):
         message = "no precondition asks whether the transit gateway propagates what every VPN announces into our tables"
-        reader.wrong(connection, "", message, "keep that of vpn.tf.j2", "proof-propagation")
+        reader.wrong(connection, "", message, "keep the precondition that natlane generates", "proof-propagation")
 
 
 def asks_before_apply(block: Block, setting: str) -> bool:

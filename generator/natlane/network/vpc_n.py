@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from itertools import pairwise
 
@@ -10,10 +10,11 @@ from natlane.facts import aws
 from natlane.hcl.blocks import Block
 from natlane.network.devices import check_devices
 from natlane.network.interfaces import interfaces
-from natlane.network.model import Subnet, VpcN, Vpn
+from natlane.network.model import Subnet, VpcN
 from natlane.network.reader import ModuleReader, origin_of
-from natlane.network.tables import Kind, Origin, Route, Target, TargetKind, table
-from natlane.network.vpn import GATEWAY_IDS, VPC_IDS, read_vpn
+from natlane.network.routes import own_routes, propagated_routes
+from natlane.network.tables import Route, Target, table
+from natlane.network.vpn import VPC_IDS, read_vpn
 
 
 def read_vpc_n(reader: ModuleReader, attachment: str, vpn_attachment: str) -> VpcN | None:
@@ -25,7 +26,7 @@ def read_vpc_n(reader: ModuleReader, attachment: str, vpn_attachment: str) -> Vp
         _only(reader, kind)  # with one of each, a reference to a gateway can mean one only
     cidrs = tuple(_cidrs(reader, vpc))
     subnets = _subnets(reader, cidrs)
-    own = tuple(_own_routes(reader))
+    own = tuple(own_routes(reader))
     vpns = tuple(read_vpn(reader, block, vpn_attachment, [route for _, route in own]) for block in connections)
     check_devices(reader, connections, vpns)
     local = [Route(cidr, "local", Target("local", ""), origin_of(vpc)) for cidr in cidrs]
@@ -33,7 +34,7 @@ def read_vpc_n(reader: ModuleReader, attachment: str, vpn_attachment: str) -> Vp
     for block in reader.module.resources("aws_route_table"):
         reader.reference(block, "vpc_id", *VPC_IDS)
         label = block.labels[1]
-        routes = [*local, *(route for owner, route in own if owner == label), *_propagated(reader, block, vpns)]
+        routes = [*local, *(route for owner, route in own if owner == label), *propagated_routes(reader, block, vpns)]
         tables[label] = table(label, origin_of(block), routes)
     return VpcN(
         partner=reader.module.partner,
@@ -96,48 +97,3 @@ def _subnets(reader: ModuleReader, cidrs: tuple[IPv4Network, ...]) -> Mapping[st
         if one.cidr.overlaps(two.cidr):
             reader.wrong(block, "cidr_block", f"{two.cidr} overlaps aws_subnet.{one.label}", code="proof-misplaced")
     return {label: subnet for label, (subnet, _) in found.items()}
-
-
-def _own_routes(reader: ModuleReader) -> Iterator[tuple[str, Route]]:
-    """The routes in VPC N's own tables, each with its table's label."""
-    for block in reader.module.resources("aws_route"):
-        owner = reader.referred(reader.value(block, "route_table_id"), "aws_route_table.id")
-        to = reader.cidr(block, "destination_cidr_block") if owner else None
-        if to:
-            yield owner, Route(to, "static", target_of(reader, block), origin_of(block))
-
-
-_TARGETS: Mapping[str, tuple[TargetKind, tuple[str, ...]]] = {
-    "nat_gateway_id": ("nat_gateway", ("aws_nat_gateway.id",)),
-    "gateway_id": ("vpn_gateway", GATEWAY_IDS),
-    "transit_gateway_id": ("transit_gateway", ()),
-}
-
-
-def target_of(reader: ModuleReader, block: Block) -> Target:
-    """Where an aws_route sends to: exactly one target."""
-    given = [name for name in _TARGETS if name in block.attributes]
-    if len(given) != 1:
-        reader.wrong(block, "", f"has {len(given) or 'no'} targets; a route has one")
-        return Target("blackhole", "")
-    kind, forms = _TARGETS[given[0]]
-    name = reader.reference(block, given[0], *forms) if forms else reader.text(block, given[0])
-    return Target(kind, name)
-
-
-def _propagated(reader: ModuleReader, block: Block, vpns: Sequence[Vpn]) -> Iterator[Route]:
-    """Routes that a table takes from the virtual private gateway: harmless while they are static ones."""
-    origins: list[Origin] = []
-    if reader.references(block, "propagating_vgws", *GATEWAY_IDS):
-        origins.append(origin_of(block))
-    for propagation in reader.module.resources("aws_vpn_gateway_route_propagation"):
-        reader.reference(propagation, "vpn_gateway_id", *GATEWAY_IDS)
-        if reader.reference(propagation, "route_table_id", "aws_route_table.id") == block.labels[1]:
-            origins.append(origin_of(propagation))
-    if origins and not all(vpn.static for vpn in vpns):
-        message = "takes every prefix that the partner announces, and a more specific one would beat our own routes"
-        reader.wrong(block, "", message, "write a static route for each partner CIDR", "proof-propagation")
-    kind: Kind = "propagated"
-    known = [route for vpn in vpns if vpn.known for route in vpn.known.routes] if origins else []
-    for to in dict.fromkeys(route.destination for route in known):
-        yield Route(to, kind, Target("vpn_gateway", ""), origins[0])

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from natlane.facts.impact_levels import BOTH_DOWN, LEVELS, OPENS, RE_ENGAGE, REPLACED
+from natlane.english import counted, listed
 from natlane.impact.changed_fields import ChangedLine
-from natlane.impact.findings import counted, listed
 from natlane.impact.review import Impact
 from natlane.impact.verdict import Reported, Verdict
+from natlane.impact_levels import LEVELS, OPENS, RE_ENGAGE
 from natlane.output.cost_changes import costs_as_data, costs_folded, costs_in_short
-from natlane.output.escape import Safe, fenced, markdown_text, workflow_command
+from natlane.output.escape import fenced, markdown_text
 
 _FIRST_NAMES = 5
 _MOST_ROWS = 100
@@ -78,11 +78,11 @@ def text(impact: Impact, fail_on: str | None) -> str:
         if line.level != level:
             level = line.level
             written.append(f"\n{level}\n")
-        written.append(f"  {_names(line.partners)}: {line.sentence}\n    {_place(line.place)}\n")
+        written.append(f"  {partner_names(line.partners)}: {line.sentence}\n    {_place(line.place)}\n")
         written += [f"    - {step}\n" for step in (*line.steps, *line.own)]
     if impact.costs:
         written.append(f"\n{costs_in_short(impact.costs)}\n")
-    failing = _failing(impact, fail_on)
+    failing = failing_verdicts(impact, fail_on)
     if failing:
         written.append(f"\nNot accepted, and {fail_on} or worse.\n")
         written += [f"  {said}\n" for said in _ways(impact, failing)]
@@ -114,7 +114,7 @@ def markdown(impact: Impact, fail_on: str | None) -> str:
         steps = "".join(f"<br>{number}. {markdown_text(step)}" for number, step in enumerate(line.steps, 1))
         steps += "".join(f"<br>{markdown_text(said)}" for said in line.own)
         place = markdown_text(_place(line.place))
-        names = markdown_text(_names(line.partners))
+        names = markdown_text(partner_names(line.partners))
         written.append(f"| **{line.level}** | {names} | {markdown_text(line.sentence)}{steps} | {place} |\n")
     rows = [row for verdict in impact.verdicts for row in verdict.flows]
     if rows:
@@ -125,27 +125,11 @@ def markdown(impact: Impact, fail_on: str | None) -> str:
     if len(rows) > _MOST_ROWS:
         written.append(f"\nand {len(rows) - _MOST_ROWS} more, which --format json tells.\n")
     written.append(costs_folded(impact.costs))
-    failing = _failing(impact, fail_on)
+    failing = failing_verdicts(impact, fail_on)
     if failing:
         written.append(f"\nNot accepted, and {fail_on} or worse.\n\n")
         written.append(fenced("".join(f"{said}\n" for said in _ways(impact, failing))))
     return "".join(written)
-
-
-def github(impact: Impact, fail_on: str | None, above: str = "") -> Safe:
-    """Workflow commands, which GitHub shows at the lines of a pull request; `above` is the way to the root."""
-    written = []
-    for line in lines_of(impact):
-        bad = LEVELS.index(line.level) <= LEVELS.index(BOTH_DOWN)
-        kind = "error" if bad else "warning" if LEVELS.index(line.level) <= LEVELS.index(REPLACED) else "notice"
-        at = {"line": line.place.line} if line.place.line else {}
-        message = ". ".join((f"{_names(line.partners)}: {line.sentence}", *line.steps, *line.own))
-        written.append(workflow_command(kind, message, file=f"{above}{line.place.path}", **at, title=line.level))
-    for each in _failing(impact, fail_on):
-        if each.change:
-            path, said = f"{above}partners/{each.partner}.yaml", acceptance(each.level, each.change)
-            written.append(workflow_command("error", said, file=path, title="not accepted"))
-    return Safe("".join(written))
 
 
 def as_json(impact: Impact, fail_on: str | None) -> str:
@@ -155,7 +139,7 @@ def as_json(impact: Impact, fail_on: str | None) -> str:
         "base": impact.base,
         "level": impact.level,
         "change": impact.change,
-        "failed": bool(_failing(impact, fail_on)),
+        "failed": bool(failing_verdicts(impact, fail_on)),
         "unchanged": impact.unchanged,
         "costs": costs_as_data(impact.costs),
         "partners": [_verdict(verdict) for verdict in impact.verdicts],
@@ -167,7 +151,6 @@ FORMATS: Mapping[str, Callable[[Impact, str | None], str]] = {
     "text": text,
     "json": as_json,
     "markdown": markdown,
-    "github": github,
 }
 
 
@@ -203,7 +186,7 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _failing(impact: Impact, fail_on: str | None) -> list[Verdict]:
+def failing_verdicts(impact: Impact, fail_on: str | None) -> list[Verdict]:
     return [each for each in impact.verdicts if fail_on is not None and each.fails(fail_on)]
 
 
@@ -217,7 +200,7 @@ def _summary(impact: Impact) -> str:
     return "; ".join([*parts, f"unchanged: {impact.unchanged}"])
 
 
-def _names(partners: Iterable[str]) -> str:
+def partner_names(partners: Iterable[str]) -> str:
     names = list(partners)
     return names[0] if len(names) == 1 else f"{counted(len(names), 'partner')} ({listed(names, _FIRST_NAMES)})"
 

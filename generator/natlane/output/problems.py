@@ -11,7 +11,8 @@ from typing import TextIO
 from unicodedata import east_asian_width
 
 from natlane.describe.document import MOST_BYTES
-from natlane.output.escape import Safe, inert, workflow_command
+from natlane.output.escape import Safe, inert
+from natlane.output.github import annotation
 from natlane.problems import Problem, in_order
 from natlane.secrets.detection import without_secrets
 from natlane.workspace.paths import Workspace, from_top
@@ -28,7 +29,7 @@ def print_problems(root: str, problems: Iterable[Problem], how: str, stream: Tex
         print(json.dumps({"problems": as_data(problems)}, ensure_ascii=False), file=stream)
     elif how == "github":
         above = from_top(root)
-        stream.writelines(_annotation(replace(each, path=f"{above}{each.path}")) for each in ordered)
+        stream.writelines(annotation(replace(each, path=f"{above}{each.path}")) for each in ordered)
     else:
         stream.writelines(_text(root, ordered, colour=_wants_colour(stream)))
 
@@ -98,12 +99,3 @@ def _excerpt(line: str, problem: Problem, colour: bool) -> Iterator[str]:
     caret = f"{' ' * 6} | {' ' * before}"
     yield _as_it_is((_paint(number + shown, "source") if colour else number + shown).rstrip() + "\n", colour)
     yield _as_it_is(caret + (_paint("^", problem.severity) if colour else "^") + "\n", colour)
-
-
-def _annotation(problem: Problem) -> str:
-    """GitHub's workflow command for one problem, whose path starts at the top of the repository."""
-    place = {"line": problem.line, "col": problem.column} if problem.line else {}
-    field = f"{problem.field}: " if problem.field else ""
-    hint = f"; {problem.hint}" if problem.hint else ""
-    said = f"{field}{problem.message}{hint}"
-    return workflow_command(problem.severity, said, file=problem.path, **place, title=problem.code)

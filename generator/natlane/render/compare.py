@@ -12,11 +12,11 @@ from natlane.problems import Problem, file_problem, has_error
 from natlane.render.template_folders import MARK
 from natlane.workspace.module_files import (
     DATA,
-    is_read,
-    is_users,
+    auto_loaded,
+    belongs_to_user,
     lock_problem,
+    terraform_reads,
     tracked_files,
-    unasked,
 )
 from natlane.workspace.paths import OUT, Workspace
 
@@ -68,7 +68,7 @@ def compare(workspace: Workspace, partner: str, files: Mapping[str, str]) -> Com
     try:
         entries = entries_of(workspace, folder)
         found.problems += entries.odd
-        found.problems += unasked(workspace, folder, entries.users)
+        found.problems += auto_loaded(workspace, folder, entries.users)
         lock = lock_problem(workspace, folder, files.values()) if ".terraform.lock.hcl" in entries.users else None
         found.problems += [lock] if lock else []
         odd = {each.path for each in entries.odd}
@@ -101,7 +101,7 @@ def _compare_stale(workspace: Workspace, path: str, found: Comparison) -> None:
     old = content_of(workspace, path)
     if old is not None and bears_mark(old):
         found.differences.append(Difference(path, _without_keys(old), None))
-    elif is_read(path):
+    elif terraform_reads(path):
         message = "is not natlane's, and would be read by Terraform or OpenTofu"
         found.problems.append(file_problem("output-foreign", path, message, "move it away, or make it a template"))
     else:
@@ -163,7 +163,7 @@ def entries_of(workspace: Workspace, folder: str) -> Entries:
 def _is_users(workspace: Workspace, folder: str, name: str, entry: os.DirEntry[str]) -> bool:
     """Whether an entry is what the user's names stand for: a file, or Terraform's own folder. A link, which could bring
     anything, is the user's where git does not track it."""
-    if not is_users(name) or name == DATA:
+    if not belongs_to_user(name) or name == DATA:
         return name == DATA
     if entry.is_symlink():
         return tracked_files(workspace, f"{folder}/{name}") == frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from natlane.describe.renames import heir_of
+from natlane.describe.renames import renamed_to
 from natlane.fleet import Fleet, open_fleet
 from natlane.plan.plan import plan_for
 from natlane.problems import Problem, Severity, file_problem
@@ -91,7 +91,7 @@ def _comparisons(fleet: Fleet, named: list[str]) -> Iterator[tuple[str, Comparis
 def _orphans(fleet: Fleet, severity: Severity) -> Iterator[Problem]:
     for name, ours in orphans(fleet.workspace, fleet.names):
         path = f"{OUT}/{name}"
-        heir = heir_of(fleet.workspace.root, name)
+        heir = renamed_to(fleet.workspace.root, name)
         if not ours:
             message = "belongs to no partner, and holds what Terraform would read"
             yield Problem("output-foreign", severity, path, 0, 0, "", message, "move it away")

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from natlane.render.compare import bears_mark
-from natlane.workspace.module_files import is_users
+from natlane.workspace.module_files import belongs_to_user
 from natlane.workspace.paths import JOURNAL, OUT, STAGING, Workspace, files_below, read_bytes
 
 _STAGED: Final = re.compile(r"[0-9]*")
@@ -86,7 +86,7 @@ def leads_into_out(workspace: Workspace, path: str) -> bool:
     parts = path.split("/")
     if parts[0] != OUT or len(parts) < 2 or any(part in ("", ".", "..") or "\0" in part for part in parts):
         return False
-    if len(parts) > 2 and is_users("/".join(parts[2:])):
+    if len(parts) > 2 and belongs_to_user("/".join(parts[2:])):
         return False
     parents = ("/".join(parts[: index + 1]) for index in range(len(parts)))
     return not any(os.path.islink(workspace.path(parent)) for parent in parents)

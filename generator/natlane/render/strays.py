@@ -9,7 +9,14 @@ from typing import Final
 
 from natlane.problems import Problem, file_problem
 from natlane.render.compare import bears_mark, content_of, entries_of, foreign, link_problem
-from natlane.workspace.module_files import DATA, is_read, is_unasked, is_users, tracked_files, unasked
+from natlane.workspace.module_files import (
+    DATA,
+    auto_loaded,
+    belongs_to_user,
+    is_auto_loaded,
+    terraform_reads,
+    tracked_files,
+)
 from natlane.workspace.paths import OUT, STAGING, Workspace
 
 FOREIGN: Final = "output-foreign"
@@ -40,7 +47,7 @@ def _holds(workspace: Workspace, folder: str) -> tuple[bool, bool]:
     """Whether a folder holds anything that natlane wrote, and anything that Terraform reads."""
     files = sorted(entries_of(workspace, folder).files)
     ours = any(bears_mark(content_of(workspace, f"{folder}/{file}") or b"") for file in files)
-    return ours, any(map(is_read, files))
+    return ours, any(map(terraform_reads, files))
 
 
 def strays(workspace: Workspace, names: tuple[str, ...]) -> list[Problem]:
@@ -56,21 +63,21 @@ def strays(workspace: Workspace, names: tuple[str, ...]) -> list[Problem]:
 
 def _of_nobody(workspace: Workspace, entry: os.DirEntry[str]) -> Iterator[Problem]:
     path = f"{OUT}/{entry.name}"
-    if entry.name == DATA or (is_unasked(entry.name) and entry.is_file()):
-        yield from unasked(workspace, OUT, (entry.name,))
+    if entry.name == DATA or (is_auto_loaded(entry.name) and entry.is_file()):
+        yield from auto_loaded(workspace, OUT, (entry.name,))
     elif entry.is_symlink():
         yield link_problem(path)
     elif entry.is_dir():
         held = entries_of(workspace, path)
-        yield from (*held.odd, *unasked(workspace, path, held.users))
+        yield from (*held.odd, *auto_loaded(workspace, path, held.users))
         for name in sorted(held.files):
-            if not is_read(name) and not bears_mark(content_of(workspace, f"{path}/{name}") or b""):
+            if not terraform_reads(name) and not bears_mark(content_of(workspace, f"{path}/{name}") or b""):
                 yield foreign(f"{path}/{name}")
     elif not entry.is_file():
         yield file_problem(FOREIGN, path, "is not a file", "move it away")
-    elif is_read(entry.name):
+    elif terraform_reads(entry.name):
         yield file_problem(FOREIGN, path, _READ, _HINT)
-    elif not is_users(entry.name):
+    elif not belongs_to_user(entry.name):
         yield foreign(path)
 
 

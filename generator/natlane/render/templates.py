@@ -16,7 +16,7 @@ from natlane.render.hcl_filter import hcl
 from natlane.render.run import Filter, RunError, run_template
 from natlane.render.template_folders import MARK, OTHERS, SUFFIX, find_templates
 from natlane.render.template_tree import MOST_BYTES, Step, TemplateError, is_sound, parse_template
-from natlane.workspace.module_files import is_settings, is_unasked, is_users
+from natlane.workspace.module_files import belongs_to_user, is_auto_loaded, is_settings
 from natlane.workspace.paths import TEMPLATES, Workspace, descriptor_path, read_bytes
 
 PICTURE: Final = "picture.svg"
@@ -178,7 +178,7 @@ def _misnamed(name: str) -> Problem | None:
         hint = "change a copy of the template whose file it is meant for"
         message = "would be merged into other files by Terraform, so that nobody reads what AWS will hold"
         return _problem("template-override", name, message, hint)
-    if not _NAME.fullmatch(file) or is_users(file) or is_unasked(file) or is_settings(file):
+    if not _NAME.fullmatch(file) or belongs_to_user(file) or is_auto_loaded(file) or is_settings(file):
         message = "gives a file whose name is Terraform's, the user's own, hidden, or too deep"
         return _problem(
             "template-name", name, message, "write a-z, 0-9, . _ - and another ending, 8 folders deep at most"

@@ -18,7 +18,7 @@ from natlane import cache
 from natlane.problems import Problem
 from natlane.render.template_folders import template_files
 from natlane.workspace.git import index_state
-from natlane.workspace.module_files import DATA, is_unasked, is_users
+from natlane.workspace.module_files import DATA, belongs_to_user, is_auto_loaded
 from natlane.workspace.paths import LANDING_ZONE, OUT, Workspace, descriptor_path, read_bytes
 
 _KIND: Final = "done"
@@ -103,7 +103,7 @@ class _Files:
             for entry in sorted(os.scandir(os.path.join(folder, below)), key=lambda each: each.name):
                 name = f"{below}{entry.name}"
                 inner = name.partition("/")[2]
-                if inner and is_users(inner) and (inner == DATA or not entry.is_dir(follow_symlinks=False)):
+                if inner and belongs_to_user(inner) and (inner == DATA or not entry.is_dir(follow_symlinks=False)):
                     self._add_users(name, inner, entry)
                 elif entry.is_dir(follow_symlinks=False):
                     self.digest.update(f"{name}/\0".encode(errors="surrogateescape"))
@@ -113,7 +113,7 @@ class _Files:
 
     def _add_users(self, name: str, inner: str, entry: os.DirEntry[str]) -> None:
         """What is the user's: a file as it is, of a folder only that it is there."""
-        self.asks_git = self.asks_git or is_unasked(inner) or inner == DATA or entry.is_symlink()
+        self.asks_git = self.asks_git or is_auto_loaded(inner) or inner == DATA or entry.is_symlink()
         if entry.is_file(follow_symlinks=False):
             self.add(name, entry.stat(follow_symlinks=False))
         self.digest.update(f"{name} is the user's\0".encode(errors="surrogateescape"))

@@ -63,7 +63,7 @@ def _selectors_of(subject: Subject, vpn: Vpn) -> Findings:
         outside = [prefix for prefix in needed if not prefix.subnet_of(selector)]
         if outside:
             message = f"the traffic selector {selector} ({side}) leaves {outside[0]} out"
-            yield subject.failed("proof-selector", vpn.origin, message, "widen it in vpn.tf")
+            yield subject.failed("proof-selector", vpn.origin, message, "widen it")
     exact = covering([intent.nat_cidr]), covering(intent.answered) if intent.answered else ANYWHERE
     for side, selector, tight in zip(("ours", "theirs"), (vpn.ours, vpn.theirs), exact, strict=True):
         if selector != ANYWHERE and selector != tight and tight.subnet_of(selector):

@@ -23,23 +23,23 @@ _COMMAND_LINE: Final = (".terraformrc", "terraform.rc", ".tofurc", "tofu.rc")
 _TERRAGRUNT: Final = ("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl", "terragrunt.values.hcl")
 _LOCK: Final = ".terraform.lock.hcl"
 # Exactly what Terraform and OpenTofu leave in a folder, and variables that are named on the command line.
-_USERS: Final = re.compile(
+_USERS_FILE: Final = re.compile(
     r"\.terraform\.lock\.hcl|\.terraform\.tfstate\.lock\.info|errored\.tfstate"
     r"|terraform\.tfstate(?:\.[0-9]+)?(?:\.backup)?|crash(?:\.[0-9]+)?\.log|(?!\.)[^/]*\.tfvars(?:\.json)?"
 )
-_UNASKED: Final = re.compile(r"terraform\.tfvars(?:\.json)?|.*\.auto\.tfvars(?:\.json)?")
+_AUTO_LOADED: Final = re.compile(r"terraform\.tfvars(?:\.json)?|.*\.auto\.tfvars(?:\.json)?")
 DATA: Final = ".terraform"
 # All that init writes: comments, a provider, its version, its constraints, its hashes.
 _LOCKED: Final = re.compile(
     r'[ \t]*(?:\#[^\r]*|provider "[a-z0-9./_-]+" \{|(?:version|constraints)[ \t]*=[ \t]*"[^"\\$%]*"'
     r'|hashes[ \t]*=[ \t]*\[|"(?:h1:[A-Za-z0-9+/]{43}=|zh:[0-9a-f]{64})",|[\]}])?[ \t]*\r?'
 )
-_NAMED: Final = re.compile(r'^[ \t]*provider "([^"]+)"', re.MULTILINE)
+_PROVIDER_NAME: Final = re.compile(r'^[ \t]*provider "([^"]+)"', re.MULTILINE)
 _REGISTRIES: Final = ("registry.terraform.io", "registry.opentofu.org")
 _REQUIRED: Final = re.compile(r'^\s*source\s*=\s*"([^"]+)"', re.MULTILINE)
 
 
-def is_read(name: str) -> bool:
+def terraform_reads(name: str) -> bool:
     """Whether Terraform, OpenTofu or what is often put before them takes a file as configuration, test or settings."""
     base = name.rsplit("/", 1)[-1]
     return base.endswith((*_CONFIGURATION, *_TESTS, *_OTHERS, *_STACKS)) or is_settings(base)
@@ -50,24 +50,24 @@ def is_settings(name: str) -> bool:
     return name.rsplit("/", 1)[-1] in (*_COMMAND_LINE, *_TERRAGRUNT)
 
 
-def is_users(name: str) -> bool:
+def belongs_to_user(name: str) -> bool:
     """Whether a file or folder in out/<partner>/ is Terraform's or the user's own, never ours to touch."""
     first, base = name.partition("/")[0], name.rsplit("/", 1)[-1]
-    return first == DATA or (not is_read(name) and bool(_USERS.fullmatch(base)))
+    return first == DATA or (not terraform_reads(name) and bool(_USERS_FILE.fullmatch(base)))
 
 
-def is_unasked(name: str) -> bool:
+def is_auto_loaded(name: str) -> bool:
     """Whether Terraform takes values from a file that no command names: they come before the pipeline's own."""
     base = name.rsplit("/", 1)[-1]
-    return bool(_UNASKED.fullmatch(base.lower()))
+    return bool(_AUTO_LOADED.fullmatch(base.lower()))
 
 
-def unasked(workspace: Workspace, folder: str, names: Iterable[str]) -> Iterator[Problem]:
+def auto_loaded(workspace: Workspace, folder: str, names: Iterable[str]) -> Iterator[Problem]:
     """Problems for what came with a commit and would decide what Terraform does, of the names in a folder of out/.
 
     What git does not track is the user's own on this machine. Where git cannot tell, only Terraform's own folder is.
     """
-    for path in sorted(f"{folder}/{name}" for name in names if is_unasked(name) or name == DATA):
+    for path in sorted(f"{folder}/{name}" for name in names if is_auto_loaded(name) or name == DATA):
         tracked = _tracked(workspace)
         if path.endswith(f"/{DATA}"):
             if tracked and path in tracked:
@@ -88,7 +88,7 @@ def _tracked(workspace: Workspace) -> frozenset[str] | None:
             else frozenset(
                 path.partition(f"/{DATA}/")[0] + f"/{DATA}" if f"/{DATA}/" in path else path
                 for path in listed
-                if f"/{DATA}/" in path or path.endswith(f"/{DATA}") or is_unasked(path)
+                if f"/{DATA}/" in path or path.endswith(f"/{DATA}") or is_auto_loaded(path)
             )
         )
     return workspace.known[OUT]
@@ -111,7 +111,7 @@ def lock_problem(workspace: Workspace, folder: str, files: Iterable[str]) -> Pro
     if line:
         message = "is not as terraform init writes a provider and its hashes"
         return Problem("output-lock", "error", path, line, 1, "", message, "delete it, and run terraform init")
-    sources = set(_NAMED.findall(text))
+    sources = set(_PROVIDER_NAME.findall(text))
     required = {source for file in files for source in _REQUIRED.findall(file)}
     known = {f"{host}/{source}" for source in required for host in _REGISTRIES} | required
     strange = sorted(sources - known)

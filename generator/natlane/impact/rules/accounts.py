@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE, RE_ENGAGE
+from natlane.english import counted, listed
 from natlane.impact.changes import Change
-from natlane.impact.findings import Finding, ModuleDiff, addresses, counted, listed
+from natlane.impact.findings import Finding, ModuleDiff, addresses
+from natlane.impact_levels import BOTH_DOWN, IN_PLACE, RE_ENGAGE
 
 
 def in_another_account(diff: ModuleDiff, change: Change) -> bool:

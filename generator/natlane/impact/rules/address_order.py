@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE
-from natlane.impact.findings import Finding, ModuleDiff, listed
+from natlane.english import listed
+from natlane.impact.findings import Finding, ModuleDiff
 from natlane.impact.resources import Resource, Resources, text_of
 from natlane.impact.rules.addresses import called, nat_holders
+from natlane.impact_levels import BOTH_DOWN, IN_PLACE
 
 
 def address_kept(diff: ModuleDiff) -> Iterator[Finding]:

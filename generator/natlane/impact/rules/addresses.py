@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE, RE_ENGAGE
+from natlane.english import listed
 from natlane.hcl.blocks import Value
 from natlane.impact.changes import after_update
-from natlane.impact.findings import Finding, ModuleDiff, addresses, listed, refers
+from natlane.impact.findings import Finding, ModuleDiff, addresses, refers
 from natlane.impact.resources import Resource, Resources
+from natlane.impact_levels import BOTH_DOWN, IN_PLACE, RE_ENGAGE
 
 _PLACES = ("nat_cidr", "vpc_cidr", "zones")
 _EACH = 64  # addresses that somebody's firewall holds are told one by one

@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterator
 from ipaddress import IPv4Network
 from typing import Final
 
-from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE
+from natlane.english import listed
 from natlane.hcl.blocks import Expression
 from natlane.impact.changes import Change, references_in
-from natlane.impact.findings import Finding, ModuleDiff, listed
+from natlane.impact.findings import Finding, ModuleDiff
 from natlane.impact.relabelled import relabelled
 from natlane.impact.resources import Resource, Resources, text_of
+from natlane.impact_levels import BOTH_DOWN, IN_PLACE
 
 # What changes in place, and the arguments that name what AWS does not delete before: subnets in which it has an
 # interface, its security groups, the target group to which it forwards.

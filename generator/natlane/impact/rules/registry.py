@@ -1,17 +1,19 @@
-"""All rules of a review, in the order of their findings."""
+"""All rules of a review, in the order of their findings, and what they find."""
 
 from __future__ import annotations
 
-from natlane.impact.findings import Rule
+from natlane.impact.findings import Finding, ModuleDiff, Rule
 from natlane.impact.rules.accounts import another_account, providers
 from natlane.impact.rules.address_order import address_kept, addresses_in_use
 from natlane.impact.rules.addresses import called_addresses, kept_nat_addresses, nat_addresses, policies
 from natlane.impact.rules.apply_order import attachment_not_yet_known, in_use, taken
-from natlane.impact.rules.gateways import customer_gateway, neighbour
+from natlane.impact.rules.customer_gateway import customer_gateway, neighbour
+from natlane.impact.rules.general import general_findings
+from natlane.impact.rules.other_blocks import other_blocks, unprotected
 from natlane.impact.rules.routes import prefixes
-from natlane.impact.rules.safeguards import other_blocks, unprotected
 from natlane.impact.rules.services import called_ports, targets, uncalled
 from natlane.impact.rules.tunnels import connection_replaced, device_gone, keys, tunnels
+from natlane.impact_levels import BOTH_DOWN, at_least
 
 RULES: tuple[Rule, ...] = (
     another_account,
@@ -38,3 +40,12 @@ RULES: tuple[Rule, ...] = (
     unprotected,
     other_blocks,
 )
+
+
+def findings_of(diff: ModuleDiff) -> list[Finding]:
+    """Every finding, in the order of the rules; changes that no rule is about get a general one."""
+    found = [finding for rule in RULES for finding in rule(diff)]
+    reported = {address for finding in found for address in finding.addresses}
+    left = [change for change in diff.changes if change.address not in reported]
+    outage_found = any(at_least(finding.level, BOTH_DOWN) for finding in found)
+    return [*found, *general_findings(left, outage_found=outage_found)]

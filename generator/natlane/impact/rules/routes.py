@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
-from natlane.facts.impact_levels import BOTH_DOWN
+from natlane.english import counted, listed
 from natlane.hcl.blocks import Expression
 from natlane.impact.changes import Change
-from natlane.impact.findings import Finding, ModuleDiff, addresses, counted, listed
+from natlane.impact.findings import Finding, ModuleDiff, addresses
 from natlane.impact.resources import Resource, text_of
 from natlane.impact.rules.accounts import in_another_account
+from natlane.impact_levels import BOTH_DOWN
 
 _ROUTES: Mapping[str, str] = {
     "aws_route": "route_table_id",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from natlane.facts.impact_levels import BOTH_DOWN, RE_ENGAGE
-from natlane.impact.findings import Finding, ModuleDiff, addresses, listed
+from natlane.english import listed
+from natlane.impact.findings import Finding, ModuleDiff, addresses
 from natlane.impact.resources import Resource, Resources, text_of
+from natlane.impact_levels import BOTH_DOWN, RE_ENGAGE
 
 _INBOUND, _OUTBOUND = ("inbound.services",), ("outbound.services",)
 _TARGET = "aws_lb_target_group_attachment"

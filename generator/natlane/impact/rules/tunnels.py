@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from natlane.facts.impact_levels import BOTH_DOWN, ONE_DOWN, RE_ENGAGE
-from natlane.facts.provider import BOTH_TUNNELS, KEYS, tunnel_of
+from natlane.english import listed
+from natlane.facts.provider import BOTH_TUNNELS, KEYS, option_of, tunnel_of
 from natlane.impact.changes import Change
-from natlane.impact.findings import Finding, ModuleDiff, addresses, listed, refers
+from natlane.impact.findings import Finding, ModuleDiff, addresses, refers
 from natlane.impact.resources import Resource, text_of
 from natlane.impact.rules.accounts import in_another_account
-from natlane.impact.rules.gateways import attached, device_of, explained
+from natlane.impact.rules.customer_gateway import attached, device_of, explained
+from natlane.impact_levels import BOTH_DOWN, ONE_DOWN, RE_ENGAGE
 
 NEW_CONNECTION = "new public addresses and new pre-shared keys, so the partner must be engaged again"
 PROTECTED = (
@@ -140,13 +141,15 @@ def keys(diff: ModuleDiff) -> Iterator[Finding]:
 
 
 def tunnels(diff: ModuleDiff) -> Iterator[Finding]:
-    """The connection stays, and AWS makes one tunnel endpoint or both anew, at the same addresses."""
+    """The connection stays, and AWS replaces one tunnel endpoint or both, at the same addresses."""
     for change in diff.of("aws_vpn_connection"):
         if change.action == "update":
-            yield from _endpoints(change, diff)
+            yield from _both_endpoints(change, diff)
+            yield from _tunnel_options(change)
 
 
-def _endpoints(change: Change, diff: ModuleDiff) -> Iterator[Finding]:
+def _both_endpoints(change: Change, diff: ModuleDiff) -> Iterator[Finding]:
+    """Arguments of the connection, which AWS changes by replacing both endpoints."""
     both = sorted(BOTH_TUNNELS.intersection(change.arguments) - explained(diff))
     if both:
         gateways = [each for each in diff.of("aws_customer_gateway", "aws_vpn_gateway") if each.gone]
@@ -157,10 +160,14 @@ def _endpoints(change: Change, diff: ModuleDiff) -> Iterator[Finding]:
         yield Finding(
             level=BOTH_DOWN, code="vpn-modified", sentence=sentence, fields=_fields(both), addresses=spoken, steps=steps
         )
+
+
+def _tunnel_options(change: Change) -> Iterator[Finding]:
+    """Options of one tunnel or of both, each changed by replacing that tunnel's endpoint."""
     others = [name for name in change.arguments if name not in KEYS]
     by_tunnel = {number: [name for name in others if tunnel_of(name) == number] for number in ("1", "2")}
     touched = [number for number, names in by_tunnel.items() if names]
-    options = listed(dict.fromkeys(name[8:] for names in by_tunnel.values() for name in names))
+    options = listed(dict.fromkeys(option_of(name) for names in by_tunnel.values() for name in names))
     fields = _fields([name for names in by_tunnel.values() for name in names])
     if len(touched) == 2:
         yield Finding(
@@ -190,7 +197,7 @@ def _refused(change: Change, number: str) -> tuple[str, ...]:
     if change.old is None or change.new is None:
         return ()
     names = [name for name in change.arguments if tunnel_of(name) == number and name.endswith(_AGREED)]
-    lost = [name[8:] for name in names if not _values(change.old, name) <= _values(change.new, name)]
+    lost = [option_of(name) for name in names if not _values(change.old, name) <= _values(change.new, name)]
     if not lost:
         return ()
     return (f"agree on the moment with the partner, whose device must have the same {listed(lost)}",)
@@ -204,7 +211,7 @@ def _values(resource: Resource, name: str) -> set[str]:
 def _alike(change: Change, by_tunnel: Mapping[str, list[str]]) -> bool:
     """Whether both tunnels get the same new values of the same options."""
     after = change.new.arguments if change.new else {}
-    one, two = ({name[8:]: after.get(name) for name in names} for names in by_tunnel.values())
+    one, two = ({option_of(name): after.get(name) for name in names} for names in by_tunnel.values())
     return one == two
 
 

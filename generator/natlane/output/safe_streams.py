@@ -28,8 +28,8 @@ class LostOutputError(Exception):
         self.silent = error.errno == errno.EPIPE
 
 
-class Door:
-    """A text stream around another one. Made by `doors`."""
+class SafeStream:
+    """A text stream around another one. Made by `safe_streams`."""
 
     def __init__(self, stream: TextIO | None, *, loses: bool) -> None:
         self._stream = stream
@@ -84,12 +84,15 @@ class Door:
 
 
 @contextmanager
-def doors() -> Iterator[None]:
-    """sys.stdout and sys.stderr are doors until the block ends."""
+def safe_streams() -> Iterator[None]:
+    """sys.stdout and sys.stderr are safe streams until the block ends."""
     codecs.register_error(_ESCAPES, _as_escapes)
     _fill()
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = cast(TextIO, Door(before[0], loses=False)), cast(TextIO, Door(before[1], loses=True))
+    sys.stdout, sys.stderr = (
+        cast(TextIO, SafeStream(before[0], loses=False)),
+        cast(TextIO, SafeStream(before[1], loses=True)),
+    )
     try:
         yield
     finally:

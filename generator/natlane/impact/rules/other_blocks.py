@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from natlane.facts.impact_levels import BOTH_DOWN, IN_PLACE, NOTHING
+from natlane.english import listed
 from natlane.impact.changes import changed_blocks
-from natlane.impact.findings import Finding, ModuleDiff, listed
+from natlane.impact.findings import Finding, ModuleDiff
+from natlane.impact_levels import BOTH_DOWN, IN_PLACE, NOTHING
 
 # By the kind of block: what its change may do, and whether it has to be there before and after to do so.
 _KINDS: Final[Mapping[str, tuple[str, str, bool]]] = {

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from natlane.facts.impact_levels import IN_PLACE, NOTHING, RE_ENGAGE
-from natlane.impact.findings import Finding, ModuleDiff, counted, listed
+from natlane.english import counted, listed
+from natlane.impact.findings import Finding, ModuleDiff
 from natlane.impact.resources import Resources
 from natlane.impact.rules.addresses import pinned_nat
 from natlane.impact.rules.tunnels import NEW_CONNECTION
 from natlane.impact.versions import Version
+from natlane.impact_levels import IN_PLACE, NOTHING, RE_ENGAGE
 
 # Findings about the whole module, beside which no other finding is needed.
-OF_ALL: Final = frozenset({"new", "decommissioned", "active-again", "descriptor-gone", "pruned"})
+WHOLE_MODULE: Final = frozenset({"new", "decommissioned", "active-again", "descriptor-gone", "pruned"})
 
 
-def life(old: Version | None, new: Version | None, diff: ModuleDiff) -> Iterator[Finding]:
+def partner_lifecycle(old: Version | None, new: Version | None, diff: ModuleDiff) -> Iterator[Finding]:
     """A partner comes, goes, or comes back."""
     if new is None:
         yield _gone(old.name if old else diff.partner, diff.old)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from natlane.facts.impact_levels import RE_ENGAGE
 from natlane.hcl.blocks import Expression
 from natlane.impact.findings import Finding, ModuleDiff, addresses
 from natlane.impact.resources import Resource, Resources, text_of
+from natlane.impact_levels import RE_ENGAGE
 
 GATEWAYS = frozenset({"transit_gateway_id", "vpn_gateway_id"})
 

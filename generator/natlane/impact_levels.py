@@ -18,6 +18,11 @@ NOTHING: Final = "nothing"
 LEVELS: Final = (*IMPACTS, NOTHING)
 
 
+def at_least(level: str, other: str) -> bool:
+    """Whether a level is as bad as another one or worse."""
+    return LEVELS.index(level) <= LEVELS.index(other)
+
+
 def worst(levels: Iterable[str]) -> str:
     """The worst of some levels; nothing where there are none."""
     return min(levels, key=LEVELS.index, default=NOTHING)
