@@ -286,3 +286,27 @@ def test_a_full_quota_refuses_one_more(
     """The landing zone's own VPC counts in its account."""
     aws.world.quotas[quota] = 2 if quota == "vpcs" else 1
     assert refused(getattr(built.ec2, operation), **params).endswith("LimitExceeded")
+
+
+def test_a_zones_subnet_is_exchanged_in_two_calls(aws: FakeAws, built: Built) -> None:
+    """NLB guide, "Update the Availability Zones": zones come and go at any time, and an exchange within one is two."""
+    elb = aws.client("elbv2")
+    other, second = (
+        built.ec2.create_subnet(VpcId=built.vpc, CidrBlock=cidr, AvailabilityZone=zone)["Subnet"]["SubnetId"]
+        for cidr, zone in (("10.199.0.64/28", "eu-west-1a"), ("10.199.0.80/28", "eu-west-1b"))
+    )
+    first = [{"SubnetId": built.public, "PrivateIPv4Address": "10.199.0.10"}]
+    made = elb.create_load_balancer(Name="orders", Type="network", Scheme="internal", SubnetMappings=first)
+    arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+
+    def zones(*subnets: str) -> dict[str, list[str]]:
+        told = elb.set_subnets(LoadBalancerArn=arn, Subnets=list(subnets))["AvailabilityZones"]
+        return {each["SubnetId"]: [one["PrivateIPv4Address"] for one in each["LoadBalancerAddresses"]] for each in told}
+
+    before = aws.world.snapshot()
+    for at_once in ([other], [other, second]):
+        assert refused(elb.set_subnets, LoadBalancerArn=arn, Subnets=at_once) == "InvalidConfigurationRequest"
+    assert aws.world.snapshot() == before
+    assert zones(built.public, second) == {built.public: ["10.199.0.10"], second: []}
+    assert zones(second) == {second: []}
+    assert zones(second, other) == {second: [], other: []}

@@ -151,10 +151,14 @@ def set_security_groups(call: Call) -> Data:
 
 @answers("elbv2", "SetSubnets")
 def set_subnets(call: Call) -> Data:
-    """More or fewer zones; a subnet that stays keeps its address (SetSubnets)."""
+    """More or fewer zones; a subnet that stays keeps its address (SetSubnets). A zone's subnet is exchanged in two:
+    first it goes, then another comes (NLB guide, "Update the Availability Zones"; the code is inferred)."""
     held = find(call, "loadbalancer", call.params["LoadBalancerArn"])
     pinned = _pinned(call.params)
     gone = [number for number in held.subnets if number not in pinned]
+    coming = {_zone(call, number) for number in pinned if number not in held.subnets}
+    if coming & {_zone(call, number) for number in gone}:
+        raise AwsError("InvalidConfigurationRequest", "remove a zone's subnet before another of the zone is added")
     interfaces.detach(call.world, held.arn, gone)
     held.subnets = {number: address for number, address in held.subnets.items() if number not in gone}
     _enter(call, held, {number: address for number, address in pinned.items() if number not in held.subnets})
