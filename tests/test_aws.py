@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from botocore.loaders import Loader
-from natlane.facts import aws, endpoint_names, endpoint_services
+from natlane.describe.landing_zone import Quotas
+from natlane.facts import aws, endpoint_names, endpoint_services, quotas
 
 from tests.conftest import ROOT
 from tests.terraform.provider_rules import RULES
@@ -239,11 +240,34 @@ BY_PAGES = {
     "SOVEREIGN_ENDPOINTS": "describe-vpc-endpoint-services there alone lists them",
     "WITHOUT_POLICY": 'PrivateLink guide, "View endpoint policy support", and each service\'s own guide',
     "HTTPS": "RFC 9110",
+    "QUOTAS": "the quota pages of VPC, Site-to-Site VPN and transit gateways, beside each",
 }
 
 
-def test_every_fact_of_endpoints_names_its_page() -> None:
-    assert {*facts_of(endpoint_names), *facts_of(endpoint_services)} == set(BY_PAGES)
+def test_every_fact_of_endpoints_and_quotas_names_its_page() -> None:
+    assert {*facts_of(endpoint_names), *facts_of(endpoint_services), *facts_of(quotas)} == set(BY_PAGES)
+
+
+def test_every_quota_of_the_landing_zone_is_a_fact_with_its_page() -> None:
+    """The defaults are written once, and AWS's codes are each another's."""
+    assert {name: each.default for name, each in quotas.QUOTAS.items()} == Quotas()._asdict()
+    assert {each.page for each in quotas.QUOTAS.values()} == {"VPC", "S2S", "TGW"}
+    codes = [each.code for each in quotas.QUOTAS.values()]
+    assert len(set(codes)) == len(codes)
+    assert all(re.fullmatch(r"L-[0-9A-F]{8}", code) for code in codes)
+
+
+def test_no_model_of_aws_speaks_of_quotas() -> None:
+    """Were a default in one of botocore's models, it would be held by that: what they say is a name and a link."""
+    said = re.compile(
+        r"(?:default|quota|limit)[^.]{0,40}?\b(5|50|60|500|5,000|10,000)\b[^.]{0,40}?(?:per|VPC|Region)", re.I
+    )
+    subjects = re.compile(
+        r"^(?:Create|Attach|Associate)(?:Vpc|NatGateway|VpnGateway|VpnConnection|CustomerGateway|Transit)"
+    )
+    found = {name: said.search(done(name)) for name in EC2["operations"] if subjects.match(name)}
+    assert len(found) > 20
+    assert {name: match[0] for name, match in found.items() if match} == {}
 
 
 def test_transfer_server_is_closed_as_its_model_says() -> None:

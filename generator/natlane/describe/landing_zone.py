@@ -13,6 +13,7 @@ from natlane.describe.grants import Grants
 from natlane.describe.prices import Prices
 from natlane.describe.scalar_types import Cidr, Flag, Integer, Text
 from natlane.facts import aws
+from natlane.facts.quotas import QUOTAS
 from natlane.problems import Problem
 
 _PARTITION = f"({'|'.join(aws.PARTITIONS)})"
@@ -168,20 +169,38 @@ class Logs(NamedTuple):
 class Quotas(NamedTuple):
     """Quotas of the region and the transit gateway, where AWS raised them; each default is AWS's."""
 
-    vpcs: Annotated[int, Integer(1, 100_000), "VPCs in the region"] = 5
-    nat_gateways_per_zone: Annotated[int, Integer(1, 100_000), "NAT gateways in each zone"] = 5
-    vpn_gateways: Annotated[int, Integer(1, 100_000), "virtual private gateways in the region"] = 5
-    customer_gateways: Annotated[int, Integer(1, 100_000), "customer gateways in the region"] = 50
-    vpn_connections: Annotated[int, Integer(1, 100_000), "VPN connections in the region"] = 50
-    transit_gateway_attachments: Annotated[int, Integer(1, 100_000), "attachments of the transit gateway"] = 5_000
-    transit_gateway_route_tables: Annotated[int, Integer(1, 100_000), "route tables of the transit gateway"] = 20
+    vpcs: Annotated[int, Integer(1, 100_000), "VPCs in the region"] = QUOTAS["vpcs"].default
+    nat_gateways_per_zone: Annotated[int, Integer(1, 100_000), "NAT gateways in each zone"] = QUOTAS[
+        "nat_gateways_per_zone"
+    ].default
+    vpn_gateways: Annotated[int, Integer(1, 100_000), "virtual private gateways in the region"] = QUOTAS[
+        "vpn_gateways"
+    ].default
+    customer_gateways: Annotated[int, Integer(1, 100_000), "customer gateways in the region"] = QUOTAS[
+        "customer_gateways"
+    ].default
+    vpn_connections: Annotated[int, Integer(1, 100_000), "VPN connections in the region"] = QUOTAS[
+        "vpn_connections"
+    ].default
+    transit_gateway_attachments: Annotated[int, Integer(1, 100_000), "attachments of the transit gateway"] = QUOTAS[
+        "transit_gateway_attachments"
+    ].default
+    transit_gateway_route_tables: Annotated[int, Integer(1, 100_000), "route tables of the transit gateway"] = QUOTAS[
+        "transit_gateway_route_tables"
+    ].default
     transit_gateway_routes: Annotated[int, Integer(1, 1_000_000), "routes in all tables of the transit gateway"] = (
-        10_000
+        QUOTAS["transit_gateway_routes"].default
     )
-    routes_per_route_table: Annotated[int, Integer(1, 1_000), "routes in a VPC route table"] = 500
-    interface_endpoints_per_vpc: Annotated[int, Integer(1, 10_000), "interface endpoints in a VPC"] = 50
-    cidrs_per_vpc: Annotated[int, Integer(1, 50), "IPv4 CIDRs of a VPC"] = 5
-    security_group_rules: Annotated[int, Integer(1, 1_000), "rules of a security group in, and as many out"] = 60
+    routes_per_route_table: Annotated[int, Integer(1, 1_000), "routes in a VPC route table"] = QUOTAS[
+        "routes_per_route_table"
+    ].default
+    interface_endpoints_per_vpc: Annotated[int, Integer(1, 10_000), "interface endpoints in a VPC"] = QUOTAS[
+        "interface_endpoints_per_vpc"
+    ].default
+    cidrs_per_vpc: Annotated[int, Integer(1, 50), "IPv4 CIDRs of a VPC"] = QUOTAS["cidrs_per_vpc"].default
+    security_group_rules: Annotated[int, Integer(1, 1_000), "rules of a security group in, and as many out"] = QUOTAS[
+        "security_group_rules"
+    ].default
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -188,22 +188,6 @@ VPC_QUOTAS: Final = Call(
     action="servicequotas:ListServiceQuotas",
 )
 
-# Names of quotas as landing-zone.yaml has them -> Service Quotas' codes (AWS's quota pages link each).
-QUOTA_CODES: Final = {
-    "vpcs": "L-F678F1CE",
-    "nat_gateways_per_zone": "L-FE5A380F",
-    "vpn_gateways": "L-7029FAB6",
-    "customer_gateways": "L-4FB7FF5D",
-    "vpn_connections": "L-3E6EC3A3",
-    "transit_gateway_attachments": "L-E0233F82",
-    "transit_gateway_route_tables": "L-43872EB7",
-    "transit_gateway_routes": "L-BCC1FB47",
-    "routes_per_route_table": "L-93826ACB",
-    "interface_endpoints_per_vpc": "L-29B6F2EB",
-    "cidrs_per_vpc": "L-83CA0A9D",
-    "security_group_rules": "L-0EA8095F",
-}
-
 LANDING_ZONE: Final = (  # what `discover` asks each account for
     ZONES,
     TRANSIT_GATEWAYS,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from natlane.facts.quotas import QUOTAS
 from natlane.live import calls
 from natlane.live.calls import Item
 from natlane.live.reserved import reserved_blocks
@@ -183,11 +184,9 @@ def _ids(tables: Iterable[Item]) -> tuple[str, ...]:
 def _quotas(snapshot: Snapshot, network_account: str, transit_account: str) -> dict[str, int]:
     """The quotas that AWS granted, by landing-zone.yaml's names, each from the account whose things it counts."""
     granted = {account: _granted(snapshot, account) for account in (network_account, transit_account)}
-    owners = {
-        name: transit_account if name.startswith("transit_gateway_") else network_account for name in calls.QUOTA_CODES
-    }
+    owners = {name: transit_account if name.startswith("transit_gateway_") else network_account for name in QUOTAS}
     return {
-        name: granted[owners[name]][code] for name, code in calls.QUOTA_CODES.items() if code in granted[owners[name]]
+        name: granted[owners[name]][each.code] for name, each in QUOTAS.items() if each.code in granted[owners[name]]
     }
 
 
