@@ -252,7 +252,7 @@ def test_every_quota_of_the_landing_zone_is_a_fact_with_its_page() -> None:
     """The defaults are written once, and AWS's codes are each another's."""
     assert {name: each.default for name, each in quotas.QUOTAS.items()} == Quotas()._asdict()
     assert {each.page for each in quotas.QUOTAS.values()} == {"VPC", "S2S", "TGW"}
-    codes = [each.code for each in quotas.QUOTAS.values()]
+    codes = [each.quota_code for each in quotas.QUOTAS.values()]
     assert len(set(codes)) == len(codes)
     assert all(re.fullmatch(r"L-[0-9A-F]{8}", code) for code in codes)
 

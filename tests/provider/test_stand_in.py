@@ -35,6 +35,10 @@ class Difference:
     why: str
 
 
+WITH_ARNS = (
+    *("aws_cloudwatch_metric_alarm", "aws_customer_gateway", "aws_flow_log", "aws_iam_role", "aws_lb_listener"),
+    "aws_subnet",
+)
 EXCEPTIONS = (
     Difference(
         "aws_cloudwatch_metric_alarm",
@@ -57,6 +61,10 @@ EXCEPTIONS = (
     Difference("aws_lb_listener", r"protocol = '(TCP_)?QUIC'|protocol = '(tcp_)?quic'", (6, 24, 0), "came with 6.x"),
     Difference("aws_lb_target_group", r"protocol = '(TCP_)?QUIC'", (6, 24, 0), "came with 6.x"),
     Difference("aws_lb_target_group", r"health_check\.path = ''", (6, 24, 0), "an empty path is taken since 6.x"),
+    *(
+        Difference(each, r".*'arn:aws-eusc:sns:eusc-de-east-1:.*'", (6, 16, 0), "a region of four letters, since 6.16")
+        for each in WITH_ARNS
+    ),
     Difference("aws_lb_target_group_attachment", "target_group_arn = .*", (6, 28, 0), "an ARN is wanted since 6.28"),
 )
 

@@ -12,7 +12,7 @@ from typing import Any
 Rule = dict[str, Any]
 
 ARN = re.compile(
-    r"arn:aws(-[a-z]+)*:[0-9A-Za-z_-]+:([a-z]{2}(-[a-z]+)+-\d{1,2})?:"
+    r"arn:aws(-[a-z]+)*:[0-9A-Za-z_-]+:([a-z]{2,4}(-[a-z]+)+-\d{1,2})?:"
     r"(\d{12}|aws|aws-managed|third-party|aws-marketplace|partner-managed|cw.{10})?:.+"
 )
 

@@ -13,7 +13,7 @@ class Quota(NamedTuple):
     """One quota: what AWS grants at first, Service Quotas' code, and the page that says so."""
 
     default: int
-    code: str
+    quota_code: str
     page: str
 
 

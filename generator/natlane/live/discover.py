@@ -186,7 +186,9 @@ def _quotas(snapshot: Snapshot, network_account: str, transit_account: str) -> d
     granted = {account: _granted(snapshot, account) for account in (network_account, transit_account)}
     owners = {name: transit_account if name.startswith("transit_gateway_") else network_account for name in QUOTAS}
     return {
-        name: granted[owners[name]][each.code] for name, each in QUOTAS.items() if each.code in granted[owners[name]]
+        name: granted[owners[name]][each.quota_code]
+        for name, each in QUOTAS.items()
+        if each.quota_code in granted[owners[name]]
     }
 
 
