@@ -45,6 +45,8 @@ def facts(size: int, vpcs: tuple[str, ...]) -> list[Facts]:
             False,
             0,
             0,
+            True,
+            ("eu-west-1a", "eu-west-1b"),
             ("eu-west-1a", "eu-west-1b"),
         )
         for number in range(size)

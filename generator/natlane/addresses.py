@@ -172,7 +172,7 @@ class _Offsets:
 
 def _secondary(partner: Partner) -> tuple[tuple[str, IPv4Network], ...]:
     primary, natted = partner.primary_cidr, partner.natted_cidr
-    blocks = [("natted", natted)] if not natted.subnet_of(primary) else []
+    blocks = [("natted", natted)] if partner.needs_attachment and not natted.subnet_of(primary) else []
     if partner.outbound and not partner.outbound.cidr.subnet_of(primary):
         blocks.append(("outbound", partner.outbound.cidr))
     return tuple(blocks)

@@ -71,7 +71,7 @@ def drawing_of(plan: Plan) -> Drawing:
     frame = Box(
         "frame", _COLUMNS["inside"] - _MARGIN, 8, _BOX[0] + 2 * _MARGIN, height - 14, (f"VPC N, {plan.vpc_cidr}",)
     )
-    boxes = (frame, *ours, gateway, *inside, vpn, *theirs)
+    boxes = (frame, *ours, *([gateway] if plan.transit_gateway.attached else []), *inside, vpn, *theirs)
     return Drawing(_told(plan), height, boxes, tuple(_arrows(plan, ours, gateway, inside, vpn, theirs)))
 
 

@@ -51,6 +51,9 @@ ROUNDS = (
     ("a service takes the port of one that goes",),
     ("two endpoints exchange their addresses",),
     ("another label in a template",),
+    ("no VPC that calls",),
+    ("no VPC at all",),
+    ("the first VPC that calls",),
 )
 # Of the root whose transit gateway is another account's and accepts attachments by itself.
 SOVEREIGN = [

@@ -42,6 +42,8 @@ def _facts(index: int, *, cidr: int, nat: int, gateway: int, vpcs: tuple[str, ..
         False,
         0,
         0,
+        True,
+        ("eu-west-1a", "eu-west-1b"),
         ("eu-west-1a", "eu-west-1b"),
     )
 

@@ -30,8 +30,8 @@ def test_verify_says_what_was_proven(capsys: Capture) -> None:
     lines = out.splitlines()
     assert (code, err) == (0, "")
     assert lines[0] == "cyberdyne  nothing to prove: the module holds no network"
-    assert lines[1].startswith("soylent    13 proofs over ")
-    assert lines[-1].startswith("3 partners, 26 proofs, ")
+    assert lines[3].startswith("soylent    13 proofs over ")
+    assert lines[-1].startswith("5 partners, 52 proofs, ")
     assert lines[-1].endswith(" packets walked: all proven, none reaches another")
 
 
@@ -85,7 +85,11 @@ def test_verify_says_what_it_was_told(root: Path, capsys: Capture) -> None:
 def test_verify_says_each_proof_in_a_sentence(capsys: Capture) -> None:
     found = json.loads(called(capsys, "--root", str(ROOT), "verify", "globex", "--format", "json")[1])
     assert len(found["proven"]) == found["partners"][0]["proofs"] == 13
-    assert "Each zone of VPC N has its own NAT gateway and its own attachment subnet, one of each." in found["proven"]
+    said = (
+        "Each public subnet is in a zone of its own, which has its own attachment subnet, where VPC N is attached, and "
+        "its own NAT gateway, where it has any: one of each."
+    )
+    assert said in found["proven"]
 
 
 def test_progress_of_a_large_fleet_where_nobody_watches(capsys: Capture) -> None:

@@ -73,7 +73,9 @@ class Facts(NamedTuple):
     on_transit_gateway: bool
     own_tables: int  # transit gateway tables of this partner's own
     own_routes: int  # routes in them
-    zones: tuple[str, ...]  # each holds one NAT gateway
+    attached: bool  # VPC N is attached to the transit gateway
+    zones: tuple[str, ...]  # of VPC N
+    nat_zones: tuple[str, ...]  # of these, those that hold a NAT gateway: all or none
 
 
 def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) -> Facts:
@@ -84,6 +86,7 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
     claims = [_claim(document, field, cidr, reach) for field, cidr in routed if cidr not in translated]
     if partner.outbound is not None:
         claims.append(_claim(document, ("outbound", "cidr"), partner.outbound.cidr, reach))
+    zones = _shared(tuple(zones_of(partner, landing_zone)))
     gateways = (
         Gateway(
             int(gateway.ip),
@@ -101,7 +104,9 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
         Former(partner.renamed_from, *_place(document, ("renamed_from",))) if partner.renamed_from else None,
         partner.vpn.termination == "transit_gateway",
         *_own_transit(partner, landing_zone),
-        _shared(tuple(zones_of(partner, landing_zone))),
+        partner.needs_attachment,
+        zones,
+        zones if partner.needs_nat else (),
     )
 
 
@@ -112,7 +117,7 @@ def _own_transit(partner: Partner, landing_zone: LandingZone) -> tuple[int, int]
     gateway, the partner's; the VPN's table holds nat_cidr only.
     """
     on_tgw = partner.vpn.termination == "transit_gateway"
-    if not on_tgw and landing_zone.transit_gateway.partner_route_table:
+    if not on_tgw and (landing_zone.transit_gateway.partner_route_table or not partner.needs_attachment):
         return 0, 0
     joined = {*partner.reach, *partner.served_vpcs}
     ours = sum(len(landing_zone.vpcs[name].cidrs) for name in joined)

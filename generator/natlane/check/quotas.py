@@ -36,7 +36,7 @@ def quota_table(facts: Sequence[Facts], landing_zone: LandingZone) -> list[Quota
 
 def _uses(facts: Sequence[Facts], landing_zone: LandingZone) -> Iterator[tuple[str, str, int]]:
     partners, vpcs = len(facts), landing_zone.vpcs
-    on_tgw = sum(each.on_transit_gateway for each in facts)
+    on_tgw, attached = sum(each.on_transit_gateway for each in facts), sum(each.attached for each in facts)
     shared = landing_zone.transit_gateway.partner_route_table
     tables = {vpc.transit_route_table for vpc in vpcs.values()} | ({shared} if shared else set())
     name, routes = _fullest_vpc(facts)
@@ -48,7 +48,7 @@ def _uses(facts: Sequence[Facts], landing_zone: LandingZone) -> Iterator[tuple[s
     devices = sum(len(each.gateways) for each in facts)
     yield "customer_gateways", "customer gateways", devices
     yield "vpn_connections", "VPN connections", devices
-    yield "transit_gateway_attachments", "transit gateway attachments", partners + on_tgw + len(vpcs)
+    yield "transit_gateway_attachments", "transit gateway attachments", attached + on_tgw + len(vpcs)
     yield "transit_gateway_route_tables", "transit gateway route tables", len(tables) + sum(e.own_tables for e in facts)
     yield "transit_gateway_routes", "transit gateway routes", _transit_routes(facts, landing_zone)
     yield (
@@ -71,7 +71,7 @@ def _transit_routes(facts: Sequence[Facts], landing_zone: LandingZone) -> int:
 
 def _fullest_zone(facts: Sequence[Facts], landing_zone: LandingZone) -> tuple[str, int]:
     """The zone with the most NAT gateways, the landing zone's first among equals, and how many."""
-    held = Counter(zone for each in facts for zone in each.zones)
+    held = Counter(zone for each in facts for zone in each.nat_zones)
     zone = max(landing_zone.zones, key=lambda each: held[each])
     return zone, held[zone]
 

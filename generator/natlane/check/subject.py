@@ -136,7 +136,8 @@ def _blocks(partner: Partner) -> Iterator[Block]:
     if partner.vpc_cidr is not None:
         yield ("vpc_cidr",), partner.vpc_cidr
     yield ("nat_cidr",), partner.nat_cidr
-    yield NATTED, partner.natted_cidr
+    if partner.needs_attachment:
+        yield NATTED, partner.natted_cidr
     if partner.outbound is not None:
         yield ("outbound", "cidr"), partner.outbound.cidr
 

@@ -79,7 +79,8 @@ def _hourly(plan: Plan, zone: LandingZone, hours: int) -> Iterator[_Line]:
     yield _Line(
         "public_ipv4_hour", "public addresses of the tunnels", vpn, devices * _ADDRESSES_OF_VPN * hours, "hours"
     )
-    yield _Line("attachment_hour", "transit gateway attachment of VPC N", ours, hours, "hours")
+    if plan.transit_gateway.attached:
+        yield _Line("attachment_hour", "transit gateway attachment of VPC N", ours, hours, "hours")
     if plan.vpn.on_transit_gateway:
         yield _Line("attachment_hour", "transit gateway attachment of the VPN", vpn, hours, "hours")
     if plan.vpn.acceleration:

@@ -230,6 +230,17 @@ class Partner(NamedTuple):
         """Our VPCs that inbound services run in, each once."""
         return tuple(dict.fromkeys(service.vpc for service in self.inbound.services))
 
+    @property
+    def needs_nat(self) -> bool:
+        """Whether VPC N has NAT gateways: where our VPCs open connections, and where AWS has them already."""
+        return bool(self.reach) or self.adopted is not None
+
+    @property
+    def needs_attachment(self) -> bool:
+        """Whether VPC N is attached to the transit gateway, and has natted subnets for that: where it exchanges
+        packets with our VPCs or with a VPN that ends there, and where AWS has the attachment already."""
+        return self.needs_nat or bool(self.served_vpcs) or self.vpn.termination == "transit_gateway"
+
 
 PARTNER = Record(Partner)
 

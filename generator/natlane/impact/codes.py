@@ -67,6 +67,7 @@ FINDING_CODES: Final = tuple(
         ("told-otherwise", "A block besides resources changes.", "a data source in a template"),
         ("touched", "What packets cross changes in place.", "a load balancer without a security group"),
         ("unprotected", "prevent_destroy is taken away.", "a template without the guard"),
+        ("unused-gone", "Goes what no route led to.", "an inbound-only partner of an earlier natlane"),
         ("vpn-modified", "AWS makes both tunnel endpoints anew.", "vpn.selectors"),
         ("vpn-replaced", "The VPN connection is replaced.", "vpn.routing: bgp"),
     )

@@ -112,13 +112,7 @@ def _inward(plan: Plan) -> list[str]:
 
 
 def _measures(plan: Plan, items: Sequence[Item]) -> list[str]:
-    nats, addresses = len(plan.nat_gateways), len(plan.nat_addresses)
-    flows = addresses // nats * aws.FLOWS_PER_NAT_ADDRESS
-    lines = [
-        f"NAT: {addresses // nats} addresses in each of {nats} zones, so {flows:,} flows at once from a zone "
-        f"to one partner address and port",
-        *_cost(plan, items),
-    ]
+    lines = [_nat(plan), *_cost(plan, items)]
     if not plan.vpn.static_routes_only and plan.vpn.on_vpn_gateway:
         announced = _list([plan.vpc_cidr, *(each.cidr for each in plan.secondary_cidrs)])
         advice = f"the partner should accept {plan.nat_cidr} only"
@@ -126,6 +120,18 @@ def _measures(plan: Plan, items: Sequence[Item]) -> list[str]:
     elif not plan.vpn.static_routes_only:
         lines.append(f"BGP: the transit gateway announces {plan.nat_cidr}, and nothing else")
     return lines
+
+
+def _nat(plan: Plan) -> str:
+    nats, addresses = len(plan.nat_gateways), len(plan.nat_addresses)
+    if not nats:
+        attached = "" if plan.transit_gateway.attached else "; no attachment to the transit gateway: no VPC is joined"
+        return f"NAT: no NAT gateways, as nothing of ours opens connections to the partner{attached}"
+    flows = addresses // nats * aws.FLOWS_PER_NAT_ADDRESS
+    return (
+        f"NAT: {addresses // nats} addresses in each of {nats} zones, so {flows:,} flows at once from a zone "
+        f"to one partner address and port"
+    )
 
 
 def _cost(plan: Plan, items: Sequence[Item]) -> list[str]:

@@ -150,6 +150,7 @@ class TransitGateway(NamedTuple):
     id: str
     provider: Reference
     aliased: bool  # it is another account's: its tables are written there
+    attached: bool  # VPC N is attached to it; else nothing of this partner is there
     accepted: bool  # that account accepts the attachment by a resource of its own
     accepts_itself: bool  # the transit gateway accepts the attachment without being asked
     attachment_name: str
@@ -519,7 +520,8 @@ class Plan(NamedTuple):
     @property
     def asks_transit_gateway(self) -> bool:
         """Whether the module reads the transit gateway's own settings before it builds on them."""
-        return self.transit_gateway.aliased or self.vpn.announces_to_transit_gateway
+        gateway = self.transit_gateway
+        return (gateway.attached and gateway.aliased) or self.vpn.announces_to_transit_gateway
 
     @property
     def has_description(self) -> bool:
@@ -540,6 +542,21 @@ class Plan(NamedTuple):
     def opens_connections(self) -> bool:
         """Whether anything of ours opens connections to the partner, by its NAT gateways."""
         return bool(self.routes_to_nat)
+
+    @property
+    def only_called(self) -> bool:
+        """Whether nothing of ours opens connections, so that VPC N has no NAT gateway."""
+        return not self.nat_gateways
+
+    @property
+    def unattached(self) -> bool:
+        """Whether VPC N has no part in the transit gateway."""
+        return not self.transit_gateway.attached
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones that VPC N stands in, each once."""
+        return tuple(dict.fromkeys(subnet.zone for subnet in self.subnets))
 
     @property
     def routed_vpcs(self) -> tuple[RoutedVpc, ...]:

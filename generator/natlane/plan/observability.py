@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from natlane.addresses import AddressPlan, ZoneAddresses
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
@@ -19,6 +21,7 @@ NETWORK_ACCOUNT = (Reference("aws"), False)
 
 def observability(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> Observability:
     """What is logged, and what raises an alarm."""
+    natting = addresses.zones if partner.needs_nat else ()
     logs = landing_zone.logs
     account, region = landing_zone.accounts[landing_zone.network_account].id, landing_zone.region
     partition = aws.partition_of(region)
@@ -36,12 +39,12 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
         has_kms_key=logs.kms_key_arn is not None,
         alarms=(
             *_tunnel_alarms(partner, landing_zone),
-            *_nat_alarms(partner, addresses),
+            *_nat_alarms(partner, natting),
             *_target_alarms(partner),
         ),
         alarm_topics=(landing_zone.alarms.sns_topic_arn,) if landing_zone.alarms else (),
         devices_down=_devices_down(partner),
-        silences=tuple(_silence(partner, zone) for zone in addresses.zones),
+        silences=tuple(_silence(partner, zone) for zone in natting),
     )
 
 
@@ -117,7 +120,7 @@ def _tunnel_alarm(
     )
 
 
-def _nat_alarms(partner: Partner, addresses: AddressPlan) -> list[Alarm]:
+def _nat_alarms(partner: Partner, zones: Iterable[ZoneAddresses]) -> list[Alarm]:
     return [
         Alarm(
             *NETWORK_ACCOUNT,
@@ -132,7 +135,7 @@ def _nat_alarms(partner: Partner, addresses: AddressPlan) -> list[Alarm]:
             0,
             "notBreaching",
         )
-        for zone in addresses.zones
+        for zone in zones
     ]
 
 

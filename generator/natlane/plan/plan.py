@@ -117,19 +117,21 @@ def _subnets(partner: Partner, addresses: AddressPlan) -> tuple[Subnet, ...]:
 
     zones = addresses.zones
     public = [subnet("public", z.letter, z.zone, z.public, "public") for z in zones]
-    natted = [subnet("natted", z.letter, z.zone, z.natted, f"natted_{z.letter}") for z in zones]
+    attached = zones if partner.needs_attachment else ()
+    natted = [subnet("natted", z.letter, z.zone, z.natted, f"natted_{z.letter}") for z in attached]
     outbound = [subnet("outbound", z.letter, z.zone, z.outbound, f"outbound_{z.letter}") for z in zones if z.outbound]
     return (*public, *natted, *outbound)
 
 
 def _route_tables(partner: Partner, addresses: AddressPlan) -> tuple[RouteTable, ...]:
     letters = [zone.letter for zone in addresses.zones]
-    roles = ["natted", "outbound"] if partner.outbound else ["natted"]
+    roles = [*(["natted"] if partner.needs_attachment else []), *(["outbound"] if partner.outbound else [])]
     labels = [("public", "public"), *((f"{role}_{letter}", role) for role in roles for letter in letters)]
     return tuple(RouteTable(label, _name(partner, label), role) for label, role in labels)
 
 
 def _nat_gateways(partner: Partner, addresses: AddressPlan) -> tuple[NatGateway, ...]:
+    """One in each zone; none where nothing goes out to the partner, whose addresses stay free for them."""
     return tuple(
         NatGateway(
             f"nat_{zone.letter}",
@@ -140,7 +142,7 @@ def _nat_gateways(partner: Partner, addresses: AddressPlan) -> tuple[NatGateway,
             zone.nat[1:],
             partner.nat.release_addresses,
         )
-        for zone in addresses.zones
+        for zone in (addresses.zones if partner.needs_nat else ())
     )
 
 

@@ -14,7 +14,7 @@ from natlane.plan.vpn import connection_label
 
 
 def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> TransitGateway:
-    """Everything of the transit gateway that this partner's module writes."""
+    """Everything of the transit gateway that this partner's module writes: nothing where VPC N is not attached."""
     provider, aliased = provider_of(landing_zone.transit_account, landing_zone)
     accepted = aliased and not landing_zone.transit_gateway.auto_accept
     # Where another account accepts the attachment, nothing may use it before it did.
@@ -24,23 +24,29 @@ def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: Addr
     on_tgw = partner.vpn.termination == "transit_gateway"
     # The shared table holds our VPCs only: a VPN on the transit gateway needs a table of the partner's own.
     shared = None if on_tgw else landing_zone.transit_gateway.partner_route_table
-    own = [] if shared else ["vpc_n"]
+    attached = partner.needs_attachment
+    own = ["vpc_n"] if attached and not shared else []
     labels = [*own, "vpn"] if on_tgw else own
     tables = tuple(TransitTable(label, f"{partner.partner}-{label.replace('_', '-')}") for label in labels)
     accepts_itself = aliased and not accepted
-    associations = [TransitAssociation("vpc_n", attachment, shared or _table("vpc_n"), replaces=accepts_itself)]
+    associations = []
+    if attached:
+        where = shared or _table("vpc_n")
+        associations.append(TransitAssociation("vpc_n", attachment, where, replaces=accepts_itself))
     if on_tgw:
         associations.append(TransitAssociation("vpn", _vpn_attachment(partner), _table("vpn"), replaces=True))
+    zones = addresses.zones if attached else ()
     return TransitGateway(
         id=landing_zone.transit_gateway.id,
         provider=provider,
         aliased=aliased,
+        attached=attached,
         accepted=accepted,
         accepts_itself=accepts_itself,
         attachment_name=f"{partner.partner}-vpc-n",
         attachment=attachment,
         attachment_resource=resource,
-        attachment_subnets=tuple(Reference(f"aws_subnet.natted_{zone.letter}.id") for zone in addresses.zones),
+        attachment_subnets=tuple(Reference(f"aws_subnet.natted_{zone.letter}.id") for zone in zones),
         tables=tables,
         associations=tuple(associations),
         routes=tuple(_routes(partner, landing_zone, attachment, own_table=not shared)),

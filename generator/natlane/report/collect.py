@@ -76,7 +76,7 @@ def _partner(partner: Partner, plan: Plan, items: Sequence[Item], root: str, our
         "vpc_cidrs": [str(plan.vpc_cidr), *(str(each.cidr) for each in plan.secondary_cidrs)],
         "partner_cidrs": [str(cidr) for cidr in partner.partner_cidrs],
         "reach": list(partner.reach),
-        "zones": len(plan.nat_gateways),
+        "zones": len(plan.zones),
         "termination": partner.vpn.termination,
         "routing": partner.vpn.routing,
         "gateway": "; ".join(f"{each.customer_gateway_ip}, AS {each.customer_gateway_asn}" for each in devices),
@@ -98,7 +98,8 @@ def _held(partner: Partner, plan: Plan) -> Iterable[Held]:
     if not plan.active:
         return
     yield Held(partner.nat_cidr, NAT, partner.partner)
-    yield Held(partner.natted_cidr, NATTED, partner.partner)
+    if plan.transit_gateway.attached:
+        yield Held(partner.natted_cidr, NATTED, partner.partner)
     if partner.outbound:
         yield Held(partner.outbound.cidr, OUTBOUND, partner.partner)
     yield from (Held(cidr, THEIRS, partner.partner) for cidr in partner.partner_cidrs)

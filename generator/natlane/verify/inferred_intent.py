@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
-from natlane.network.model import LoadBalancer, NatGateway, Network, Segment, SharedRoute, VpcN, Vpn
+from natlane.network.model import LoadBalancer, Network, Segment, SharedRoute, VpcN, Vpn
 from natlane.network.tables import Origin, Route, Table
 from natlane.verify.subnet_roles import (
     balancers,
     entry_subnets,
-    labels_of,
     nat_block,
     outbound_block,
     outbound_subnets,
+    public_subnets,
     tables_of,
 )
 
@@ -36,7 +36,7 @@ class CidrPlace:
 class Intent:
     """What all places of one module together are taken to intend."""
 
-    nat_cidr: IPv4Network  # the smallest block around the NAT gateways' subnets
+    nat_cidr: IPv4Network  # the smallest block around the public subnets
     outbound: IPv4Network | None  # the smallest block around the subnets of load balancers outside it
     routed: tuple[IPv4Network, ...]  # partner CIDRs that our VPCs send to
     answered: tuple[IPv4Network, ...]  # partner CIDRs that the public tables send to the VPN
@@ -52,13 +52,18 @@ class Intent:
         return tuple(dict.fromkeys((*self.reached, *self.served)))
 
 
+def transit_table(vpc_n: VpcN, network: Network) -> str:
+    """The transit gateway table that decides about what comes from VPC N; empty where it is not attached."""
+    return network.attachments[vpc_n.attachment].table if vpc_n.attachment else ""
+
+
 def sends_to_vpn(segment: Segment, network: Network, route: Route) -> bool:
     """Whether a route of VPC N's tables leads to the VPN, directly or over the transit gateway's own table."""
     if route.target.kind == "vpn_gateway":
         return True
     if route.target.kind != "transit_gateway" or not segment.vpc_n.vpn_attachment:
         return False
-    own = network.transit_tables.get(network.attachments[segment.vpc_n.attachment].table)
+    own = network.transit_tables.get(transit_table(segment.vpc_n, network))
     next_route = own.route_to(route.destination.network_address) if own else None
     if next_route is None:
         return not any(route.destination in vpc.cidrs for vpc in network.our_vpcs.values())
@@ -66,13 +71,13 @@ def sends_to_vpn(segment: Segment, network: Network, route: Route) -> bool:
 
 
 def intent_of(segment: Segment, network: Network) -> Intent | None:
-    """The intent of a module; None without a NAT gateway or an attachment, where nothing can be inferred."""
+    """The intent of a module; None where VPC N holds nothing that calls or is called, and nothing can be inferred."""
     vpc_n = segment.vpc_n
     nat_cidr = nat_block(vpc_n)
-    if nat_cidr is None or not vpc_n.attachment:
+    if nat_cidr is None:
         return None
     outward = [entry for entry in segment.shared if not _inward(vpc_n, entry)]
-    natted, public = tables_of(vpc_n, entry_subnets(segment)), tables_of(vpc_n, labels_of(vpc_n, NatGateway))
+    natted, public = tables_of(vpc_n, entry_subnets(segment)), tables_of(vpc_n, public_subnets(vpc_n))
     served = _served(segment, network)
     reached = _reached(segment, network, outward, served)
     connections = tuple(_connections(segment, network))
@@ -105,7 +110,7 @@ def _reached(
     calls = [entry for entry in segment.shared if called and entry.route.destination.overlaps(called)]
     reaching = {ours[entry.table] for entry in (*outward, *calls) if entry.table in ours}
     reaching.update(_answered(segment, network, outbound_subnets(vpc_n)))
-    reaching.update(set(_answered(segment, network, labels_of(vpc_n, NatGateway))) - set(served))
+    reaching.update(set(_answered(segment, network, public_subnets(vpc_n))) - set(served))
     return tuple(name for name in network.our_vpcs if name in reaching)
 
 
@@ -130,7 +135,7 @@ def _served(segment: Segment, network: Network) -> tuple[str, ...]:
 def _holders(segment: Segment, network: Network, address: IPv4Address) -> list[str]:
     """Our VPCs that have an address: where several have it, the one that VPC N's transit gateway table leads to."""
     holders = [vpc for vpc in network.our_vpcs.values() if any(address in cidr for cidr in vpc.cidrs)]
-    table = network.transit_tables.get(network.attachments[segment.vpc_n.attachment].table)
+    table = network.transit_tables.get(transit_table(segment.vpc_n, network))
     route = table.route_to(address) if table and len(holders) > 1 else None
     led = [vpc.name for vpc in holders if route and vpc.attachment == route.target.name]
     return led or [vpc.name for vpc in holders]
@@ -163,7 +168,7 @@ def _connections(segment: Segment, network: Network) -> Iterator[CidrPlace]:
 def _behind(segment: Segment, network: Network, vpn: Vpn) -> dict[IPv4Network, Origin]:
     if vpn.known is not None:
         return {route.destination: route.origin for route in vpn.known.routes}
-    table = network.transit_tables.get(network.attachments[segment.vpc_n.attachment].table)
+    table = network.transit_tables.get(transit_table(segment.vpc_n, network))
     routes = table.routes if table else ()
     return {route.destination: route.origin for route in routes if route.target.name == vpn.attachment}
 

@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 
 from natlane.facts import aws
-from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Vpn
+from natlane.network.model import Endpoint, LoadBalancer, NatGateway, Subnet, Vpn
 from natlane.network.security import Rule
 from natlane.network.vpn import ANYWHERE
 from natlane.prefixes import covering, host
 from natlane.problems import Problem
 from natlane.verify.subject import Findings, Subject
-from natlane.verify.subnet_roles import balancers, entry_subnets, inbound_interfaces
+from natlane.verify.subnet_roles import balancers, entry_subnets, inbound_interfaces, public_subnets
 
 
 def zones(subject: Subject) -> Findings:
-    """Each zone of VPC N has its own NAT gateway and its own attachment subnet, one of each."""
+    """Each public subnet is in a zone of its own, which has its own attachment subnet, where VPC N is attached, and its
+    own NAT gateway, where it has any: one of each."""
     vpc_n = subject.vpc_n
-    natting = {each.owner.origin: vpc_n.subnets[each.subnet].zone for each in vpc_n.owners(NatGateway)}
-    entered = Counter(vpc_n.subnets[label].zone for label in entry_subnets(subject.segment))
-    for origin, zone in natting.items():
-        if zone not in subject.ours.zones:
-            yield subject.failed("proof-zone", origin, f"{zone} is not one of the landing zone's zones")
-        if entered[zone] != 1:
-            message = f"{zone} has a NAT gateway, but {entered[zone]} subnets of it are attached to the transit gateway"
-            yield subject.failed(
-                "proof-zone", subject.attachment.origin, message, "write one natted subnet a zone in subnet_ids"
-            )
-    for label in entry_subnets(subject.segment):
+    public: dict[str, Subnet] = {}
+    for label in public_subnets(vpc_n):
         subnet = vpc_n.subnets[label]
-        if list(natting.values()).count(subnet.zone) != 1:
-            message = f"{subnet.zone} has {list(natting.values()).count(subnet.zone)} NAT gateways, not its own one"
+        other = public.setdefault(subnet.zone, subnet)
+        if other is not subnet:
+            yield subject.failed("proof-zone", subnet.origin, f"{subnet.zone} is the zone of {other.label} too")
+        if subnet.zone not in subject.ours.zones:
+            yield subject.failed("proof-zone", subnet.origin, f"{subnet.zone} is not one of the landing zone's zones")
+    yield from _entries(subject, public)
+
+
+def _entries(subject: Subject, public: Mapping[str, Subnet]) -> Findings:
+    """What is sent from the transit gateway enters VPC N in the zone in which it goes on."""
+    vpc_n, entries = subject.vpc_n, entry_subnets(subject.segment)
+    entered = Counter(vpc_n.subnets[label].zone for label in entries)
+    for attachment in (each for each in subject.segment.attachments if each.kind == "vpc_n"):
+        for zone in (zone for zone in public if entered[zone] != 1):
+            message = f"{zone} has public subnets, but {entered[zone]} attached to the transit gateway, not its own one"
+            hint = "write one natted subnet a zone in subnet_ids"
+            yield subject.failed("proof-zone", attachment.origin, message, hint)
+    gateways = Counter(
+        {each.owner.label: vpc_n.subnets[each.subnet].zone for each in vpc_n.owners(NatGateway)}.values()
+    )
+    for label in entries if gateways else ():
+        subnet = vpc_n.subnets[label]
+        if gateways[subnet.zone] != 1:
+            message = f"{subnet.zone} has {gateways[subnet.zone]} NAT gateways, not its own one"
             yield subject.failed("proof-zone", subnet.origin, message)
 
 

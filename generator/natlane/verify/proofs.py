@@ -65,7 +65,9 @@ def prove_segment(segment: Segment, ours: OurNetwork, path: str) -> Verdict:
     subject = subject_of(segment, ours)
     if subject is None:
         nothing = file_problem(
-            "proof-outbound", path, "has no NAT gateway, or VPC N is not attached to the transit gateway"
+            "proof-outbound",
+            path,
+            "VPC N holds nothing that calls or is called: no NAT gateway, endpoint or load balancer",
         )
         return Verdict(partner, (nothing,), segment.shared)
     found = [problem for proof in PROOFS for problem in proof(subject)]

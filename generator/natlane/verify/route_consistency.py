@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 from itertools import product
 
-from natlane.network.model import LoadBalancer, NatGateway, SharedRoute
+from natlane.network.model import LoadBalancer, SharedRoute
 from natlane.network.tables import Route, Table
 from natlane.prefixes import host
+from natlane.verify.inferred_intent import transit_table
 from natlane.verify.subject import Findings, Subject
-from natlane.verify.subnet_roles import balancers, entry_subnets, labels_of, outbound_subnets, tables_of
+from natlane.verify.subnet_roles import balancers, entry_subnets, outbound_subnets, public_subnets, tables_of
 
 
 def places(subject: Subject) -> Findings:
@@ -39,8 +40,8 @@ def places(subject: Subject) -> Findings:
 def _ways_back(subject: Subject) -> Findings:
     """Every CIDR of a joined VPC stands in the tables that send to it: a VPC's last subnet is not left out."""
     intent, vpc_n, vpcs = subject.intent, subject.vpc_n, subject.network.our_vpcs
-    public = tables_of(vpc_n, labels_of(vpc_n, NatGateway))
-    own = tuple(each for each in subject.segment.transit_tables if each.name == subject.attachment.table)
+    public = tables_of(vpc_n, public_subnets(vpc_n))
+    own = tuple(each for each in subject.segment.transit_tables if each.name == transit_table(vpc_n, subject.network))
     answered = intent.joined if intent.routed else intent.served
     for tables, names in (
         (public, answered),
@@ -99,7 +100,7 @@ def _allowed_inside(subject: Subject) -> Iterator[tuple[Table, set[tuple[IPv4Net
     targets = {(host(to), "nat_gateway") for to in _outbound_targets(subject)}
     for table in tables_of(vpc_n, entry_subnets(subject.segment)):
         yield table, {(to, "nat_gateway") for to in intent.routed}
-    for table in tables_of(vpc_n, labels_of(vpc_n, NatGateway)):
+    for table in tables_of(vpc_n, public_subnets(vpc_n)):
         yield table, {*ours, *((to, way) for to in intent.answered)}
     for table in tables_of(vpc_n, outbound_subnets(vpc_n)):
         yield table, {*reached, *targets}
@@ -112,7 +113,7 @@ def _allowed_inside(subject: Subject) -> Iterator[tuple[Table, set[tuple[IPv4Net
 def _placed(subject: Subject) -> tuple[str, ...]:
     """The subnets that have a part in the packets' way: where they enter, are translated, or are called."""
     vpc_n = subject.vpc_n
-    return (*entry_subnets(subject.segment), *labels_of(vpc_n, NatGateway), *outbound_subnets(vpc_n))
+    return (*entry_subnets(subject.segment), *public_subnets(vpc_n), *outbound_subnets(vpc_n))
 
 
 def _outbound_targets(subject: Subject) -> Iterator[IPv4Address]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from natlane.forwarding.packet import Choices, Dropped, Packet, Place, Walk
 from natlane.forwarding.walk import walk
-from natlane.network.model import Attachment, Network, OurNetwork, Segment, VpcN
+from natlane.network.model import Network, OurNetwork, Segment, VpcN
 from natlane.network.tables import Origin
 from natlane.problems import Problem
 from natlane.verify.address_classes import AddressClass
@@ -42,11 +42,6 @@ class Subject:
     def vpc_n(self) -> VpcN:
         """The partner's VPC N."""
         return self.segment.vpc_n
-
-    @property
-    def attachment(self) -> Attachment:
-        """VPC N's attachment to the transit gateway."""
-        return self.network.attachments[self.vpc_n.attachment]
 
     @property
     def zones_from_partner(self) -> tuple[str, ...]:

@@ -24,20 +24,28 @@ def entry_subnets(segment: Segment) -> tuple[str, ...]:
     return tuple(label for each in segment.attachments if each.kind == "vpc_n" for label in each.subnets)
 
 
+def public_subnets(vpc_n: VpcN) -> tuple[str, ...]:
+    """The subnets that the partner may see: those of NAT gateways; where VPC N has none, so that nothing of ours calls
+    the partner, those of endpoints and load balancers."""
+    return labels_of(vpc_n, NatGateway) or tuple(
+        dict.fromkeys((*labels_of(vpc_n, Endpoint), *labels_of(vpc_n, LoadBalancer)))
+    )
+
+
 def nat_block(vpc_n: VpcN) -> IPv4Network | None:
-    """The smallest block around the NAT gateways' subnets; None without a NAT gateway."""
-    subnets = labels_of(vpc_n, NatGateway)
+    """The smallest block around the public subnets; None without one."""
+    subnets = public_subnets(vpc_n)
     return covering(vpc_n.subnets[label].cidr for label in subnets) if subnets else None
 
 
 def outbound_subnets(vpc_n: VpcN) -> tuple[str, ...]:
-    """The subnets of load balancers that no NAT gateway shares: our VPCs call the partner there."""
-    natting = labels_of(vpc_n, NatGateway)
-    return tuple(label for label in labels_of(vpc_n, LoadBalancer) if label not in natting)
+    """The subnets of load balancers that are not public: our VPCs call the partner there."""
+    public = public_subnets(vpc_n)
+    return tuple(label for label in labels_of(vpc_n, LoadBalancer) if label not in public)
 
 
 def inbound_interfaces(vpc_n: VpcN) -> tuple[Interface, ...]:
-    """What the partner may call: endpoints, and load balancers in the subnets of NAT gateways."""
+    """What the partner may call: endpoints, and load balancers in public subnets."""
     outbound = outbound_subnets(vpc_n)
     return tuple(each for each in vpc_n.owners(Endpoint | LoadBalancer) if each.subnet not in outbound)
 
@@ -55,5 +63,6 @@ def balancers(vpc_n: VpcN, *, outbound: bool) -> tuple[Interface, ...]:
 
 
 def zones_of(segment: Segment) -> tuple[str, ...]:
-    """The zones in which VPC N is attached to the transit gateway."""
-    return tuple(dict.fromkeys(segment.vpc_n.subnets[label].zone for label in entry_subnets(segment)))
+    """The zones in which VPC N is attached to the transit gateway; where it is not, those of its public subnets."""
+    labels = entry_subnets(segment) or public_subnets(segment.vpc_n)
+    return tuple(dict.fromkeys(segment.vpc_n.subnets[label].zone for label in labels))

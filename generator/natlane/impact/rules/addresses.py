@@ -10,6 +10,7 @@ from natlane.hcl.blocks import Value
 from natlane.impact.changes import after_update
 from natlane.impact.findings import Finding, ModuleDiff, addresses, refers
 from natlane.impact.resources import Resource, Resources
+from natlane.impact.unused import unused_before
 from natlane.impact_levels import BOTH_DOWN, IN_PLACE, RE_ENGAGE
 
 _PLACES = ("nat_cidr", "vpc_cidr", "zones")
@@ -18,7 +19,9 @@ _EACH = 64  # addresses that somebody's firewall holds are told one by one
 
 def nat_addresses(diff: ModuleDiff) -> Iterator[Finding]:
     """The source addresses that the partner sees, and may have allowed one by one."""
-    before, after = pinned_nat(diff.old.by_address.values()), pinned_nat(_as_held(diff))
+    unused = unused_before(diff)
+    before = pinned_nat(each for name, each in diff.old.by_address.items() if name not in unused)
+    after = pinned_nat(_as_held(diff))
     gone, new = [each for each in before if each not in after], [each for each in after if each not in before]
     found = [
         each
@@ -28,7 +31,16 @@ def nat_addresses(diff: ModuleDiff) -> Iterator[Finding]:
         or {"private_ip", "secondary_private_ip_addresses"}.intersection(each.written)
     ]
     fields = ("nat.addresses_per_gateway", "nat", *_PLACES)
-    if gone:
+    if gone and not after:
+        yield Finding(
+            level=IN_PLACE,
+            code="nat-address-gone",
+            sentence=f"{_nat(gone, 'goes', 'go')}, as nothing of ours calls the partner any more, which need not allow "
+            f"{'it' if len(gone) == 1 else 'them'}",
+            fields=("reach", *fields),
+            addresses=addresses(found),
+        )
+    elif gone:
         instead = f", {listed(new, _EACH)} come instead" if new else ""
         seen = "the partner sees us under other addresses" if new else "the partner sees us under fewer addresses"
         sentence = f"{_nat(gone, 'goes', 'go')}{instead}: {seen}"
@@ -37,7 +49,8 @@ def nat_addresses(diff: ModuleDiff) -> Iterator[Finding]:
         )
     elif new:
         coming = _nat(new, "comes", "come")
-        sentence = f"{coming}, inside nat_cidr: a partner that allows single addresses must allow it too"
+        them = "it" if len(new) == 1 else "them"
+        sentence = f"{coming}, inside nat_cidr: a partner that allows single addresses must allow {them} too"
         only_new = [each for each in found if each.action in ("create", "update")]
         yield Finding(
             level=IN_PLACE, code="nat-address-new", sentence=sentence, fields=fields, addresses=addresses(only_new)

@@ -13,6 +13,7 @@ from natlane.impact.rules.other_blocks import other_blocks, unprotected
 from natlane.impact.rules.routes import prefixes
 from natlane.impact.rules.services import called_ports, targets, uncalled
 from natlane.impact.rules.tunnels import connection_replaced, device_gone, keys, tunnels
+from natlane.impact.rules.unused import unused
 from natlane.impact_levels import BOTH_DOWN, at_least
 
 RULES: tuple[Rule, ...] = (
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     targets,
     uncalled,
     prefixes,
+    unused,
     providers,
     in_use,
     attachment_not_yet_known,
