@@ -42,6 +42,8 @@ def test_a_form_gives_a_descriptor(root: Path, natlane: Natlane) -> None:
         "description": 'ACME Clearing, payment files: "daily" #1',
         "contacts": ["Net: team <net@acme.example>"],
         "nat_cidr": "10.189.0.0/27",
+        "zones": 2,
+        "natted_cidr": "100.64.0.0/25",
         "partner_cidrs": ["192.168.177.0/24"],
         "reach": [],
         "vpn": {
@@ -49,6 +51,7 @@ def test_a_form_gives_a_descriptor(root: Path, natlane: Natlane) -> None:
                 "ip": "203.0.113.77", "asn": 65077, "device": "cisco-asa", "model": "ASA 5516-X", "version": "9.16",
             },
             "routing": "static",
+            "connected": False,
         },
         "handover": {
             "incident_contacts": ["soc@acme.example"],

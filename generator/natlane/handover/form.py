@@ -8,9 +8,11 @@ from typing import Annotated, Final, NamedTuple
 from natlane.describe.document import Document, read_text
 from natlane.describe.field_types import Listing, Record, parse
 from natlane.describe.handover import Call
+from natlane.describe.partner import NATTED_CIDR
 from natlane.describe.scalar_types import Address, Choice, Cidr, Flag, Integer, Text
 from natlane.facts import aws
 from natlane.facts.devices import Device, Suite, device_for
+from natlane.prefixes import covering
 from natlane.problems import Problem, file_problem
 
 _MARKDOWN: Final = re.compile(r"^```ya?ml\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -80,14 +82,18 @@ def read_form(path: str, raw: bytes) -> tuple[Document | None, Form | None, list
     return document, form, problems
 
 
-def descriptor_text(name: str, form: Form) -> str:
-    """The descriptor that a form gives; `reach` is ours to fill in. Texts are quoted, so they stay text."""
+def descriptor_text(name: str, form: Form, zones: int) -> str:
+    """The descriptor that a form gives, in so many zones; `reach` is ours to fill in. Texts are quoted, so they stay
+    text."""
     lines = [
         "# yaml-language-server: $schema=../schemas/partner.json",
         f"partner: {name}",
         f"description: {_quoted(', '.join(each for each in (form.company, form.purpose) if each) or name)}",
         *([f"contacts: {_list(form.contacts)}"] if form.contacts else []),
         f"nat_cidr: {form.accepted_block}",
+        "# Written out, so that no change of the landing zone moves an address.",
+        f"zones: {zones}",
+        f"natted_cidr: {NATTED_CIDR}",
         f"partner_cidrs: [{', '.join(map(str, form.networks))}]",
         "reach: [] # which of our VPCs, by their names in landing-zone.yaml, may open connections to the partner",
         *_vpn(form),
@@ -104,8 +110,9 @@ def _vpn(form: Form) -> list[str]:
         gateway += [f"{key}: {_quoted(value)}" for key, value in named if value]
     gateway += ["behind_nat: true"] if form.behind_nat else []
     lines = ["vpn:", f"  customer_gateway: {{{', '.join(gateway)}}}", f"  routing: {form.routing}"]
+    lines.append("  connected: false # until the partner's device is; then take this line out, and its alarms notify")
     if form.policy_based:
-        theirs = form.networks[0] if len(form.networks) == 1 else "0.0.0.0/0"
+        theirs = covering(form.networks)  # one pair of SAs, so one block for all
         lines += ["  policy_based: true", f"  selectors: {{ours: {form.accepted_block}, theirs: {theirs}}}"]
     if device:
         lines += [

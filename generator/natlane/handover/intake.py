@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from natlane.addresses import zones_that_fit
 from natlane.check import check_landing_zone, check_partner
 from natlane.describe.document import Document, read, read_text
 from natlane.describe.landing_zone import LandingZone, parse_landing_zone
@@ -39,24 +40,25 @@ def descriptor_from(root: str, name: str, path: str) -> tuple[list[Problem], str
     document, form, problems = read_form(path, raw)
     if document is None or form is None or has_error(problems):
         return problems, None
-    text = descriptor_text(name, form)
-    problems += _against_ours(root, name, text, document)
+    zone, of_ours = _landing_zone(root)
+    known = len(zone.zones) if zone else form.accepted_block.num_addresses
+    text = descriptor_text(name, form, zones_that_fit(form.accepted_block, known))
+    problems += [*of_ours, *_against_ours(root, name, text, document, zone)]
     return problems, None if has_error(problems) else text
 
 
-def _against_ours(root: str, name: str, text: str, form: Document) -> list[Problem]:
+def _against_ours(root: str, name: str, text: str, form: Document, zone: LandingZone | None) -> list[Problem]:
     """What the rules say of the descriptor, told at the questions of the form that it comes from.
 
     Which of our VPCs reach the partner is not known yet: what only stands in the way of some is a warning.
     """
-    zone, problems = _landing_zone(root)
     names, more = partner_names(root) if os.path.isdir(os.path.join(root, PARTNERS)) else ([], [])
     everyone = text.replace("reach: []", f"reach: [{', '.join(zone.vpcs)}]", 1) if zone else text
     found = {each: each for each in _checked(name, text, zone, names)}
     for each in _checked(name, everyone, zone, names):
         if each not in found and each.code not in {known.code for known in found}:
             found[each] = replace(each, severity="warning")
-    return [*problems, *more, *(_at_form(each, form) for each in found.values() if each.code not in _FOR_US)]
+    return [*more, *(_at_form(each, form) for each in found.values() if each.code not in _FOR_US)]
 
 
 def _checked(name: str, text: str, zone: LandingZone | None, names: Sequence[str]) -> list[Problem]:
