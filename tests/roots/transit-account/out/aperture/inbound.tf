@@ -29,12 +29,12 @@ resource "aws_vpc_endpoint" "sqs" {
 
   subnet_configuration {
     subnet_id = aws_subnet.public_a.id
-    ipv4      = "172.24.9.14"
+    ipv4      = "172.24.9.78"
   }
 
   subnet_configuration {
     subnet_id = aws_subnet.public_b.id
-    ipv4      = "172.24.9.30"
+    ipv4      = "172.24.9.94"
   }
 
   tags = {
@@ -52,12 +52,12 @@ resource "aws_vpc_endpoint" "execute_api" {
 
   subnet_configuration {
     subnet_id = aws_subnet.public_a.id
-    ipv4      = "172.24.9.13"
+    ipv4      = "172.24.9.77"
   }
 
   subnet_configuration {
     subnet_id = aws_subnet.public_b.id
-    ipv4      = "172.24.9.29"
+    ipv4      = "172.24.9.93"
   }
 
   tags = {

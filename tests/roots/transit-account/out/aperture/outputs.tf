@@ -4,11 +4,11 @@ output "agreed" {
   description = "What was agreed with the partner; verify compares it with what this module holds."
   value = {
     amazon_side_asn      = 64512
-    announced            = ["172.24.9.0/27"]
+    announced            = ["172.24.9.64/27"]
     bgp                  = true
     customer_gateway     = "198.51.100.40"
     customer_gateway_asn = 65140
-    nat_cidr             = "172.24.9.0/27"
+    nat_cidr             = "172.24.9.64/27"
     partner_cidrs        = ["192.168.140.0/24"]
     reach                = []
     routed_cidrs         = []
@@ -23,8 +23,8 @@ output "customer_gateway_id" {
 output "endpoint_addresses" {
   description = "What the partner calls, by AWS service."
   value = {
-    "com.amazonaws.us-gov-west-1.sqs"         = ["172.24.9.14", "172.24.9.30"]
-    "com.amazonaws.us-gov-west-1.execute-api" = ["172.24.9.13", "172.24.9.29"]
+    "com.amazonaws.us-gov-west-1.sqs"         = ["172.24.9.78", "172.24.9.94"]
+    "com.amazonaws.us-gov-west-1.execute-api" = ["172.24.9.77", "172.24.9.93"]
   }
 }
 
