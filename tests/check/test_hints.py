@@ -72,6 +72,7 @@ FOR_PEOPLE = {
     "reach-overlap": "which VPC joins",
     "region-partition": "no such region is known",
     "role-account": "the account's role",
+    "role-missing": "the account's role",
     "route-table-repeats": "the VPC's own route tables",
     "secret": "a key is changed, not edited",
     "security-group-rules": "what may be given up, or what AWS grants",

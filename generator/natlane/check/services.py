@@ -38,6 +38,26 @@ def vpc_unknown(subject: Subject) -> Findings:
             yield field, f"landing-zone.yaml has no VPC {name}", nearest(name, known)
 
 
+@rule("role-missing", "warning", "hashicorp/aws, allowed_account_ids")
+def role_missing(subject: Subject) -> Findings:
+    """Of the accounts that a partner's module works in, one at most has no role_arn: the caller's own rights are those
+    of one account.
+    """
+    zone, partner = subject.landing_zone, subject.partner
+    works_in: dict[str, Path] = {zone.network_account: ("partner",), zone.transit_account: ("partner",)}
+    for index, name in enumerate(partner.reach):
+        if name in zone.vpcs:
+            works_in.setdefault(zone.vpcs[name].account, ("reach", index))
+    for index, service in enumerate(partner.inbound.services):
+        if service.vpc in zone.vpcs:
+            works_in.setdefault(zone.vpcs[service.vpc].account, ("inbound", "services", index, "vpc"))
+    by_caller = [name for name in works_in if name in zone.accounts and zone.accounts[name].role_arn is None]
+    for name in by_caller[1:]:
+        message = f"accounts {by_caller[0]} and {name} have no role_arn, and the caller is in one of them at most"
+        hint = f"write the `role_arn` of {name} into accounts of landing-zone.yaml"
+        yield works_in[name], message, hint
+
+
 @rule("service-udp", "error", NLB)
 def service_udp(subject: Subject) -> Findings:
     """Services are TCP: an NLB keeps the client's address for UDP, and its targets behind the transit gateway
