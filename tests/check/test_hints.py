@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from natlane.describe.partner import PARTNER
 from natlane.facts import aws
 from natlane.problems import Problem
 
-from tests.check.corpus import ACME, BAD, LANDING_ZONE, check_root, files_of_case
+from tests.check.corpus import ACME, BAD, LANDING_ZONE, check_case, check_root, files_of_case, written_as
 
 # What no program can follow: another person, or a place outside of the documents, has the answer.
 FOR_PEOPLE = {
@@ -28,8 +29,6 @@ FOR_PEOPLE = {
     "adopted-twice": "which of them is meant",
     "address-budget": "what may be given up",
     "address-invalid": "the partner's address",
-    "arn-partition": "the ARN in the other partition",
-    "arn-region": "the ARN in the other region",
     "attachment-repeats": "the VPC's own attachment",
     "block-mix": "another block",
     "block-overlaps-vpc": "another block",
@@ -40,28 +39,21 @@ FOR_PEOPLE = {
     "cidr-invalid": "the right block",
     "customer-gateway-private": "the device's public address",
     "decommissioned": "the descriptor goes after the apply",
-    "endpoint-other-region": "the service's name in the other region",
     "endpoint-policy-service": "who calls",
     "fleet-customer-gateway": "which descriptor holds the CIDRs",
     "fleet-nat-shared": "another block of the partner",
     "fleet-renamed-from": "which module has the state",
-    "fleet-route-overlap": "a free block, and what is called",
     "fleet-one-zone": "which partner moves",
-    "grant-unknown": "which VPC is meant",
-    "handover-call-outside": "what is called",
     "inbound-from-translated": "the partner's addresses",
     "inbound-target-public": "a private address",
     "label-collision": "the whole service name",
     "list-length": "the entries",
     "missing-field": "the field's value",
     "outbound-target-in-vpc-n": "another block, or another host",
-    "outbound-target-outside": "the host's address",
     "outbound-target-public": "the host's private address",
     "pattern": "the right name",
     "partner-cidr-around-vpc-n": "whether the partner uses the block",
     "partner-cidr-in-vpc-n": "another block",
-    "partner-cidr-overlaps-vpc": "what is called",
-    "partner-cidr-reserved": "what is called",
     "partner-cidr-unroutable": "the partner's networks",
     "devices-adopted": "whether it is adopted still",
     "devices-alike": "the second device's address",
@@ -78,21 +70,18 @@ FOR_PEOPLE = {
     "security-group-rules": "what may be given up, or what AWS grants",
     "service-name-repeats": "another name",
     "service-port-repeats": "another port",
-    "service-target-outside": "which VPC it runs in",
     "service-udp": "how else it is served",
     "tag-characters": "another text",
     "tag-count": "which tags go",
-    "tag-length": "a shorter text",
     "tag-overwritten": "another key",
     "tag-reserved": "another key",
-    "too-long": "a shorter text",
     "vpc-cidr-space": "the VPC's CIDRs",
     "vpc-cidrs": "a block around the others, or what AWS grants",
     "vpc-cidrs-overlap": "other addresses",
-    "vpc-unknown": "which VPC is meant",
     "zone-single": "a larger block of the partner",
 }
-GRANTED = "1000"  # what AWS grants, where a hint leaves that open
+# What a hint leaves open, and what somebody who follows it may write there.
+LEFT_OPEN = {"<granted>": "1000", "<name>": "ledger", "<port>": "443", "<a free block>": "10.197.0.0/27"}
 VALUE = re.compile(
     r"(?:did you mean|the nearest allowed is|the next longer is|write at most|such as|better,|write)"
     r" (?P<value>\[[^\]]*\]|\{.*\}|\"[^\"]*\"|[\w./:-]*\w)(?= |\?|,|$)"
@@ -156,7 +145,11 @@ def _holder(shape: Shape, where: Where, key: str) -> Where | None:
 def _snippets(hint: str) -> Iterator[list[Json]]:
     """The YAML in a hint; what `and` joins belongs together."""
     for alternative in re.split(r", or |\bor\b", hint):
-        written = re.findall(r"`([a-z_0-9]+: [^`]*)`", alternative.replace("<granted>", GRANTED))
+        for open_, answer in LEFT_OPEN.items():
+            alternative = alternative.replace(open_, answer)
+        if host := re.search(r"translated_cidrs: \[([0-9./]+)", alternative):
+            alternative = alternative.replace("<host of theirs>", str(IPv4Network(host[1])[10]))
+        written = re.findall(r"`([a-z_0-9]+: [^`]*)`", alternative)
         found = [yaml.safe_load(each) for each in written if not re.search(r"<\w|\.\.\.", each)]
         found = [] if "` in some of them" in alternative else found  # of other documents than the problem's
         if found:
@@ -188,6 +181,7 @@ def _followed(files: dict[str, Any], problem: Problem) -> Iterator[dict[str, Any
             old = _at(after[problem.path], where) if _written(after[problem.path], where) else None
             _set(after[problem.path], where, text if isinstance(old, str) and text[0] != "[" else yaml.safe_load(text))
             yield after
+    yield from _in_words(files, problem, where)
     out = re.search(r"\bleave `?(\w+)`? out|\bremove it\b|\bkeep one\b", problem.hint)
     if out:
         after = copy.deepcopy(files)
@@ -196,6 +190,30 @@ def _followed(files: dict[str, Any], problem: Problem) -> Iterator[dict[str, Any
             parent = _at(after[problem.path], gone[:-1])
             del parent[int(gone[-1]) if isinstance(parent, list) else gone[-1]]
             yield after
+
+
+def _in_words(files: dict[str, Any], problem: Problem, where: Where) -> Iterator[dict[str, Any]]:
+    """What hints say in words that name a place: a block, a VPC, a partition, a region, a length."""
+    document, said = files[problem.path], problem.hint
+    old = _at(document, where) if _written(document, where) else None
+    ours, found = files[LANDING_ZONE], {}
+    if block := re.search(r"an address (?:in|of) ([0-9./]+[0-9])", said):
+        found[where] = str(IPv4Network(block[1])[10])
+    if vpc := re.search(r"it lies in VPC (\w+)", said):
+        found[(*where[:-2], "vpc")] = vpc[1]
+    if isinstance(old, str):
+        if partition := re.fullmatch(r"write arn:([a-z-]+):\.\.\.", said):
+            found[where] = re.sub(r"arn:[a-z-]+:", f"arn:{partition[1]}:", old)
+        if re.search(r"^write (?:one|its name) in [a-z]{2}-", said):
+            found[where] = re.sub(r"[a-z]{2}-[a-z]+-[0-9]", ours["region"], old)
+        if said == "shorten it":
+            found[where] = old[: min(map(int, re.findall(r"[0-9]+", problem.message)))]
+    if problem.code.endswith("-unknown") and (known := re.match(r"known are (\w+)", said)):
+        found[where] = known[1]
+    for place, value in found.items():
+        after = copy.deepcopy(files)
+        _set(after[problem.path], place, value)
+        yield after
 
 
 def _goes(document: Json, where: Where, named: str) -> Where | None:
@@ -231,8 +249,15 @@ def _documents(path: Path) -> dict[str, Any] | None:
 CASES = [path for path in sorted(BAD.glob("*.yaml")) if not path.name.endswith(".good.yaml")]
 
 
-# What cannot be followed in a document: it is no YAML of plain values, or no file, and what to do is said of the whole.
+# What is no YAML of plain values, or no file: two of them are followed in the text, of the others the hint speaks of
+# the whole, and the example with the fix is what somebody makes of it.
 IN_FILES = ("file-", "yaml-", "partners-missing", "output-interrupted", "not-quoted")
+# Warnings that the fix of something else brings, because they are true of what it makes.
+WARNED_OF = {
+    "devices-asymmetric": "bgp-announces-more",  # a gateway that speaks BGP announces every CIDR of VPC N
+    "fields-exclude": "devices-asymmetric",  # two devices with static routes are such
+}
+IN_TEXT = ("not-quoted", "yaml-duplicate-key")
 
 
 def test_the_hint_of_every_rule_is_followed() -> None:
@@ -242,13 +267,43 @@ def test_the_hint_of_every_rule_is_followed() -> None:
     assert set(FOR_PEOPLE) <= rules
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [each for each in CASES if not each.stem.startswith(IN_FILES)], ids=lambda path: path.stem
+)
 def test_a_followed_hint_of_a_rule(path: Path) -> None:
-    if path.stem.startswith(IN_FILES):
-        pytest.skip("not a document that can be edited as one")
     files = _documents(path)
     assert files is not None
     _hold(files, path.stem)
+
+
+@pytest.mark.parametrize("code", IN_TEXT)
+def test_a_followed_hint_of_a_text(code: str) -> None:
+    path = BAD / f"{code}.yaml"
+    files, where = files_of_case(path), written_as(path)
+    (problem,) = (each for each in check_root(files) if each.code == code)
+    lines = files[where].decode().splitlines(keepends=True)
+    line = lines[problem.line - 1]
+    if quoted := re.fullmatch(r'write "(.*)"', problem.hint):
+        assert line[problem.column - 1 :].startswith(quoted[1])
+        lines[problem.line - 1] = line[: problem.column - 1] + line[problem.column - 1 :].replace(
+            quoted[1], f'"{quoted[1]}"', 1
+        )
+    else:
+        assert problem.hint == "keep one"
+        del lines[problem.line - 1]
+    assert check_root({**files, where: "".join(lines).encode()}) == []
+
+
+@pytest.mark.parametrize(
+    "code", sorted({*FOR_PEOPLE, *(path.stem for path in CASES if path.stem.startswith(IN_FILES))} - {*IN_TEXT})
+)
+def test_what_only_people_know_is_in_the_example(code: str) -> None:
+    """Where no program can follow a hint, the example with the fix is what somebody makes of it."""
+    before = {(each.path, each.code) for each in check_case(BAD / f"{code}.yaml")}
+    after = {(each.path, each.code) for each in check_case(BAD / f"{code}.good.yaml")}
+    assert code in {each for _, each in before}
+    assert code not in {each for _, each in after}
+    assert {told for _, told in after - before} == ({WARNED_OF[code]} if code in WARNED_OF else set())
 
 
 def _hold(files: dict[str, Any], code: str) -> None:

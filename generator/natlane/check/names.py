@@ -106,7 +106,8 @@ def tag_length(tagged: Subject | LandingZone) -> Findings:
     """A tag's key has 1 to 128 characters, its value at most 256."""
     for key, value in _tags(tagged).items():
         if not 1 <= len(key) <= aws.TAG_KEY_MOST:
-            yield ("tags", key), f"the key has {len(key)} characters, AWS takes 1 to {aws.TAG_KEY_MOST}", "shorten it"
+            hint = "shorten it" if key else "write a key"
+            yield ("tags", key), f"the key has {len(key)} characters, AWS takes 1 to {aws.TAG_KEY_MOST}", hint
         if len(value) > aws.TAG_VALUE_MOST:
             yield ("tags", key), f"has {len(value)} characters, AWS takes {aws.TAG_VALUE_MOST}", "shorten it"
 
