@@ -10,7 +10,8 @@ from natlane.addresses import AddressPlan
 from natlane.describe.partner import Partner
 from natlane.facts.endpoint_services import ports_of
 
-OUTER = ("198.51.100.1", "198.51.100.2")
+OUTER = ("198.51.100.1", "198.51.100.2")  # of whichever device is looked at
+FOLLOWING = {"metric": ("30", "40"), "preference": ("80", "60")}  # of the second device, by tunnel
 STRONGEST_CIPHER = ("AES256-GCM-16", "AES256", "AES128-GCM-16", "AES128")
 STRONGEST_HASH = ("SHA2-512", "SHA2-384", "SHA2-256", "SHA1")
 STRONGEST_GROUP = (21, 20, 18, 17, 16, 19, 15, 14, 24, 23, 5, 22, 2)
@@ -26,20 +27,20 @@ class Expected:
     records: dict[str, frozenset[Record]]
 
 
-def expected(partner: Partner, plan: AddressPlan) -> Expected:
-    """Of a partner whose tunnels AWS has made at OUTER."""
-    values = {(name, 0): value for name, value in _common(partner).items()}
+def expected(partner: Partner, plan: AddressPlan, index: int = 0) -> Expected:
+    """Of the device of an index of a partner, whose tunnels AWS has made at OUTER."""
+    values = {(name, 0): value for name, value in _common(partner, index).items()}
     called = [to for _, to, *_ in sorted(_outward(partner, plan), key=lambda row: row[3] != "443")]
     values["probe", 0] = str(plan.zones[0].endpoints[0]) if plan.zones[0].endpoints else str(plan.nat_addresses[0])
     if called and not plan.zones[0].endpoints:
         values["probe", 0] = str(plan.zones[0].inbound_nlb)
     for number in (1, 2):
-        values |= {(name, number): value for name, value in _of_tunnel(partner, number).items()}
+        values |= {(name, number): value for name, value in _of_tunnel(partner, number, index).items()}
     return Expected(values, _records(partner, plan))
 
 
-def _common(partner: Partner) -> dict[str, str]:
-    vpn, gateway = partner.vpn, partner.vpn.customer_gateways[0]
+def _common(partner: Partner, index: int) -> dict[str, str]:
+    vpn, gateway = partner.vpn, partner.vpn.customer_gateways[index]
     held = {
         "local": str(gateway.ip),
         "asn": str(gateway.asn),
@@ -64,9 +65,9 @@ def _narrow(partner: Partner) -> bool:
     return partner.vpn.selectors != type(partner.vpn.selectors)()
 
 
-def _of_tunnel(partner: Partner, number: int) -> dict[str, str]:
+def _of_tunnel(partner: Partner, number: int, index: int) -> dict[str, str]:
     vpn = partner.vpn
-    asked = vpn.customer_gateways[0].tunnels[str(number)]
+    asked = vpn.customer_gateways[index].tunnels[str(number)]
     version = 2 if "ikev2" in asked.ike_versions else 1
     cipher1 = [each for each in STRONGEST_CIPHER if each in asked.phase1.encryption]
     enc1 = next(each for each in cipher1 if version == 2 or "GCM" not in each)
@@ -76,7 +77,7 @@ def _of_tunnel(partner: Partner, number: int) -> dict[str, str]:
     inside = asked.inside_cidr
     held = {
         "peer": OUTER[number - 1],
-        "key": f"KEY_OF_TUNNEL_{number}",
+        "key": f"KEY_OF_TUNNEL_{number}{_suffix(vpn.customer_gateways[index].name)}",
         "ike": str(version),
         "enc1": enc1,
         "hash1": next(each for each in STRONGEST_HASH if each in asked.phase1.integrity),
@@ -104,8 +105,16 @@ def _of_tunnel(partner: Partner, number: int) -> dict[str, str]:
         "preference": "200" if first else "100",
         "amazon": str(vpn.amazon_side_asn) if vpn.termination != "transit_gateway" else "AWS_AS_NUMBER",
     }
+    if index:
+        held["preference"] = FOLLOWING["preference"][number - 1]
+        if vpn.routing == "bgp":  # a static route's metric chooses within its device
+            held["metric"] = FOLLOWING["metric"][number - 1]
     held["gcm1"], held["gcm2"] = ("yes" if "GCM" in each else "no" for each in (enc1, enc2))
     return held
+
+
+def _suffix(name: str | None) -> str:
+    return f"_{name}".replace("-", "_").upper() if name else ""
 
 
 def _networks(partner: Partner) -> tuple[IPv4Network, ...]:

@@ -30,8 +30,9 @@ def goldens() -> dict[str, str]:
     found: dict[str, str] = {}
     for name, (root, partner, landing_zone) in partners().items():
         if not name.startswith(_LONG):
-            outputs = Outputs((IPv4Address(OUTER[0]), IPv4Address(OUTER[1])), "arn:aws:secretsmanager:example")
-            written = texts(hand_over(plan_for(partner, landing_zone), partner, outputs), HandOverTemplates(str(root)))
+            known = [_outputs(index) for index in range(len(partner.vpn.customer_gateways))]
+            handover = hand_over(plan_for(partner, landing_zone), partner, known)
+            written = texts(handover, HandOverTemplates(str(root)))
             assert not isinstance(written, Problem), written
             found |= {f"partners/{name}/{file}": text for file, text in written.items()}
     for vendor, name in CASES:
@@ -40,6 +41,12 @@ def goldens() -> dict[str, str]:
             files = rendered(vendor, name)
             found |= {f"devices/{vendor.name}/{variant}/{file}": text for file, text in files.items()}
     return found
+
+
+def _outputs(index: int) -> Outputs:
+    """What AWS has made for the device of an index."""
+    one, two = (IPv4Address(address) + 2 * index for address in OUTER)
+    return Outputs((one, two), f"arn:aws:secretsmanager:example{f'-{index + 1}' if index else ''}")
 
 
 def main() -> None:

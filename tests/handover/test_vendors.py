@@ -14,13 +14,13 @@ from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.partner import Partner, parse_partner
 from natlane.facts.devices import DEVICES, device_for
 from natlane.handover.build import hand_over
-from natlane.handover.folder import DEVICE, texts
+from natlane.handover.folder import texts
 from natlane.handover.outputs import Outputs
 from natlane.handover.templates import HandOverTemplates
 from natlane.plan.plan import plan_for
 from natlane.problems import Problem
 
-from tests.conftest import ROOT, ROOTS
+from tests.conftest import ROOT, ROOTS, TWO_DEVICES
 from tests.handover.compared import differences
 from tests.handover.expected import OUTER, Expected, expected
 from tests.handover.grammars_cli import VENDORS as BY_COMMANDS
@@ -84,9 +84,9 @@ def variants() -> Path:
 
 @functools.cache
 def partners() -> dict[str, tuple[Path, Partner, LandingZone]]:
-    """Every active partner of the repository, of the other root, and of the variants."""
+    """Every active partner of the repository, of the other roots, and of the variants."""
     found = {}
-    for root in (*ROOTS, variants()):
+    for root in (*ROOTS, TWO_DEVICES, variants()):
         landing_zone = _landing_zone(root)
         for path in sorted((root / "partners").glob("*.yaml")):
             document, problems = read_document(str(root), f"partners/{path.name}")
@@ -97,6 +97,15 @@ def partners() -> dict[str, tuple[Path, Partner, LandingZone]]:
     return found
 
 
+def devices() -> dict[str, tuple[str, int]]:
+    """Every device of `partners`: its partner and its place. A partner's first one is called like the partner."""
+    return {
+        f"{name}-{index}" if index else name: (name, index)
+        for name, (_, partner, _) in partners().items()
+        for index in range(len(partner.vpn.customer_gateways))
+    }
+
+
 def _landing_zone(root: Path) -> LandingZone:
     document, problems = read_document(str(root), "landing-zone.yaml")
     landing_zone = parse_landing_zone(document, problems) if document else None
@@ -104,11 +113,11 @@ def _landing_zone(root: Path) -> LandingZone:
     return landing_zone
 
 
-def can(vendor: Vendor, partner: Partner) -> bool:
+def can(vendor: Vendor, partner: Partner, index: int = 0) -> bool:
     """Whether a vendor's device can do all that the descriptor wants, so that it is exactly what is written."""
     device = device_for(vendor.name)
     assert device
-    for tunnel in partner.vpn.customer_gateways[0].tunnels.values():
+    for tunnel in partner.vpn.customer_gateways[index].tunnels.values():
         for asked, suite in ((tunnel.phase1, device.phase1), (tunnel.phase2, device.phase2)):
             hashed = asked is tunnel.phase1 or any("GCM" not in each for each in asked.encryption)
             for names, able in (
@@ -125,28 +134,31 @@ def can(vendor: Vendor, partner: Partner) -> bool:
     return vendor.kind != "wide" or wide
 
 
-def fits(vendor: Vendor, partner: Partner) -> bool:
+def fits(vendor: Vendor, partner: Partner, index: int = 0) -> bool:
     """Whether this kind of configuration is what such a partner gets."""
     if vendor.name == "cisco-asa":
         narrow = partner.vpn.policy_based or partner.vpn.selectors != type(partner.vpn.selectors)()
-        return can(vendor, partner) and narrow == (vendor.kind == "policy")
-    return can(vendor, partner)
+        return can(vendor, partner, index) and narrow == (vendor.kind == "policy")
+    return can(vendor, partner, index)
 
 
 def rendered(vendor: Vendor, name: str, templates: HandOverTemplates | None = None) -> dict[str, str]:
-    """The device's files of a partner of `partners`, with AWS's addresses known."""
-    _, partner, landing_zone = partners()[name]
-    return written(vendor, partner, landing_zone, templates or shipped())
+    """The files of a device of `devices`, with AWS's addresses known."""
+    partner_name, index = devices()[name]
+    _, partner, landing_zone = partners()[partner_name]
+    return written(vendor, partner, landing_zone, templates or shipped(), index)
 
 
 def written(
-    vendor: Vendor, partner: Partner, landing_zone: LandingZone, templates: HandOverTemplates
+    vendor: Vendor, partner: Partner, landing_zone: LandingZone, templates: HandOverTemplates, index: int = 0
 ) -> dict[str, str]:
-    """The device's files of a partner, with AWS's addresses known."""
+    """The files of a partner's device, with AWS's addresses known."""
     outputs = Outputs((IPv4Address(OUTER[0]), IPv4Address(OUTER[1])))
-    found = texts(hand_over(plan_for(partner, landing_zone), partner, outputs, vendor.name), templates)
+    known = (outputs,) * len(partner.vpn.customer_gateways)
+    handover = hand_over(plan_for(partner, landing_zone), partner, known, vendor.name)
+    found, folder = texts(handover, templates), f"{handover.devices[index].folder}/"
     assert not isinstance(found, Problem), found
-    return {each.removeprefix(f"{DEVICE}/"): text for each, text in found.items() if each.startswith(f"{DEVICE}/")}
+    return {each.removeprefix(folder): text for each, text in found.items() if each.startswith(folder)}
 
 
 @functools.cache
@@ -164,18 +176,20 @@ def address_plan(name: str) -> AddressPlan:
 
 @functools.cache
 def wanted(name: str) -> Expected:
-    """What the descriptor of a partner wants of its device."""
-    return expected(partners()[name][1], address_plan(name))
+    """What a descriptor wants of a device of `devices`."""
+    partner, index = devices()[name]
+    return expected(partners()[partner][1], address_plan(partner), index)
 
 
 def wrong(vendor: Vendor, name: str, files: dict[str, str]) -> list[str]:
-    """Why these files are not what a partner of `partners` wants; empty where they are."""
-    return faults(vendor, partners()[name][1], wanted(name), files)
+    """Why these files are not what a device of `devices` needs; empty where they are."""
+    partner, index = devices()[name]
+    return faults(vendor, partners()[partner][1], wanted(name), files, index)
 
 
-def faults(vendor: Vendor, partner: Partner, want: Expected, files: dict[str, str]) -> list[str]:
+def faults(vendor: Vendor, partner: Partner, want: Expected, files: dict[str, str], index: int = 0) -> list[str]:
     """Why these files are not what the descriptor wants; empty where they are."""
-    inside = tuple(str(each.inside_cidr[1]) for each in partner.vpn.customer_gateways[0].tunnels.values())
+    inside = tuple(str(each.inside_cidr[1]) for each in partner.vpn.customer_gateways[index].tunnels.values())
     names = Names(partner.partner, (inside[0], inside[1]))
     known = {file.name: file for file in vendor.files}
     if set(files) - set(known):
@@ -201,7 +215,12 @@ def faults(vendor: Vendor, partner: Partner, want: Expected, files: dict[str, st
         return [f"{type(error).__name__}: {error}"]
 
 
-CASES = [(vendor, name) for vendor in VENDORS for name in partners() if fits(vendor, partners()[name][1])]
+CASES = [
+    (vendor, name)
+    for vendor in VENDORS
+    for name, (partner, index) in devices().items()
+    if fits(vendor, partners()[partner][1], index)
+]
 
 
 def _id(case: tuple[Vendor, str]) -> str:

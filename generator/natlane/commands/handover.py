@@ -21,7 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what `terraform output -json` prints in out/PARTNER: AWS's addresses (default: they are still to come)",
     )
     parser.add_argument("--to", metavar="DIR", help="the folder to write (default: handover/PARTNER below the root)")
-    parser.add_argument("--device", choices=names(), help="write for this device, whatever the descriptor names")
+    parser.add_argument(
+        "--device",
+        choices=names(),
+        help="write for this device, whatever the descriptor names; of two devices, for both",
+    )
     parser.add_argument(
         "--since",
         metavar="REF",

@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
-from typing import Final, TypeVar
+from typing import Final
 
 from natlane.describe.partner import Partner
-from natlane.describe.vpn import CustomerGateway, TunnelOptions
+from natlane.describe.vpn import CustomerGateway
 from natlane.facts.devices import TESTED, Device, device_for
 from natlane.handover.model import Agreed, HandOver, Ours, Theirs
 from natlane.handover.networks import Block, Called, Permit
 from natlane.handover.outputs import Outputs
+from natlane.handover.phases import phase1, phase2, version_of
 from natlane.handover.sizes import TCP_HEADERS, TUNNEL_MTU, sizes
-from natlane.handover.tunnel import DeadPeer, Phase, Tunnel
-from natlane.handover.words import words_of_phase1, words_of_phase2
-from natlane.plan.model import Plan
-from natlane.plan.model import Tunnel as PlannedTunnel
-
-# The strongest first; RFC 8247 and 8221 for the order, the small subgroups of RFC 5114 after those without.
-_ENCRYPTION: Final = ("AES256-GCM-16", "AES256", "AES128-GCM-16", "AES128")
-_INTEGRITY: Final = ("SHA2-512", "SHA2-384", "SHA2-256", "SHA1")
-_GROUPS: Final = (21, 20, 18, 17, 16, 19, 15, 14, 24, 23, 5, 22, 2)
+from natlane.handover.tunnel import DeadPeer, Tunnel
+from natlane.plan.model import Connection, Plan
+from natlane.plan.vpn import device_title
 
 # strongSwan probes a silent peer, and gives it up after five messages four seconds apart (strongswan.conf(5)).
 GIVEN_UP: Final = 20
 _RETRIES: Final = 3
+DEVICE: Final = "device"  # the folder of the configuration, or of each device's own folder
+# By tunnel: of the first device, and of another one, which is under 100, what a route has that nobody gave one.
+_PREFERENCE: Final = {1: 200, 2: 100}
+_PREFERENCE_LATER: Final = {1: 80, 2: 60}
 
-T = TypeVar("T")
 
+def hand_over(plan: Plan, partner: Partner, known: Sequence[Outputs], vendor: str | None = None) -> HandOver:
+    """What the partner is given, by what AWS is known to have for each device; the first device's holds the others'.
 
-def hand_over(plan: Plan, partner: Partner, outputs: Outputs, vendor: str | None = None, index: int = 0) -> HandOver:
-    """What the partner is given for the device of an `index`. `vendor` names another device than the descriptor's.
-
-    Raises ValueError where a phase has nothing that its IKE version can do (the rule `ikev1-gcm`).
+    `vendor` names another device than the descriptor does. Raises ValueError where a phase has nothing that its IKE
+    version can do (the rule `ikev1-gcm`).
     """
+    first, *others = (_of_device(plan, partner, index, outputs, vendor) for index, outputs in enumerate(known))
+    return replace(first, others=tuple(others))
+
+
+def _of_device(plan: Plan, partner: Partner, index: int, outputs: Outputs, vendor: str | None) -> HandOver:
     gateway, connection = partner.vpn.customer_gateways[index], plan.vpn.connections[index]
     device = device_for(vendor) if vendor else device_for(gateway.device or "", gateway.version or "")
     name = device.name if device else ""
-    one, two = (_tunnel(plan, gateway, outputs, each, device) for each in connection.tunnels)
+    one, two = (_tunnel(plan, gateway, connection, outputs, number, device) for number in (1, 2))
     return HandOver(
         partner=plan.partner,
         description=plan.description,
@@ -47,6 +51,10 @@ def hand_over(plan: Plan, partner: Partner, outputs: Outputs, vendor: str | None
         ours=_ours(plan, partner, outputs),
         agreed=_agreed(plan, partner, (one, two), device),
         tunnels=(one, two),
+        name=gateway.name or "",
+        title=device_title(gateway),
+        label=connection.label,
+        folder=DEVICE if len(plan.vpn.connections) == 1 else f"{DEVICE}/{device_title(gateway)}",
     )
 
 
@@ -180,30 +188,30 @@ def _to_us(plan: Plan) -> tuple[Permit, ...]:
 
 
 def _tunnel(
-    plan: Plan, gateway: CustomerGateway, outputs: Outputs, planned: PlannedTunnel, device: Device | None
+    plan: Plan, gateway: CustomerGateway, connection: Connection, outputs: Outputs, number: int, device: Device | None
 ) -> Tunnel:
-    number, options = planned.number, planned.options
+    options, word = connection.tunnels[number - 1].options, f"{number}{connection.suffix.upper()}"
     address = outputs.addresses[number - 1]
-    alike = plan.vpn.ecmp or number == 1
-    version = _version(options, device)
+    metric, preference = _order(plan, connection, number)
+    version = version_of(options, device)
     vendor = device.name if device else ""
-    phase1, phase2 = _phase1(options, device, vendor, version), _phase2(options, device, vendor)
+    first, second = phase1(options, device, vendor, version), phase2(options, device, vendor)
     return Tunnel(
         number=number,
         interface_name=f"{plan.partner[:13].rstrip('-')}-{number}",
-        address=str(address) if address else f"AWS_ADDRESS_{number}",
+        address=str(address) if address else f"AWS_ADDRESS_{word}",
         known=address is not None,
-        key=f"KEY_OF_TUNNEL_{number}",
+        key=f"KEY_OF_TUNNEL_{word}",
         inside_cidr=options.inside_cidr,
         aws_inside=options.inside_cidr[1],
         device_inside=options.inside_cidr[2],
         preferred=number == 1,
-        metric=10 if alike else 20,
-        preference=200 if alike else 100,
+        metric=metric,
+        preference=preference,
         ike=version,
         ikev1=version == 1,
-        phase1=phase1,
-        phase2=phase2,
+        phase1=first,
+        phase2=second,
         dead_peer=DeadPeer(
             options.dpd.timeout, options.dpd.timeout // _RETRIES, _RETRIES, options.dpd.timeout - GIVEN_UP
         ),
@@ -211,49 +219,17 @@ def _tunnel(
         replay_window=options.replay_window,
         device_starts=options.startup_action == "add",
         aws_starts=options.startup_action == "start",
-        sizes=sizes(phase2.encryption, phase2.integrity, behind_nat=gateway.behind_nat),
+        sizes=sizes(second.encryption, second.integrity, behind_nat=gateway.behind_nat),
     )
 
 
-def _version(options: TunnelOptions, device: Device | None) -> int:
-    """IKEv2 where both can."""
-    can = device.ike_versions if device else options.ike_versions
-    return 2 if "ikev2" in options.ike_versions and "ikev2" in can else 1
+def _order(plan: Plan, connection: Connection, number: int) -> tuple[int, int]:
+    """A tunnel's metric and local preference. By BGP all tunnels of the first device come before the other one's.
 
-
-def _phase1(options: TunnelOptions, device: Device | None, vendor: str, version: int) -> Phase:
-    asked = options.phase1
-    ciphers = tuple(each for each in asked.encryption if version == 2 or "GCM" not in each)
-    suite = device.phase1 if device else None
-    cipher = _strongest(ciphers, suite.encryption if suite else ciphers, _ENCRYPTION)
-    hashed = _strongest(asked.integrity, suite.integrity if suite else asked.integrity, _INTEGRITY)
-    group = _strongest(asked.dh_groups, suite.dh_groups if suite else asked.dh_groups, _GROUPS)
-    said = words_of_phase1(vendor, cipher, hashed, group, ikev1=version == 1)
-    return Phase(cipher, hashed, group, asked.lifetime, _rekey(asked.lifetime), "GCM" in cipher, said)
-
-
-def _phase2(options: TunnelOptions, device: Device | None, vendor: str) -> Phase:
-    asked = options.phase2
-    suite = device.phase2 if device else None
-    cipher = _strongest(asked.encryption, suite.encryption if suite else asked.encryption, _ENCRYPTION)
-    hashed = _strongest(asked.integrity, suite.integrity if suite else asked.integrity, _INTEGRITY)
-    group = _strongest(asked.dh_groups, suite.dh_groups if suite else asked.dh_groups, _GROUPS)
-    said = words_of_phase2(vendor, cipher, hashed, group)
-    return Phase(cipher, hashed, group, asked.lifetime, _rekey(asked.lifetime), "GCM" in cipher, said)
-
-
-def _rekey(lifetime: int) -> int:
-    return lifetime - lifetime // 10
-
-
-def _strongest(asked: Iterable[T], can: Iterable[T], order: Sequence[T]) -> T:
-    """The strongest that both sides can; where there is none (the rule `device-algorithms`), that AWS is asked for.
-
-    Raises ValueError where AWS is asked for nothing that is known.
+    Static metrics stay within a device: AWS chooses between two by itself.
     """
-    wanted, known = set(asked), set(can)
-    found = next((each for each in order if each in wanted & known), None)
-    found = found if found is not None else next((each for each in order if each in wanted), None)
-    if found is None:
-        raise ValueError(f"none of {', '.join(map(str, order))} will do")
-    return found
+    if plan.vpn.ecmp:
+        return 10, 200
+    later, bgp = connection != plan.vpn.connections[0], not plan.vpn.static_routes_only
+    metric = 10 * number + (20 if later and bgp else 0)
+    return metric, _PREFERENCE_LATER[number] if later else _PREFERENCE[number]

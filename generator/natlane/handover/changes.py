@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from natlane.handover.folder import parameters
+from natlane.handover.folder import of_device
 from natlane.handover.model import HandOver
 from natlane.handover.planned import planned
 from natlane.handover.templates import DOCUMENTS, HandOverTemplates
@@ -20,6 +20,8 @@ from natlane.workspace.root_files import copy_to
 _MAIL: Final = f"{DOCUMENTS}/mail/change.txt.j2"
 _FIELDS: Final = f"{DOCUMENTS}/mail/_fields.j2"
 _REPLACED: Final = frozenset({"vpn-replaced", "active-again", "another-account"})
+Table = Mapping[str, tuple[str, str]]  # what people call a field, and when it is changed
+Pair = tuple[str, HandOver | None, HandOver | None]  # a device by its title, as it was and as it is
 # What follows from other fields, or speaks of this run of natlane.
 _SILENT: Final = (
     *("format", "partner", "complete", "number", "preferred", "known", "key"),
@@ -49,10 +51,12 @@ class Mail:
 
     partner: str
     changes: tuple[Changed, ...]
-    new_connection: bool
-    new_keys: bool
-    both_down: bool
-    one_down: bool
+    several: bool  # devices, now or before
+    new_folder: bool  # a device comes or goes
+    new_connection: tuple[str, ...]  # the devices whose connection is another one
+    new_keys: tuple[str, ...]
+    both_down: tuple[str, ...]
+    one_down: tuple[str, ...]
 
     @property
     def nothing(self) -> bool:
@@ -111,26 +115,78 @@ def _not_then(name: str, since: str, found: list[Problem]) -> Problem:
 
 def mail_of(then: HandOver, now: HandOver, impact: Impact, labels: str) -> Mail:
     """The mail's values. `labels`: lines of `field | what people call it | before, together or told`."""
-    codes = {
-        each.finding.code for verdict in impact.verdicts if verdict.partner == now.partner for each in verdict.reported
-    }
     table = dict(_labels(labels))
-    was, new = (dict(_flat("", parameters(each))) for each in (then, now))
+    pairs = _pairs(then, now)
+    described = _told({"description": then.description}, {"description": now.description}, table)
+    return Mail(
+        partner=now.partner,
+        changes=(*described, *_devices(pairs, table), *_values(pairs, then.several or now.several, table)),
+        several=then.several or now.several,
+        new_folder=any(was is None or new is None for _, was, new in pairs),
+        new_connection=_concerned(now, impact, _REPLACED),
+        new_keys=_concerned(now, impact, {"keys"}),
+        both_down=_concerned(now, impact, {"both-tunnels"}),
+        one_down=_concerned(now, impact, {"one-tunnel"}),
+    )
+
+
+def _concerned(now: HandOver, impact: Impact, codes: Set[str]) -> tuple[str, ...]:
+    """The devices whose connection a finding of these codes speaks of; all where it speaks of none by itself."""
+    reported = [
+        each.finding for verdict in impact.verdicts if verdict.partner == now.partner for each in verdict.reported
+    ]
+    found = [each for each in reported if each.code in codes]
+    named = {each.title for each in now.devices for one in found if f"aws_vpn_connection.{each.label}" in one.addresses}
+    return tuple(each.title for each in now.devices if found and (not named or each.title in named))
+
+
+def _devices(pairs: Sequence[Pair], table: Table) -> Iterator[Changed]:
+    """The devices that come and go."""
+    label, moment = table["device"]
+    for title, was, new in pairs:
+        if was is None or new is None:
+            before, after = (str(each.theirs.peer_address) if each else "nothing" for each in (was, new))
+            yield _changed(f"{label} {title}", before, after, moment)
+
+
+def _values(pairs: Sequence[Pair], several: bool, table: Table) -> Iterator[Changed]:
+    """What is another value at a device that stays; once, where both have the same change."""
+    kept = [(title, _told(_flat_device(was), _flat_device(new), table)) for title, was, new in pairs if was and new]
+    alike = set.intersection(*(set(changes) for _, changes in kept)) if len(kept) > 1 else set()
+    for index, (title, changes) in enumerate(kept):
+        for each in changes:
+            if not several:
+                yield each
+            elif each not in alike:
+                yield replace(each, label=f"{each.label}, device {title}")
+            elif index == 0:
+                yield each
+
+
+def _flat_device(device: HandOver) -> dict[str, str]:
+    return dict(_flat("", of_device(device)))
+
+
+def _pairs(then: HandOver, now: HandOver) -> list[Pair]:
+    """Every device by its title, as it was and as it is. An only one is the same device under any name."""
+    if not (then.several or now.several):
+        return [(now.title, then, now)]
+    was, new = ({each.name: each for each in side.devices} for side in (then, now))
+    return [((new.get(name) or was[name]).title, was.get(name), new.get(name)) for name in dict.fromkeys((*was, *new))]
+
+
+def _told(was: Mapping[str, str], new: Mapping[str, str], table: Table) -> list[Changed]:
     found = []
     for field in dict.fromkeys([*was, *new]):
         before, after = was.get(field, ""), new.get(field, "")
         if before != after and not _still_coming(before, after):
             label, moment = _called(field, table)
-            first, at_once = moment == "before", moment == "together"
-            found.append(Changed(label, before or "nothing", after or "nothing", first, at_once))
-    return Mail(
-        now.partner,
-        tuple(found),
-        bool(codes & _REPLACED),
-        "keys" in codes,
-        "both-tunnels" in codes,
-        "one-tunnel" in codes,
-    )
+            found.append(_changed(label, before or "nothing", after or "nothing", moment))
+    return found
+
+
+def _changed(label: str, was: str, now: str, moment: str) -> Changed:
+    return Changed(label, was, now, moment == "before", moment == "together")
 
 
 def _still_coming(before: str, after: str) -> bool:
@@ -146,7 +202,7 @@ def _labels(text: str) -> Iterator[tuple[str, tuple[str, str]]]:
             yield field.strip(), (label.strip(), moment.strip())
 
 
-def _called(field: str, table: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+def _called(field: str, table: Table) -> tuple[str, str]:
     """What people call a field, and when it is changed; a tunnel's own with its number."""
     parts = field.split(".")
     if parts[0] == "tunnels":

@@ -23,12 +23,6 @@ CODES: Final = codes_about(
             "tell the partner that both tunnels are gone",
         ),
         (
-            "handover-devices",
-            "A hand-over is made for a partner with one device.",
-            "natlane handover oscorp, with two entries in vpn.customer_gateways",
-            "hand over by the generated README and outputs",
-        ),
-        (
             "handover-no-base",
             "The base that --since names had a hand-over of this partner.",
             "natlane handover acme --since v1, before acme was there",

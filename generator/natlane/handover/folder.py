@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
@@ -15,9 +15,10 @@ from natlane.handover.templates import HandOverTemplates
 from natlane.handover.words import Words
 from natlane.problems import Problem
 
-DEVICE: Final = "device"
 FORMAT: Final = "natlane hand-over 1"  # the first field of parameters.json, by which a later run knows a folder as ours
 PARAMETERS: Final = "parameters.json"
+_COMMON: Final = ("partner", "description", "complete")
+_OF_DEVICE: Final = ("theirs", "ours", "agreed", "tunnels")
 # Hosts that route by a daemon of their own.
 _ROUTED_BY: Final = {"strongswan": ("frr", "bird"), "libreswan": ("frr", "bird")}
 
@@ -25,12 +26,14 @@ _ROUTED_BY: Final = {"strongswan": ("frr", "bird"), "libreswan": ("frr", "bird")
 def texts(handover: HandOver, templates: HandOverTemplates) -> dict[str, str] | Problem:
     """Every file of the folder, or the first template's mistake."""
     found: dict[str, str] = {}
-    wanted = templates.of_documents("handover")
-    for vendor in (handover.theirs.vendor, *_ROUTED_BY.get(handover.theirs.vendor, ())):
-        if vendor:
-            wanted |= {f"{DEVICE}/{name}": template for name, template in templates.of_vendor(vendor).items()}
-    for name, template in wanted.items():
-        text = templates.text(template, handover=handover)
+    documents = templates.of_documents("handover")
+    wanted = [(name, template, handover) for name, template in documents.items()]
+    for device in handover.devices:
+        wanted += [
+            (f"{device.folder}/{name}", template, device) for name, template in _configuration(device, templates)
+        ]
+    for name, template, about in wanted:
+        text = templates.text(template, handover=about)
         if isinstance(text, Problem):
             return text
         if text.strip():
@@ -42,9 +45,29 @@ def texts(handover: HandOver, templates: HandOverTemplates) -> dict[str, str] | 
     return found
 
 
+def _configuration(device: HandOver, templates: HandOverTemplates) -> Iterator[tuple[str, str]]:
+    """The files of a device's configuration, and the templates that give them."""
+    for vendor in (device.theirs.vendor, *_ROUTED_BY.get(device.theirs.vendor, ())):
+        if vendor:
+            yield from templates.of_vendor(vendor).items()
+
+
 def parameters(handover: HandOver) -> dict[str, Any]:
-    """The hand-over as JSON holds it: addresses as text, without the vendor's words."""
-    return {"format": FORMAT, **_plain(handover)}
+    """The hand-over as JSON holds it: addresses as text, without the vendor's words.
+
+    What one device has stands at the top; of several devices each stands in `devices`, so that no program takes the
+    first one for all.
+    """
+    common = {"format": FORMAT, **{name: _plain(getattr(handover, name)) for name in _COMMON}}
+    if not handover.several:
+        return common | of_device(handover)
+    devices = [{"name": each.name, "title": each.title, **of_device(each)} for each in handover.devices]
+    return {**common, "devices": devices}
+
+
+def of_device(device: HandOver) -> dict[str, Any]:
+    """What is given for one device."""
+    return {name: _plain(getattr(device, name)) for name in _OF_DEVICE}
 
 
 def _plain(value: object) -> Any:

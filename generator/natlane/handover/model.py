@@ -116,7 +116,7 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Everything of one partner's hand-over."""
+    """Everything of a hand-over for one device of a partner; the first device's leads to the others'."""
 
     partner: str
     description: str
@@ -125,6 +125,31 @@ class HandOver:
     ours: Ours
     agreed: Agreed
     tunnels: tuple[Tunnel, Tunnel]
+    name: str  # the device's in the descriptor; empty where it has none
+    title: str  # its name, or its address
+    label: str  # its connection's in the module
+    folder: str  # where its configuration lies in the hand-over
+    others: tuple[HandOver, ...] = ()  # of the partner's other devices, at the first one
+
+    @property
+    def devices(self) -> tuple[HandOver, ...]:
+        """The hand-over for each device, the preferred one first."""
+        return (self, *self.others)
+
+    @property
+    def several(self) -> bool:
+        """Whether the partner has more than one device."""
+        return bool(self.others)
+
+    @property
+    def last(self) -> HandOver:
+        """The device that is used when no other one is there."""
+        return self.devices[-1]
+
+    @property
+    def asns_differ(self) -> bool:
+        """Whether the devices have AS numbers of their own."""
+        return len({each.theirs.asn for each in self.devices}) > 1
 
     @property
     def early(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any, Final
@@ -40,7 +40,9 @@ def read_outputs(path: str, plan: Plan) -> tuple[Outputs, ...] | Problem:
     if not isinstance(held, dict):
         return _foreign(path, plan, "holds no outputs")
     found = tuple(_of_connection(held, each) for each in plan.vpn.connections)
-    refused = next((each for each in found if isinstance(each, str)), "") or _not_agreed(held, plan)
+    refused = (
+        next((each for each in found if isinstance(each, str)), "") or _one_twice(found) or _not_agreed(held, plan)
+    )
     return _foreign(path, plan, refused) if refused else tuple(each for each in found if isinstance(each, Outputs))
 
 
@@ -63,6 +65,13 @@ def _of_connection(held: Mapping[str, Any], connection: Connection) -> Outputs |
         arn if isinstance(arn, str) and _ARN.fullmatch(arn) else "",
         int(asn) if isinstance(asn, int | str) and str(asn).isdecimal() else 0,
     )
+
+
+def _one_twice(found: Sequence[Outputs | str]) -> str:
+    """Where two devices' connections have one tunnel address, or nothing."""
+    addresses = [address for each in found if isinstance(each, Outputs) for address in each.addresses]
+    twice = next((each for each in addresses if addresses.count(each) > 1), None)
+    return f"has {twice} for tunnels of two devices" if twice else ""
 
 
 def _not_agreed(held: Mapping[str, Any], plan: Plan) -> str:

@@ -26,12 +26,8 @@ def planned(
             *problems,
             file_problem("handover-decommissioned", descriptor_path(name), "is decommissioned", hint),
         ], None
-    if len(partner.vpn.customer_gateways) > 1:
-        hint = "hand over by the generated README and outputs"
-        message = "has two devices, and a hand-over is written for one"
-        return [*problems, file_problem("handover-devices", descriptor_path(name), message, hint)], None
     plan = plan_for(partner, landing_zone)
-    known = read_outputs(outputs, plan) if outputs is not None else (Outputs(),)
+    known = read_outputs(outputs, plan) if outputs is not None else (Outputs(),) * len(plan.vpn.connections)
     if isinstance(known, Problem):
         return [*problems, known], None
-    return problems, hand_over(plan, partner, known[0], device)
+    return problems, hand_over(plan, partner, known, device)

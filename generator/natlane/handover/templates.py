@@ -71,9 +71,14 @@ class HandOverTemplates:
         return self._below(f"{DOCUMENTS}/{folder}/")
 
     def _below(self, folder: str) -> dict[str, str]:
-        below = (name for name in self.loaded.names if name.startswith(folder))
+        below = (name for name in self.loaded.names if name.startswith(folder) and not _is_part(name))
         return {name.removeprefix(folder).removesuffix(SUFFIX): name for name in below}
 
     def text(self, name: str, **values: object) -> str | Problem:
         """What a template gives; its own mistake is a problem at its line."""
         return self.loaded.text(name, _HINT, **values)
+
+
+def _is_part(name: str) -> bool:
+    """Whether a template is a part of others, and gives no file of its own."""
+    return name.rpartition("/")[2].startswith("_")
