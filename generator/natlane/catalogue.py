@@ -1,6 +1,6 @@
 """Every code that any command prints, with what holds, an example of what is wrong, and what to write.
 
-Each room says what its own codes mean, as data; this module only puts them together.
+Each part says what its own codes mean, as data; this module only puts them together.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def _escaped(char: str) -> str:
 
 
 class Code(NamedTuple):
-    """What `natlane rules` says of one code: what holds where it is not told, an example of what is wrong, and what to
+    """What `natlane rules` says of one code: what holds where it is not reported, an example of a mistake, and what to
     write. `level` is the severity, or `finding` where a code names a change and not a mistake.
     """
 

@@ -1,4 +1,4 @@
-"""The golden hand-overs: `python -m tests.handover.goldens` writes them anew.
+"""The golden hand-overs: `python -m tests.handover.goldens` writes them again.
 
 `goldens/partners/NAME` is the whole folder of each partner of the repository, as after an apply;
 `goldens/devices/VENDOR/VARIANT` is the device's configuration for each kind of partner that a vendor can serve.

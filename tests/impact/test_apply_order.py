@@ -41,5 +41,5 @@ def test_a_load_balancer_that_moves_alone(tmp_path: Path) -> None:
     """Nothing takes its address, so that a plain apply is refused nothing; it changes nothing either."""
     found = steps_of(tmp_path, partner("umbrella", PLAIN, MOVED))
     assert found == {
-        "address-kept": ("plan and apply with -replace=aws_lb.services: nobody answers there until it is made anew",)
+        "address-kept": ("plan and apply with -replace=aws_lb.services: nobody answers there until it is there again",)
     }

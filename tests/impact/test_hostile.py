@@ -165,7 +165,7 @@ def bomb(parts: str) -> str:
     ids=["one label", "moved nowhere", "no HCL", "circle", "bomb of texts", "bomb of lists"],
 )
 def test_what_terraform_would_refuse_is_told(tmp_path: Path, text: str, said: str) -> None:
-    """As an error where the work tree's templates write it, and as a finding where the base holds it."""
+    """As an error where the working tree's templates write it, and as a finding where the base holds it."""
     more = Edit("templates/more.tf.j2", None, HEADER + "{% raw %}" + text + "{% endraw %}")
     old, new = two_roots(tmp_path / "now", ("globex",), (), (more,))
     found = impact_of(str(new), str(old))

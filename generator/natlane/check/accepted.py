@@ -17,7 +17,7 @@ STALE = "accepted-stale"
 UNKNOWN = "accepted-unknown"
 SENTENCES: dict[str, tuple[Severity, str]] = {
     UNKNOWN: ("error", "What is accepted is a warning of `natlane validate`: no error can be."),
-    STALE: ("warning", "What is accepted is still told; an acceptance of nothing would hide the next one."),
+    STALE: ("warning", "What is accepted is still reported; an acceptance of nothing would hide the next one."),
 }
 
 
@@ -42,12 +42,12 @@ def acceptances(
     for index, each in enumerate(accepted):
         field = ("accepted", index, "code")
         if severities.get(each.code) == "warning":
-            message = f"{each.code} is told no more, so this accepts nothing"
+            message = f"{each.code} is no longer reported, so this accepts nothing"
             stale = document.problem(STALE, field, message, "remove it", warning=True)
             yield Acceptance(each.code, document.path, stale)
         elif each.code in severities:
             message = f"{each.code} is an error, which nothing accepts"
-            problems.append(document.problem(UNKNOWN, field, message, "mend what it tells, and remove this"))
+            problems.append(document.problem(UNKNOWN, field, message, "mend what it reports, and remove this"))
         else:
             warnings = [code for code, severity in severities.items() if severity == "warning"]
             message = f"{each.code} is no warning's code"

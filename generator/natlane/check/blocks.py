@@ -102,11 +102,11 @@ def vpc_cidrs(subject: Subject) -> Findings:
 
 @rule("zone-single", "warning", "VPC, NAT gateways")
 def zone_single(subject: Subject) -> Findings:
-    """VPC N stands in more than one zone, or the loss of one zone is the loss of the partner."""
+    """VPC N has more than one zone, or the loss of one zone is the loss of the partner."""
     if subject.addresses and len(subject.addresses.zones) == 1:
         nat = subject.partner.nat_cidr
         several = nat.prefixlen < aws.SMALLEST_PREFIX
         hint = "write `zones: 2`" if several else "ask the partner for a /27: it holds two zones"
         field = ("zones",) if subject.partner.zones else ("nat_cidr",)
         if len(subject.landing_zone.zones) > 1:
-            yield field, f"{nat} stands in one zone only ({subject.addresses.zones[0].zone})", hint
+            yield field, f"{nat} is in one zone only ({subject.addresses.zones[0].zone})", hint

@@ -29,7 +29,7 @@ from natlane.facts.endpoint_services import (
 )
 
 rule = rules_about("Endpoints")
-_NEAR = 0.88  # so that bedrock-agentcore, a service of its own, is not told to be bedrock-agent
+_NEAR = 0.88  # so that bedrock-agentcore, a service of its own, is not taken for bedrock-agent
 
 
 @rule("endpoint-repeats", "error", "VPC, Interface endpoints")
@@ -58,7 +58,7 @@ def label_collision(subject: Subject) -> Findings:
 
 @rule("endpoint-service-name", "error", "PrivateLink, Configure an endpoint service; View available AWS service names")
 def endpoint_service_name_form(subject: Subject) -> Findings:
-    """A whole service name has its region in it, and the id of somebody else's service stands in its whole name."""
+    """A whole service name has its region in it, and the id of somebody else's service is part of its whole name."""
     for index, endpoint in enumerate(subject.partner.inbound.endpoints):
         field, service = ("inbound", "endpoints", index, "service"), endpoint.service
         right = right_name(service, subject.landing_zone.region)

@@ -14,7 +14,7 @@ from natlane.prefixes import overlaps
 from natlane.problems import Problem
 
 rule = rules_about("The fleet")
-zone_rule = rules_about("The fleet")  # told at the landing zone's zones
+zone_rule = rules_about("The fleet")  # reported at the landing zone's zones
 Conflict = tuple[Claim | Former | Gateway, str, str]  # where, message, hint
 
 

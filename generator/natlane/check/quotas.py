@@ -11,7 +11,7 @@ from natlane.check.rule import Findings, rules_about
 from natlane.describe.landing_zone import LandingZone, Quotas
 
 rule = rules_about("Quotas")
-NEAR = 80  # per cent: a request to AWS takes days, and a partner more may be asked for tomorrow
+NEAR = 80  # per cent: a request to AWS takes days, and one more partner may be asked for tomorrow
 DEFAULTS = Quotas()
 
 
@@ -27,7 +27,7 @@ class QuotaUse:
 
 
 def quota_table(facts: Sequence[Facts], landing_zone: LandingZone) -> list[QuotaUse]:
-    """What natlane's modules, and our VPCs as far as the landing zone tells, take of each quota."""
+    """What natlane's modules, and our VPCs as far as the landing zone names them, take of each quota."""
     return [
         QuotaUse(name, what, used, getattr(landing_zone.quotas, name), getattr(DEFAULTS, name))
         for name, what, used in _uses(facts, landing_zone)

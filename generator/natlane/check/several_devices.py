@@ -50,14 +50,14 @@ def devices_asymmetric(subject: Subject) -> Findings:
 
 @rule("devices-asn", "warning", "S2S, VPN CloudHub")
 def devices_asn(subject: Subject) -> Findings:
-    """With BGP two devices have one ASN: with two AWS tells each device the networks behind the other one, and
+    """With BGP two devices have one ASN: with two AWS announces to each device the networks behind the other one, and
     carries the partner's own packets between them.
     """
     asns = {each.gateway.asn for each in subject.devices}
     if len(asns) > 1 and subject.partner.vpn.routing == "bgp":
         first, *others = subject.devices
         other = others[-1].gateway.asn
-        message = f"{other} is not {first.gateway.asn}, so AWS tells each device the other one's networks"
+        message = f"{other} is not {first.gateway.asn}, so AWS announces to each device the other one's networks"
         hint = f"write {first.gateway.asn} for both, or have the partner refuse its own networks from AWS"
         yield (*others[-1].field, "asn"), message, hint
 

@@ -84,7 +84,7 @@ def inside_cidrs_equal(subject: Subject) -> Findings:
             field = _inside(subject, two)
             field = _inside(subject, one) if field == two.device.field else field
             yield field, f"{second.inside_cidr} is both tunnels' inside CIDR", f"write {free} for one of them"
-        elif one.device.gateway.name != two.device.gateway.name:  # else the rule about names tells it
+        elif one.device.gateway.name != two.device.gateway.name:  # else the rule about names reports it
             message = f"{second.inside_cidr} is inside tunnel {one.number} of the other device too"
             hint = f"write `tunnels: {{{two.number}: {{inside_cidr: {free}}}}}` for this device"
             yield _of_device(subject, two), message, hint

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: told; 1: a descriptor or the landing zone has errors; 2: there is no such partner."""
+    """0: printed; 1: a descriptor or the landing zone has errors; 2: there is no such partner."""
     from dataclasses import replace
 
     from natlane.cost.totals import cost_of

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: written, or told; 1: the partner cannot be planned, or the folder not be written; 2: no such partner."""
+    """0: written, or printed; 1: the partner cannot be planned, or the folder not be written; 2: no such partner."""
     from natlane.handover.folder import texts
     from natlane.handover.planned import planned
     from natlane.handover.templates import HandOverTemplates

@@ -1,6 +1,6 @@
 """List prices of AWS by region, each with its source and date; what no source gave is not there.
 
-Amounts are in the currency that AWS bills the region in. A price of another region never stands in for one.
+Amounts are in the currency that AWS bills the region in. A price of another region is never used instead.
 """
 
 from __future__ import annotations

@@ -4,11 +4,11 @@ from typing import Annotated, NamedTuple
 
 from natlane.describe.scalar_types import Text
 
-CODE = Text("a warning's code, as it stands in brackets", r"[a-z][a-z0-9]*(-[a-z0-9]+)*", 40, "zone-single")
+CODE = Text("a warning's code, as printed in brackets", r"[a-z][a-z0-9]*(-[a-z0-9]+)*", 40, "zone-single")
 
 
 class AcceptedWarning(NamedTuple):
-    """A warning that is told no more, because somebody decided so."""
+    """A warning that is no longer reported, because somebody decided so."""
 
     code: Annotated[str, CODE, "the warning's code; `natlane rules` lists them"]
     reason: Annotated[str, Text("a reason"), "why it may stand, and who decided"]

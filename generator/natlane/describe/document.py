@@ -17,7 +17,7 @@ from natlane.secrets.detection import Secret, find_secrets, masked
 from natlane.workspace.paths import Workspace, unreadable
 
 MOST_BYTES: Final = 1_048_576
-MOST_SECRETS: Final = 100  # told of one file; all are masked
+MOST_SECRETS: Final = 100  # reported of one file; all are masked
 _CONFLICT: Final = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
 
 

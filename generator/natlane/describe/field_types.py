@@ -20,7 +20,7 @@ Schema = dict[str, Any]
 
 
 class Absent:
-    """Stands for a value that could not be read; its problems are already told."""
+    """Stands for a value that could not be read; its problems are already reported."""
 
 
 ABSENT: Final = Absent()

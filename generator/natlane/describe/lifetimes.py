@@ -49,7 +49,7 @@ def _beside(document: Document, field: Path, option: Option) -> list[int]:
 
 
 def _number(document: Document, field: Path, option: Option) -> int:
-    """What is written; 0 where nothing is, or what must be written anew anyhow."""
+    """What is written; 0 where nothing is, or what must be written again anyhow."""
     text = document.text_at(field)
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
     return number if ALLOWED[option][0] <= number <= ALLOWED[option][1] else 0

@@ -21,7 +21,7 @@ Every field of both documents, with what may stand in it. Generated from the mod
 fields, [adding-a-partner.md](adding-a-partner.md) where to begin, [variants.md](variants.md) which field is for what.
 
 Both are YAML, read strictly: UTF-8, at most 1 MiB, one document a file. An unknown or repeated key is an error, and
-so is a text that YAML may take for something else (`no` and `0815` must be quoted). All mistakes are told at once,
+so is a text that YAML may take for something else (`no` and `0815` must be quoted). All mistakes are reported at once,
 each with file, line and column. Blocks and addresses are IPv4; a block has no host bits.
 
 What looks like a secret is refused wherever it stands, in a comment or as a key too, and x stands for it wherever it
@@ -122,7 +122,7 @@ def reference_text() -> str:
 
 
 def _tables(document: Record) -> str:
-    """A table for each record of a document; one that stands in several places once, where it is least deep."""
+    """A table for each record of a document; one that is used in several places once, where it is least deep."""
     every = list(_records("", document))
     places: dict[type[Any], str] = {}
     for place, record in sorted(every, key=lambda each: (each[1].partial, each[0].count("."))):

@@ -1,6 +1,6 @@
 """Types of single values: text, numbers, flags, choices, addresses and blocks.
 
-Only here is decided what a scalar means: by the field that it stands in, never by how it looks.
+Only here is decided what a scalar means: by its field, never by how it looks.
 """
 
 from __future__ import annotations

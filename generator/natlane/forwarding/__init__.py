@@ -1,6 +1,6 @@
 """One packet through a network: routing, translation, and where it ends.
 
-What our side is must be told; the rest is read from a folder of Terraform.
+Our side must be given; the rest is read from a folder of Terraform.
 
 >>> from ipaddress import IPv4Address, IPv4Network
 >>> from natlane.forwarding import Choices, Host, Packet, walk

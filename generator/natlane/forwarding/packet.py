@@ -30,7 +30,7 @@ class Disposition(Enum):
 
 
 class Text(NamedTuple):
-    """A sentence and what stands in it, written out only where somebody reads it."""
+    """A sentence and the values in it, written out only where somebody reads it."""
 
     template: str
     values: tuple[object, ...] = ()

@@ -1,4 +1,4 @@
-"""The mail that tells a partner what changed for it between two states of a root."""
+"""The mail that informs a partner of what changed for it between two states of a root."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Mail:
 
     @property
     def nothing(self) -> bool:
-        """Whether the partner need not be told of anything."""
+        """Whether the partner need not be informed of anything."""
         return not (self.changes or self.new_connection or self.new_keys)
 
     @property

@@ -31,7 +31,7 @@ class FormDevice(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What a partner tells of its side."""
+    """What a partner says of its side."""
 
     networks: Annotated[tuple[IPv4Network, ...], Listing(Cidr(), 1, 100), "networks that we shall reach"]
     peer_address: Annotated[IPv4Address, Address(), "the device's static public address"]

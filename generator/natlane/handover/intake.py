@@ -48,9 +48,9 @@ def descriptor_from(root: str, name: str, path: str) -> tuple[list[Problem], str
 
 
 def _against_ours(root: str, name: str, text: str, form: Document, zone: LandingZone | None) -> list[Problem]:
-    """What the rules say of the descriptor, told at the questions of the form that it comes from.
+    """What the rules say of the descriptor, reported at the questions of the form that it comes from.
 
-    Which of our VPCs reach the partner is not known yet: what only stands in the way of some is a warning.
+    Which of our VPCs reach the partner is not known yet: what only concerns some of them is a warning.
     """
     names, more = partner_names(root) if os.path.isdir(os.path.join(root, PARTNERS)) else ([], [])
     everyone = text.replace("reach: []", f"reach: [{', '.join(zone.vpcs)}]", 1) if zone else text

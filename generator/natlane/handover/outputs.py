@@ -47,7 +47,7 @@ def read_outputs(path: str, plan: Plan) -> tuple[Outputs, ...] | Problem:
 
 
 def _of_connection(held: Mapping[str, Any], connection: Connection) -> Outputs | str:
-    """What is told of the connection to one device, or why it cannot be that."""
+    """What is said of the connection to one device, or why it cannot be that."""
     names = [f"tunnel{number}_address{connection.suffix}" for number in (1, 2)]
     one, two = (_address(held, name) for name in names)
     for name, address in zip(names, (one, two), strict=True):

@@ -32,7 +32,7 @@ _TEMPLATE: Final = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
 
 
 class Mark(NamedTuple):
-    """What stands in an outline where a literal was taken out, and how many characters it takes."""
+    """What replaces a literal in an outline, where a literal was taken out, and how many characters it takes."""
 
     placeholder: Placeholder | None  # None for a comment
     literal: int

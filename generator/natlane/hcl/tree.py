@@ -32,7 +32,7 @@ class Placeholder(NamedTuple):
 
 
 class Constant(NamedTuple):
-    """A string, number, boolean or null that stands in the text."""
+    """A string, number, boolean or null that is in the text."""
 
     value: str | int | float | bool | None
 

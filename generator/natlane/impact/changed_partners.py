@@ -18,7 +18,7 @@ from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path, read_byt
 def misnamed(names: Iterable[str]) -> list[Problem]:
     """A problem for each descriptor whose file is not called as a partner may be.
 
-    `validate` tells it too, but a pipeline hands these names to shells and folders, whoever validated before.
+    `validate` reports it too, but a pipeline hands these names to shells and folders, whoever validated before.
     """
     return [
         file_problem(

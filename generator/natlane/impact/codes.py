@@ -47,7 +47,7 @@ FINDING_CODES: Final = tuple(
         ("one-tunnel", "Options of one tunnel change.", "vpn.tunnels.1.startup_action"),
         ("opens", "Connections can be opened that could not be before.", "a further service"),
         ("opens-by-hand", "out/ was edited by hand and opens more.", "a security group rule written in out/"),
-        ("opens-unknown", "What opens cannot be told.", "a template with a module block"),
+        ("opens-unknown", "What opens is not known.", "a template with a module block"),
         ("path", "What packets cross is replaced or removed.", "a template gives a route table another label"),
         ("provider-gone", "A provider goes that made what goes.", "an account is removed with its resources"),
         ("pruned", "A descriptor is gone after its decommission.", "partners/acme.yaml is deleted afterwards"),
@@ -56,7 +56,7 @@ FINDING_CODES: Final = tuple(
         ("renamed-from-unknown", "renamed_from is nobody in the base.", "a slip in renamed_from"),
         ("replaced", "Something beside the path of packets is replaced.", "a flow log's destination"),
         ("replaced-perhaps", "A type that natlane does not know may be replaced.", "a resource of your own"),
-        ("route-anew", "A route is made anew.", "a partner CIDR becomes wider"),
+        ("route-anew", "A route is replaced.", "a partner CIDR becomes wider"),
         ("route-gone", "A route goes.", "a partner CIDR is removed"),
         ("service-renamed", "A service has another name.", "inbound.services[0].name"),
         ("state-moves", "Terraform's state lies elsewhere.", "state.bucket"),
@@ -67,8 +67,8 @@ FINDING_CODES: Final = tuple(
         ("told-otherwise", "A block besides resources changes.", "a data source in a template"),
         ("touched", "What packets cross changes in place.", "a load balancer without a security group"),
         ("unprotected", "prevent_destroy is taken away.", "a template without the guard"),
-        ("unused-gone", "Goes what no route led to.", "an inbound-only partner of an earlier natlane"),
-        ("vpn-modified", "AWS makes both tunnel endpoints anew.", "vpn.selectors"),
+        ("unused-gone", "What goes is what no route led to.", "an inbound-only partner of an earlier natlane"),
+        ("vpn-modified", "AWS replaces both tunnel endpoints.", "vpn.selectors"),
         ("vpn-replaced", "The VPN connection is replaced.", "vpn.routing: bgp"),
     )
 )

@@ -56,7 +56,7 @@ class Exposure:
 class Texts:
     """Both versions of a module as they were read, and our network at both times.
 
-    `edited` is the module as it lies in the work tree's out/, where somebody changed it by hand.
+    `edited` is the module as it lies in the working tree's out/, where somebody changed it by hand.
     """
 
     old: ModuleText
@@ -87,7 +87,7 @@ def exposure_of(diff: ModuleDiff, texts: Texts) -> Exposure:
 
 
 def _by_hand(partner: str, rows: tuple[FlowChange, ...], extra: tuple[Finding, ...]) -> Iterator[Finding]:
-    """What out/ opens as it lies in the work tree, and no descriptor says."""
+    """What out/ opens as it lies in the working tree, and no descriptor says."""
     said = listed([row.after for row in rows] or [each.sentence for each in extra])
     yield Finding(
         level=OPENS,
@@ -136,7 +136,7 @@ def _compared(partner: str, old: tuple[ModuleText, OurNetwork], new: tuple[Modul
 
 
 def _unknown(why: str) -> Exposure:
-    sentence = f"what it opens cannot be told, because natlane cannot see through it: {why}"
+    sentence = f"what it opens is not known, because natlane cannot see through it: {why}"
     return Exposure((Finding(level=OPENS, code="opens-unknown", sentence=sentence),))
 
 

@@ -46,7 +46,7 @@ def _member(value: Value, name: str) -> Value:
 
 
 def _mappings(old: Held, new: Held, sides: Sides) -> bool:
-    """elbv2/load_balancer.go, of a network one: fewer zones make it anew, and so does a further one together with
+    """elbv2/load_balancer.go, of a network one: fewer zones replace it, and so does a further one together with
     another change. As many do not: the SDK (schemaMap.diffSet) hands what forces a set of blocks to their count alone.
     It is decided when it is planned, so a subnet that has no id then is changed in place."""
     before, after = sides.old(old.get("subnet_mapping")), sides.new(new.get("subnet_mapping"))

@@ -287,7 +287,7 @@ def _state(blocks: Iterable[Block]) -> tuple[tuple[str, str], ...]:
     )
 
 
-# What is compared elsewhere, or tells nothing of what AWS will hold.
+# What is compared elsewhere, or says nothing of what AWS will hold.
 _ELSEWHERE: Final = frozenset({"import", "locals", "moved", "output", "resource", "variable"})
 _NOT_COMPARED: Final = frozenset(
     ("alias", "region", "allowed_account_ids", "default_tags", "backend", "cloud", "precondition", "postcondition")

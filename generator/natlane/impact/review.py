@@ -39,7 +39,7 @@ class Impact:
 
 
 def impact_of(root: str, base: str | None) -> Impact:
-    """What the work tree of a root would do to what is live.
+    """What the working tree of a root would do to what is live.
 
     `base` is a git ref or a root's folder; None is the merge base with the main branch.
     """
@@ -53,7 +53,7 @@ def impact_of(root: str, base: str | None) -> Impact:
 
 
 def _errors_of(root: str) -> tuple[Problem, ...]:
-    """What is wrong in the work tree, which is told before anything is compared; warnings are for validate."""
+    """What is wrong in the working tree, which is reported before anything is compared; warnings are for validate."""
     fleet = open_fleet(Workspace(root))
     for _ in fleet.partners():
         pass

@@ -24,7 +24,7 @@ from natlane.workspace.root_files import Files, FolderFiles, copy_to
 class Version:
     """A partner at one time: its descriptor where there is one, and the text of its module by file name.
 
-    `edited` is the module as it lies in the work tree's out/, where somebody changed it there by hand; else empty.
+    `edited` is the module as it lies in the working tree's out/, where somebody changed it there by hand; else empty.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """One root at one time, ready to give any partner of it; what is wrong in it is told elsewhere."""
+    """One root at one time, ready to give any partner of it; what is wrong in it is reported elsewhere."""
 
     files: Files
     names: frozenset[str]
@@ -97,7 +97,7 @@ def pairs(fleet: Fleet, now: Root, then: Root, base: Base) -> Iterator[Pair]:
 
 
 def _now(fleet: Fleet, now: Root, base: Base) -> Iterator[Version]:
-    """Every partner that may differ, as the work tree's descriptors make it, in the order of names."""
+    """Every partner that may differ, as the working tree's descriptors make it, in the order of names."""
     if remembered(fleet.workspace, sign(fleet.workspace)) is not None:  # out/ is what the descriptors say
         for name in sorted(base.partners_changed() & now.names):
             yield rendered(now, name)

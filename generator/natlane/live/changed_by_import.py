@@ -27,7 +27,7 @@ _KEYS: Final = {  # name of a call -> the member that is the id of its items
 
 
 def changed_by_import(resources: Resources, ids: Mapping[str, str], held: Held) -> Iterator[str]:
-    """A sentence for each thing whose tags, or other settings that AWS tells, are not as the module writes them."""
+    """A sentence for each thing whose tags, or other settings that AWS reports, are not as the module writes them."""
     yield from _default_group(held)
     things = _things(held)
     for address, number in ids.items():

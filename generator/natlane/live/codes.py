@@ -61,7 +61,7 @@ CODES: Final = (
             ),
             (
                 "adopt-load-balancer",
-                "No load balancer stands in the VPC.",
+                "No load balancer is in the VPC.",
                 "an internal NLB in the public subnets",
                 "natlane new",
             ),
@@ -109,7 +109,7 @@ CODES: Final = (
             ),
             (
                 "adopt-tunnels",
-                "AWS tells both inside blocks, and lists the tunnels by address.",
+                "AWS reports both inside blocks, and lists the tunnels by address.",
                 "no TunnelInsideCidr in the answer",
                 "set them in AWS to what they are",
             ),

@@ -207,7 +207,7 @@ def _cidrs(attachment: Attachment, segment: Segment) -> list[IPv4Network]:
 
 
 def _tunnel_options(module: Module, live: Live) -> dict[str, tuple[set[str], set[str]]]:
-    """Each tunnel's options as written and as AWS has them, for those that AWS tells."""
+    """Each tunnel's options as written and as AWS has them, for those that AWS reports."""
     blocks = [
         {name: attribute.value for name, attribute in block.attributes.items()}
         for block in module.resources("aws_vpn_connection")

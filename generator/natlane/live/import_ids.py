@@ -87,7 +87,7 @@ def _tables(resources: Resources, held: Held, ids: Ids) -> Iterator[tuple[str, s
 
 
 def _entries(resources: Resources, held: Held, ids: Ids) -> Iterator[tuple[str, str]]:
-    """Routes that are there, by table and destination; one that leads elsewhere is told as a difference."""
+    """Routes that are there, by table and destination; one that leads elsewhere is reported as a difference."""
     there = {
         (table["RouteTableId"], route.get("DestinationCidrBlock"))
         for answers in held.snapshot.answers.values()

@@ -1,4 +1,4 @@
-"""The text of landing-zone.yaml: written anew from AWS, or an existing one with AWS's values put in."""
+"""The text of landing-zone.yaml: written from AWS, or an existing one with AWS's values put in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def merged_text(text: str, found: Found) -> tuple[str, tuple[str, ...]]:
     """An existing document with AWS's values, and what differs in a way that only its owner can decide.
 
     Names, comments and order stay. A VPC is known by its attachment. Of a VPC's route tables and the reserved blocks
-    the file may hold fewer or more by choice, so tables are only told, and blocks only added.
+    the file may hold fewer or more by choice, so tables are only reported, and blocks only added.
     """
     from ruamel.yaml import YAML
 
@@ -122,7 +122,7 @@ def _free_name(vpc: FoundVpc, taken: Mapping[str, Any]) -> str:
 
 
 def _spliced(text: str, yaml: Any, document: Any, changed: set[str]) -> str:
-    """The old text in which only the top-level fields that changed are written anew."""
+    """The old text in which only the top-level fields that changed are written again."""
     buffer = io.StringIO()
     _indent(yaml, text)
     yaml.dump(document, buffer)

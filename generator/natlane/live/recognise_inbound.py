@@ -47,7 +47,7 @@ def _others(held: Held) -> list[Problem]:
         file_problem(
             "adopt-load-balancer",
             each["LoadBalancerArn"],
-            f"load balancer {each['LoadBalancerName']} stands in the VPC, and load balancers are not adopted",
+            f"load balancer {each['LoadBalancerName']} is in the VPC, and load balancers are not adopted",
             "write the descriptor by hand, with natlane new",
         )
         for each in held.in_vpc(calls.LOAD_BALANCERS)
@@ -84,7 +84,7 @@ def _fields(held: Held, endpoint: Item, offset: int | None) -> Fields:
 
 
 def _ports(held: Held, endpoint: Item) -> set[int]:
-    """The single TCP ports that its security groups take; what else they take is told where both are compared."""
+    """The single TCP ports that its security groups take; what else they take is reported where both are compared."""
     groups = {group["GroupId"] for group in endpoint.get("Groups", ())}
     return {
         rule["FromPort"]

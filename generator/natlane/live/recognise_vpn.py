@@ -102,14 +102,14 @@ def _selectors(options: Item) -> Fields:
 
 
 def _told(tunnel: Item) -> dict[tuple[str, ...], Any]:
-    """Every option of a tunnel by the descriptor's field; AWS's default where it tells none."""
+    """Every option of a tunnel by the descriptor's field; AWS's default where it reports none."""
     found = {field: _plain(tunnel.get(member, default)) for field, (member, _, default) in _OPTIONS.items()}
     found["lifecycle_control",] = bool(tunnel.get("EnableTunnelLifecycleControl"))
     return found
 
 
 def _missing(tunnel: Item) -> list[str]:
-    """The arguments that AWS tells nothing of: whatever were written would be a change of the tunnel."""
+    """The arguments of which AWS reports nothing: whatever were written would be a change of the tunnel."""
     return [argument for member, argument, _ in _OPTIONS.values() if member not in tunnel]
 
 

@@ -14,7 +14,7 @@ from natlane.live.tags import is_ours, tags_of
 
 Written = Mapping[str, Any]  # arguments of one of a module's aws_vpn_connections, by name
 
-# What GetActiveVpnTunnelStatus tells -> the argument that bounds it, after `tunnelN_`.
+# What GetActiveVpnTunnelStatus reports -> the argument that bounds it, after `tunnelN_`.
 _NEGOTIATED: Final = {
     "IkeVersion": "ike_versions",
     "Phase1EncryptionAlgorithm": "phase1_encryption_algorithms",

@@ -55,7 +55,7 @@ def _check(reader: ModuleReader, block: Block, imported: Mapping[str, str], ours
     address = _target(block)
     resource = reader.module.addresses.get(address)
     if resource is None:
-        return  # told where references are looked up
+        return  # reported where references are looked up
     kind, number = resource.labels[0], reader.text(block, "id")
     form = IMPORT_IDS.get(kind)
     if form is None or not form.fullmatch(number):

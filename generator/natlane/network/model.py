@@ -121,7 +121,7 @@ class CustomerGateway:
 class Vpn:
     """A VPN connection: its ends, its traffic selectors, and what its gateway knows to be behind it.
 
-    `label` tells it from those to the partner's other devices. `known` is the virtual private gateway's table,
+    `label` distinguishes it from those to the partner's other devices. `known` is the virtual private gateway's table,
     `amazon_side_asn` its AS number; None where the VPN ends on the transit gateway.
     """
 
@@ -236,7 +236,7 @@ class StateStore:
 
 @dataclass(frozen=True, slots=True)
 class OurNetwork:
-    """Our side of the network, which no module holds: whoever reads modules is told it, and takes it as given.
+    """Our side of the network, which no module holds: whoever reads modules is given it.
 
     `accounts` gives each account's id by its name; VPC N is made in `network_account`, and the transit
     gateway's tables are `transit_account`'s. `partner_table` is the transit gateway table of every VPC N's

@@ -36,7 +36,7 @@ def check_side_effects(reader: ModuleReader) -> None:
 
 
 def _check_backend(reader: ModuleReader, block: Block) -> None:
-    """The state lies where we keep it; where that is not told, it is not looked at."""
+    """The state lies where we keep it; where that is not given, it is not looked at."""
     state = reader.ours.state
     if state is None:
         return

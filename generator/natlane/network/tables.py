@@ -21,7 +21,7 @@ class Origin:
     line: int
 
 
-NOWHERE = Origin("", "", 0)  # of what stands in no file
+NOWHERE = Origin("", "", 0)  # of what is in no file
 
 
 @dataclass(frozen=True, slots=True)

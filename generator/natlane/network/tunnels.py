@@ -9,7 +9,7 @@ PROPAGATION = "default_route_table_propagation"
 
 
 def check_tunnels(reader: ModuleReader, connection: Block) -> None:
-    """No key stands in the text, the tunnels are apart, and a guard keeps the partner's announcements out."""
+    """No key is in the text, the tunnels are apart, and a guard keeps the partner's announcements out."""
     for number in (1, 2):
         _check_key(reader, connection, f"tunnel{number}_preshared_key")
     inside = [reader.value(connection, f"tunnel{number}_inside_cidr") for number in (1, 2)]
@@ -28,7 +28,7 @@ def _check_key(reader: ModuleReader, connection: Block, name: str) -> None:
         return
     found = reader.module.resolve(value)
     if found is None or found[0].kind != "variable" or "default" in found[0].attributes:
-        message = "the pre-shared key stands in out/, for everybody who reads it"
+        message = "the pre-shared key is written in out/, for everybody who reads it"
         hint = "change the key at both ends; leave it to AWS, or to a variable without default"
         reader.wrong(connection, name, message, hint, "proof-key")
 

@@ -228,7 +228,7 @@ def _dynamic(block: Block) -> Iterator[Problem]:
 
 
 def _lines(block: Block) -> Iterator[tuple[str, int]]:
-    """What stands in a block, arguments and blocks alike, with its line."""
+    """What is in a block, arguments and blocks alike, with its line."""
     yield from ((name, each.line) for name, each in block.attributes.items())
     yield from ((inner.kind, inner.line) for inner in block.blocks)
 

@@ -33,7 +33,7 @@ def costs_folded(costs: Sequence[CostChange]) -> str:
         cells = (_amount(each.before), _amount(each.after), difference(each.after.amount - each.before.amount))
         written.append(f"| {markdown_text(each.partner)} | {' | '.join(cells)} |\n")
     if len(costs) > _MOST_ROWS:
-        written.append(f"\nand {len(costs) - _MOST_ROWS} more, which --format json tells.\n")
+        written.append(f"\nand {len(costs) - _MOST_ROWS} more, which --format json lists.\n")
     return "".join([*written, "\n</details>\n"])
 
 

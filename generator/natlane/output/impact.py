@@ -60,7 +60,7 @@ def _line(group: list[tuple[Verdict, Reported]]) -> Line:
     own: list[str] = []
     if not alike and finding.level == RE_ENGAGE:
         own = [f"{each.partner}: {said.finding.sentence}" for each, said in group[1 : _MOST_OWN + 1]]
-        own += ["--format json tells it of each"] if len(group) > _MOST_OWN + 1 else []
+        own += ["--format json has each"] if len(group) > _MOST_OWN + 1 else []
     steps = tuple(_of_any(verdict, step) for step in finding.steps)
     return Line(finding.level, told.line, sentence, steps, tuple(each.partner for each, _ in group), tuple(own))
 
@@ -123,7 +123,7 @@ def markdown(impact: Impact, fail_on: str | None) -> str:
         before, after = (markdown_text(each) or "-" for each in (row.before, row.after))
         written.append(f"| {markdown_text(row.partner)} | {before} | {after} |\n")
     if len(rows) > _MOST_ROWS:
-        written.append(f"\nand {len(rows) - _MOST_ROWS} more, which --format json tells.\n")
+        written.append(f"\nand {len(rows) - _MOST_ROWS} more, which --format json lists.\n")
     written.append(costs_folded(impact.costs))
     failing = failing_verdicts(impact, fail_on)
     if failing:

@@ -12,7 +12,7 @@ from natlane.plan.vpn import connection_suffix
 def agreed(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> dict[str, object]:
     """The values of the output `agreed`, alphabetical.
 
-    `announced` is what a virtual private gateway tells the partner by BGP: every block of its VPC, as it is.
+    `announced` is what a virtual private gateway announces to the partner by BGP: every block of its VPC, as it is.
 
     `partner_cidrs` is what VPC N sends into the VPN: of a CIDR that overlaps ours only the hosts of
     outbound services. `routed_cidrs` is what our VPCs in `reach` send.

@@ -23,7 +23,7 @@ _JUDGED = frozenset((ORPHAN, FOREIGN, "output-symlink", "output-unasked"))  # `-
 def generate(workspace: Workspace, named: list[str], signed: Signed | None = None) -> Result:
     """Validate all, then write those named, or all; on any error nothing is written.
 
-    What an earlier run began is completed before, and `half` tells where that, or this run, ended midway.
+    What an earlier run began is completed before, and `half` says where that, or this run, ended midway.
     `signed` is the root as it was before; where nothing is to do, that is remembered.
     """
     begun = bool(workspace.interrupted())

@@ -51,9 +51,9 @@ def _holds(workspace: Workspace, folder: str) -> tuple[bool, bool]:
 
 
 def strays(workspace: Workspace, names: tuple[str, ...]) -> list[Problem]:
-    """Problems for what lies in out/ itself, and in folders of no partner, besides what `orphans` tells."""
+    """Problems for what lies in out/ itself, and in folders of no partner, besides what `orphans` reports."""
     if os.path.islink(workspace.path(OUT)):
-        return []  # told for each partner
+        return []  # reported for each partner
     found: list[Problem] = []
     for entry in sorted(_entries(workspace), key=lambda each: each.name):
         if entry.name not in names:

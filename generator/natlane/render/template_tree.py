@@ -138,7 +138,7 @@ def _output(node: Any, filters: Collection[str]) -> Step:
 
 
 def _indent(node: Any) -> int | None:
-    """What stands in a filter's brackets: nothing, or a number of spaces."""
+    """What is in a filter's brackets: nothing, or a number of spaces."""
     if not (node.args or node.kwargs or node.dyn_args or node.dyn_kwargs):
         return None
     value = node.args[0].value if len(node.args) == 1 and type(node.args[0]).__name__ == "Const" else None

@@ -41,7 +41,7 @@ class Templates:
     """The shipped templates, each overridden by the file of the same name below root/templates.
 
     `names` are those that give a file; `problems` says which cannot be read or hold what none may hold.
-    `wanted` tells by its name whether a template is loaded at all; `filters` are all that there are.
+    `wanted` says by its name whether a template is loaded at all; `filters` are all that there are.
     """
 
     def __init__(

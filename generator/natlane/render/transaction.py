@@ -51,7 +51,7 @@ class Writing:
                 self._write(staged, difference.new)
 
     def _step(self, path: str, *, removes: bool = False) -> str:
-        if not leads_into_out(self.workspace, path):  # told before anything is committed
+        if not leads_into_out(self.workspace, path):  # reported before anything is committed
             raise OSError(f"{path} is not below {OUT}/")
         step = Step("" if removes else str(len(self.steps)), path)
         self.steps.append(step)
@@ -70,7 +70,7 @@ class Writing:
         self._files.append(path)
 
     def commit(self) -> list[Problem]:
-        """Make out/ what was staged, or tell what stands in the way, and leave it as it was.
+        """Make out/ what was staged, or report what is in the way, and leave it as it was.
 
         From the journal's rename on it will be completed, by us or the next run.
         """

@@ -1,4 +1,4 @@
-"""Recognition of random words: keys and passwords, told from names by their mix of letters and digits.
+"""Recognition of random words: keys and passwords, distinguished from names by their mix of letters and digits.
 
 What may as well be a name is let through: letters alone, domains, capitals with digits (serial numbers), hexadecimal
 below 32 digits, and a password that is a word and a number (ACME2026).

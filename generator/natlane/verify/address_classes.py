@@ -23,7 +23,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class AddressClass:
-    """Addresses that no edge tells apart, as ranges of integers, lowest first; never empty.
+    """Addresses between which no edge lies, as ranges of integers, lowest first; never empty.
 
     `representative` is the lowest address, which stands for all.
     """

@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The partners whose modules stand beside each other in out/, as the proof is told them.
+    """The partners whose modules stand beside each other in out/, as given to the proof.
 
     `renamed` gives, for a name that a partner had before, the name that it has now: both folders are one network.
     """

@@ -20,7 +20,7 @@ Told = dict[str, frozenset[str]]  # for each key (empty for a value without keys
 
 
 def outputs(subject: Subject) -> Findings:
-    """The outputs, which say what was agreed with the partner and what it is told, say what the resources hold."""
+    """The outputs, which say what was agreed with the partner and what it is given, say what the resources hold."""
     known = [each for each in subject.segment.outputs if each.name in _HELD]
     for output in known:
         told, held = _told(output.value), _HELD[output.name](subject)

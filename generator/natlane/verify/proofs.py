@@ -60,7 +60,7 @@ def prove(module: Module, ours: OurNetwork) -> Verdict:
 
 
 def prove_segment(segment: Segment, ours: OurNetwork, path: str) -> Verdict:
-    """Everything that a segment must hold by itself; `path` is told where no line is to blame."""
+    """Everything that a segment must hold by itself; `path` is reported where no line is to blame."""
     partner = segment.vpc_n.partner
     subject = subject_of(segment, ours)
     if subject is None:

@@ -50,7 +50,7 @@ def outbound(subject: Subject) -> Findings:
     called = list(_outbound_calls(subject))
     calls = [*_routed_calls(subject), *called]
     addresses = _address_choices(subject)
-    # A host of ours with the very address of a translated target is told apart by no table of VPC N.
+    # A host of ours with the very address of a translated target cannot be distinguished by any table of VPC N.
     shadowed = {call.ends for call in called}
     for start, source in _our_senders(subject):
         if source.representative not in shadowed:

@@ -38,7 +38,7 @@ def places(subject: Subject) -> Findings:
 
 
 def _ways_back(subject: Subject) -> Findings:
-    """Every CIDR of a joined VPC stands in the tables that send to it: a VPC's last subnet is not left out."""
+    """Every CIDR of a joined VPC is in the tables that send to it: a VPC's last subnet is not left out."""
     intent, vpc_n, vpcs = subject.intent, subject.vpc_n, subject.network.our_vpcs
     public = tables_of(vpc_n, public_subnets(vpc_n))
     own = tuple(each for each in subject.segment.transit_tables if each.name == transit_table(vpc_n, subject.network))

@@ -52,7 +52,7 @@ class GitError(Exception):
 def run_git(root: str, *words: str) -> bytes:
     """What git prints. Raises GitError.
 
-    The command must not read contents of the work tree: git would run the filters of the repository's configuration.
+    The command must not read contents of the working tree: git would run the filters of the repository's configuration.
     """
     try:
         ended = subprocess.run(  # noqa: S603 - git with fixed words, and refs behind --end-of-options
@@ -91,14 +91,14 @@ def _environment() -> dict[str, str]:
 
 
 def index_state(root: str) -> str:
-    """What tells that git's index changed: its size and time; empty where there is none. Git is not run."""
+    """A sign that git's index changed: its size and time; empty where there is none. Git is not run."""
     top = os.path.realpath(root)
     while not os.path.lexists(os.path.join(top, ".git")):
         if top == os.path.dirname(top):
             return ""
         top = os.path.dirname(top)
     folder = os.path.join(top, ".git")
-    if os.path.isfile(folder):  # of a work tree beside the repository's own
+    if os.path.isfile(folder):  # of a working tree beside the repository's own
         with open(folder, encoding="utf-8", errors="surrogateescape") as file:
             folder = os.path.join(top, file.read(4096).removeprefix("gitdir: ").rstrip("\n"))
     try:

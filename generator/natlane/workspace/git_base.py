@@ -41,7 +41,7 @@ def partner_of(path: str) -> str:
     return parts[1] if len(parts) > 2 and parts[0] == OUT and not parts[1].startswith(".") else ""
 
 
-class _Refused(Exception):  # noqa: N818 - it is an answer, told to the user
+class _Refused(Exception):  # noqa: N818 - it is an answer to the user
     """Why git cannot give the base."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:

@@ -1,4 +1,4 @@
-"""Files of a commit as git holds them, and which of the work tree differ; read without filters and conversions."""
+"""Files of a commit as git holds them, and which of the working tree differ; read without filters and conversions."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Indexed:
 
     blob: str
     times: tuple[int, ...]  # changed and modified, each in seconds and nanoseconds; inode and size, cut to 32 bits
-    left_out: bool  # of the work tree, by a sparse checkout
+    left_out: bool  # of the working tree, by a sparse checkout
 
 
 # `ls-files --debug` is made to be read by people; where another git prints it otherwise, every file is compared.
@@ -95,7 +95,7 @@ def _indexed(root: str, paths: tuple[str, ...]) -> dict[str, _Indexed]:
 
 
 def _is_same(root: str, path: str, blob: str | None, indexed: _Indexed | None) -> bool:
-    """Whether a file of the work tree has a blob's content."""
+    """Whether a file of the working tree has a blob's content."""
     if blob is None:
         return False
     full = os.path.join(root, path)

@@ -16,7 +16,7 @@ def in_another_account(diff: ModuleDiff, change: Change) -> bool:
 
 
 def _moved(diff: ModuleDiff, change: Change) -> tuple[str, str] | None:
-    """The account a resource stands in and the other one it would be looked for in."""
+    """The account that a resource is in and the other one it would be looked for in."""
     if change.old is None or change.new is None or "provider" not in change.arguments:
         return None
     was, now = diff.old.accounts.get(change.old.provider), diff.new.accounts.get(change.new.provider)

@@ -31,7 +31,7 @@ def address_kept(diff: ModuleDiff) -> Iterator[Finding]:
             sentence=f"AWS leaves {ways} where it is changed in place, as a plain apply does: every plan says it again",
             fields=("inbound", "outbound"),
             addresses=(),
-            steps=(f"plan and apply with {options}: nobody answers there until it is made anew",),
+            steps=(f"plan and apply with {options}: nobody answers there until it is there again",),
         )
 
 

@@ -14,7 +14,7 @@ from natlane.impact.unused import unused_before
 from natlane.impact_levels import BOTH_DOWN, IN_PLACE, RE_ENGAGE
 
 _PLACES = ("nat_cidr", "vpc_cidr", "zones")
-_EACH = 64  # addresses that somebody's firewall holds are told one by one
+_EACH = 64  # addresses that somebody's firewall holds are named one by one
 
 
 def nat_addresses(diff: ModuleDiff) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def kept_nat_addresses(diff: ModuleDiff) -> Iterator[Finding]:
             level=RE_ENGAGE,
             code="nat-address-kept",
             sentence=f"{_nat(kept, 'stays', 'stay')} in AWS, where Terraform keeps what nothing is said of: we go on "
-            "sending from there, whatever the partner is told",
+            "sending from there, whatever the partner was promised",
             fields=("nat", *_PLACES),
             steps=("write `nat: {release_addresses: true}`, and take it out once that was applied",),
         )

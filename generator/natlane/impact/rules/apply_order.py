@@ -193,7 +193,7 @@ def _same_keys(going: list[Resource], made: list[Resource], gone: set[str]) -> I
 
 
 def _key(resource: Resource, gone: set[str]) -> tuple[str, ...]:
-    """What is one of its kind in AWS; a reference to what is made anew means another thing, though written alike."""
+    """What is one of its kind in AWS; a reference to what is replaced means another thing, though written alike."""
     values = [text_of(resource.arguments.get(name)) for name in _ONCE[resource.type]]
     anew = [value.rpartition(".")[0] in gone for value in values]
     return (

@@ -13,7 +13,7 @@ GATEWAYS = frozenset({"transit_gateway_id", "vpn_gateway_id"})
 
 
 def customer_gateway(diff: ModuleDiff) -> Iterator[Finding]:
-    """The partner's device moves to another address, or its gateway in AWS is made anew."""
+    """The partner's device moves to another address, or its gateway in AWS is replaced."""
     for change in diff.of("aws_customer_gateway"):
         if change.action == "replace" and "ip_address" in change.written and change.old and change.new:
             was, now = (text_of(side.arguments.get("ip_address")) or "nowhere" for side in (change.old, change.new))
@@ -83,7 +83,7 @@ def _device_as(diff: ModuleDiff) -> Iterator[Finding]:
 
 
 def explained(diff: ModuleDiff) -> set[str]:
-    """Arguments whose change a finding about a gateway tells already."""
+    """Arguments whose change a finding about a gateway covers already."""
     found = {"customer_gateway_id"} if any(customer_gateway(diff)) else set()
     told = {finding.code for finding in neighbour(diff)}
     found |= {"customer_gateway_id"} if "bgp-device" in told else set()

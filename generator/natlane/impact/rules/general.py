@@ -64,7 +64,7 @@ def _path(left: list[Change]) -> Iterator[Finding]:
         return
     roots = [each for each in gone if not each.follows] or gone
     names = listed(each.address for each in roots)
-    sentence = f"traffic that crosses {names} stops: made anew or removed"
+    sentence = f"traffic that crosses {names} stops: replaced or removed"
     yield Finding(level=BOTH_DOWN, code="path", sentence=sentence, fields=fields_of(roots), addresses=addresses(gone))
 
 

@@ -38,7 +38,7 @@ def _unprotected(diff: ModuleDiff) -> list[str]:
 
 
 def other_blocks(diff: ModuleDiff) -> Iterator[Finding]:
-    """What is no resource, and is told otherwise than before."""
+    """Blocks that are no resources, and differ from before."""
     guards = {f"{address} lifecycle" for address in _unprotected(diff)}
     groups: dict[tuple[str, str], list[str]] = {}
     for name, before, after in changed_blocks(diff.old, diff.new):

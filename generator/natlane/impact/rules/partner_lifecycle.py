@@ -113,7 +113,7 @@ def _made_under_another_name(partner: str, was: str, now: str) -> Finding:
     return Finding(
         level=IN_PLACE,
         code="renamed-from-other",
-        sentence=f"what is live was made under the name {was}, and would be made anew as {now}",
+        sentence=f"what is live was made under the name {was}, and would be replaced by things named {now}",
         fields=("renamed_from", "partner"),
         steps=(f"{step}: then AWS's own names stay, and nothing is replaced",),
     )

@@ -21,7 +21,7 @@ _ROUTES: Mapping[str, str] = {
 
 
 def prefixes(diff: ModuleDiff) -> Iterator[Finding]:
-    """Routes that go, or are made anew: traffic that they took stops, or stops for a moment."""
+    """Routes that go, or are replaced: traffic that they took stops, or stops for a moment."""
     routes = [
         each
         for each in diff.of(*_ROUTES)
@@ -42,7 +42,7 @@ def prefixes(diff: ModuleDiff) -> Iterator[Finding]:
     )
     for code, found, sentence in (
         ("route-gone", lost, "stops: {routes} {go}"),
-        ("route-anew", anew, "stops for a moment: {routes} made anew"),
+        ("route-anew", anew, "stops for a moment: {routes} replaced"),
     ):
         if found:
             told = sentence.format(routes=counted(len(found), "route"), go="goes" if len(found) == 1 else "go")

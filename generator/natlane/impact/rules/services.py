@@ -75,7 +75,7 @@ def called_ports(diff: ModuleDiff) -> Iterator[Finding]:
             yield Finding(level=level, code="called-port-gone", sentence=sentence, fields=fields, addresses=spoken)
         elif now.targets & was.targets and now.listener not in {each.listener for each in before.values()}:
             sentence = (
-                f"{was.name} is {now.name} now, on the same port {port}: nobody answers while its listener is made anew"
+                f"{was.name} is {now.name} now, on the same port {port}: nobody answers while its listener is replaced"
             )
             spoken = (*spoken, now.listener, *_of_service(diff, now))
             yield Finding(level=BOTH_DOWN, code="service-renamed", sentence=sentence, fields=fields, addresses=spoken)

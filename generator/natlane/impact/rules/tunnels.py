@@ -74,7 +74,7 @@ def fields_of_argument(argument: str) -> tuple[str, ...]:
 
 
 def connection_replaced(diff: ModuleDiff) -> Iterator[Finding]:
-    """The connection is made anew: nothing of what the partner configured stays valid."""
+    """The connection is replaced: nothing of what the partner configured stays valid."""
     for change in diff.of("aws_vpn_connection"):
         if change.gone and not in_another_account(diff, change) and not _device_leaves(diff, change):
             names = ["its region" if name == "provider" else name for name in change.replacing]
@@ -155,7 +155,7 @@ def _both_endpoints(change: Change, diff: ModuleDiff) -> Iterator[Finding]:
         gateways = [each for each in diff.of("aws_customer_gateway", "aws_vpn_gateway") if each.gone]
         why = listed(dict.fromkeys(_WHY[name] for name in both))
         steps = tuple(f"agree on the moment with the partner: {_PARTNER[name]}" for name in both if name in _PARTNER)
-        sentence = f"both tunnels are down while AWS makes their endpoints anew: {why}"
+        sentence = f"both tunnels are down while AWS replaces their endpoints: {why}"
         spoken = (change.address, *addresses(gateways), *attached(diff))
         yield Finding(
             level=BOTH_DOWN, code="vpn-modified", sentence=sentence, fields=_fields(both), addresses=spoken, steps=steps
