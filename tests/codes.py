@@ -18,7 +18,7 @@ PACKAGE = ROOT / "generator" / "natlane"
 NAME = "code"
 # What says what codes mean, and what has codes of another kind: of prices.
 NOT_READ = ("codes.py", "catalogue.py", "problems.py")
-OTHER_ROOMS = ("cost",)
+OTHER_PARTS = ("cost",)
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Source:
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
     @property
-    def room(self) -> str:
+    def part(self) -> str:
         return self.path.relative_to(PACKAGE).parts[0]
 
     @cached_property
@@ -85,7 +85,7 @@ def sources() -> dict[str, Source]:
     """Each module, by its dotted name."""
     paths = sorted(PACKAGE.rglob("*.py"))
     read = [Source(path, ast.parse(path.read_text())) for path in paths if path.name not in NOT_READ]
-    return {each.dotted: each for each in read if each.room not in OTHER_ROOMS}
+    return {each.dotted: each for each in read if each.part not in OTHER_PARTS}
 
 
 def given(modules: dict[str, Source], name: str = "") -> tuple[dict[str, set[str]], list[str]]:
@@ -134,9 +134,9 @@ def _place_in(func: ast.expr, source: Source, modules: dict[str, Source]) -> int
         return None
     if func.attr in source.others:
         return None
-    own = [each.takers[func.attr] for each in modules.values() if each.room == source.room and func.attr in each.takers]
+    own = [each.takers[func.attr] for each in modules.values() if each.part == source.part and func.attr in each.takers]
     others = [each.takers[func.attr] for each in modules.values() if func.attr in each.takers]
-    return next(iter((*own, *others)), None)  # a method: the room's own before another's
+    return next(iter((*own, *others)), None)  # a method: the part's own before another's
 
 
 def _read(value: ast.expr, source: Source) -> tuple[str, ...] | None:

@@ -9,11 +9,11 @@ import pytest
 
 from tests.conftest import ROOT
 
-ROOMS = ("natlane.hcl", "natlane.network", "natlane.forwarding")
+PARTS = ("natlane.hcl", "natlane.network", "natlane.forwarding")
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_the_examples_run(room: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_the_examples_run(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    found = doctest.testmod(importlib.import_module(room))
+    found = doctest.testmod(importlib.import_module(part))
     assert (found.failed, found.attempted > 0) == (0, True)

@@ -24,7 +24,7 @@ from natlane.verify import codes as verify
 from natlane.workspace import codes as workspace
 
 EXAMPLES: Final = "examples.json"
-_OF_ROOMS: Final = (
+_OF_PARTS: Final = (
     *(workspace.CODES, render.CODES, hcl.CODES, network.CODES, verify.CODES),
     *(impact.CODES, prune.CODES, handover.CODES, report.CODES, live.CODES),
 )
@@ -45,4 +45,4 @@ def codes() -> tuple[Code, ...]:
         )
         for rule in RULES
     )
-    return (*rules, *(each for room in _OF_ROOMS for each in room))
+    return (*rules, *(each for codes in _OF_PARTS for each in codes))

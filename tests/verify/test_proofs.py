@@ -479,8 +479,8 @@ def test_a_transit_gateway_that_accepts_by_itself(old: str, new: str, told: list
 def test_the_page_explains_every_code() -> None:
     sources = "".join(
         path.read_text()
-        for room in ("hcl", "network", "forwarding", "verify")
-        for path in (ROOT / "generator" / "natlane" / room).glob("*.py")
+        for part in ("hcl", "network", "forwarding", "verify")
+        for path in (ROOT / "generator" / "natlane" / part).glob("*.py")
     )
     page = (ROOT / "docs" / "proof.md").read_text()
     assert set(re.findall(r"`(proof-[a-z-]+)`", page)) == set(re.findall(r'"(proof-[a-z-]+)"', sources))

@@ -7,7 +7,7 @@ kilobyte each.
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from ipaddress import IPv4Network
 from typing import NamedTuple, TypeVar, cast
@@ -86,6 +86,7 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
     claims = [_claim(document, field, cidr, reach) for field, cidr in routed if cidr not in translated]
     if partner.outbound is not None:
         claims.append(_claim(document, ("outbound", "cidr"), partner.outbound.cidr, reach))
+<<<<<<< HEAD
     zones = _shared(tuple(zones_of(partner, landing_zone)))
     gateways = (
         Gateway(
@@ -107,7 +108,41 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
         partner.needs_attachment,
         zones,
         zones if partner.needs_nat else (),
+=======
+    tables, routes = _own_transit(partner, landing_zone)
+    return Facts(
+        nat=_claim(document, ("nat_cidr",), partner.nat_cidr, served),
+        routed=tuple(claims) if reach else (),
+        gateways=tuple(_gateways(partner, document)),
+        former=_former(partner.renamed_from, document) if partner.renamed_from else None,
+        on_transit_gateway=partner.vpn.termination == "transit_gateway",
+        own_tables=tables,
+        own_routes=routes,
+        zones=_shared(tuple(zones_of(partner, landing_zone))),
+>>>>>>> 0f66a51 (Build the fleet's facts by keyword)
     )
+
+
+def _gateways(partner: Partner, document: Document) -> Iterator[Gateway]:
+    routing = sys.intern(partner.vpn.routing)
+    for device, gateway in devices_of(partner, document):
+        path, line, column, field = _place(document, (*device, "ip"))
+        inside = _shared(tuple(int(gateway.tunnels[number].inside_cidr.network_address) for number in "12"))
+        yield Gateway(
+            ip=int(gateway.ip),
+            path=path,
+            line=line,
+            column=column,
+            field=field,
+            asn=gateway.asn,
+            inside=inside,
+            routing=routing,
+        )
+
+
+def _former(name: str, document: Document) -> Former:
+    path, line, column, field = _place(document, ("renamed_from",))
+    return Former(name=name, path=path, line=line, column=column, field=field)
 
 
 def _own_transit(partner: Partner, landing_zone: LandingZone) -> tuple[int, int]:
@@ -125,7 +160,16 @@ def _own_transit(partner: Partner, landing_zone: LandingZone) -> tuple[int, int]
 
 
 def _claim(document: Document, field: Path, cidr: IPv4Network, vpcs: tuple[str, ...]) -> Claim:
-    return Claim(int(cidr.network_address), cidr.prefixlen, *_place(document, field), vpcs)
+    path, line, column, name = _place(document, field)
+    return Claim(
+        first=int(cidr.network_address),
+        length=cidr.prefixlen,
+        path=path,
+        line=line,
+        column=column,
+        field=name,
+        vpcs=vpcs,
+    )
 
 
 def _place(document: Document, field: Path) -> tuple[str, int, int, str]:

@@ -94,5 +94,5 @@ def _lines(text: str) -> str:
 
 def _code(line: str) -> str:
     mark = "``" if "`" in line else "`"
-    room = " " if "`" in line else ""
-    return f"{mark}{room}{_cell(line)}{room}{mark}"
+    space = " " if "`" in line else ""
+    return f"{mark}{space}{_cell(line)}{space}{mark}"
