@@ -86,30 +86,8 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
     claims = [_claim(document, field, cidr, reach) for field, cidr in routed if cidr not in translated]
     if partner.outbound is not None:
         claims.append(_claim(document, ("outbound", "cidr"), partner.outbound.cidr, reach))
-<<<<<<< HEAD
-    zones = _shared(tuple(zones_of(partner, landing_zone)))
-    gateways = (
-        Gateway(
-            int(gateway.ip),
-            *_place(document, (*field, "ip")),
-            gateway.asn,
-            _shared(tuple(int(gateway.tunnels[number].inside_cidr.network_address) for number in "12")),
-            sys.intern(partner.vpn.routing),
-        )
-        for field, gateway in devices_of(partner, document)
-    )
-    return Facts(
-        _claim(document, ("nat_cidr",), partner.nat_cidr, served),
-        tuple(claims) if reach else (),
-        tuple(gateways),
-        Former(partner.renamed_from, *_place(document, ("renamed_from",))) if partner.renamed_from else None,
-        partner.vpn.termination == "transit_gateway",
-        *_own_transit(partner, landing_zone),
-        partner.needs_attachment,
-        zones,
-        zones if partner.needs_nat else (),
-=======
     tables, routes = _own_transit(partner, landing_zone)
+    zones = _shared(tuple(zones_of(partner, landing_zone)))
     return Facts(
         nat=_claim(document, ("nat_cidr",), partner.nat_cidr, served),
         routed=tuple(claims) if reach else (),
@@ -118,8 +96,9 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
         on_transit_gateway=partner.vpn.termination == "transit_gateway",
         own_tables=tables,
         own_routes=routes,
-        zones=_shared(tuple(zones_of(partner, landing_zone))),
->>>>>>> 0f66a51 (Build the fleet's facts by keyword)
+        attached=partner.needs_attachment,
+        zones=zones,
+        nat_zones=zones if partner.needs_nat else (),
     )
 
 
