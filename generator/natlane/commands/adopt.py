@@ -92,10 +92,10 @@ def _found(
 ) -> Adoption:
     from natlane.commands.live_options import read_live
     from natlane.live import calls
-    from natlane.live.accounts import LiveAccount
+    from natlane.live.accounts import accounts_of
     from natlane.live.adopt import adopt
 
-    accounts = [LiveAccount(name, each.id, each.role_arn or "") for name, each in landing_zone.accounts.items()]
+    accounts = list(accounts_of(landing_zone).values())
     snapshot = read_live(args, landing_zone.region, accounts, calls.ADOPTION)
     return adopt(workspace, landing_zone, taken, snapshot, args.thing, args.name)
 

@@ -68,14 +68,14 @@ def _texts(
 ) -> tuple[str, str, tuple[str, ...]]:
     """landing-zone.yaml as it is and as AWS says, and what its owner must decide."""
     from natlane.live import calls
-    from natlane.live.accounts import LiveAccount
+    from natlane.live.accounts import LiveAccount, accounts_of
     from natlane.live.discover import discover
     from natlane.live.landing_zone_text import merged_text, new_text
     from natlane.live.source import FolderSource
 
     region = args.region or (landing_zone.region if landing_zone else "")
     if not accounts and landing_zone is not None:
-        accounts = [LiveAccount(name, each.id, each.role_arn or "") for name, each in landing_zone.accounts.items()]
+        accounts = list(accounts_of(landing_zone).values())
     if not accounts and args.recording:
         accounts = [LiveAccount(f"account-{each}", each) for each in FolderSource(args.recording, region).accounts()]
     if not accounts:

@@ -45,12 +45,12 @@ def _found(args: argparse.Namespace, landing_zone: LandingZone, names: tuple[str
     from natlane.assumptions import network_from
     from natlane.commands.live_options import read_live
     from natlane.live import calls
-    from natlane.live.accounts import LiveAccount
+    from natlane.live.accounts import accounts_of
     from natlane.live.drift import confirmed, drift_of
     from natlane.network.module import read_module
 
     ours = network_from(landing_zone)
-    accounts = [LiveAccount(name, each.id, each.role_arn or "") for name, each in landing_zone.accounts.items()]
+    accounts = list(accounts_of(landing_zone).values())
     modules = {name: read_module(args.root, f"out/{name}")[0] for name in names}
     held = {name: module for name, module in modules.items() if module.resources("aws_vpc")}
 

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: every tunnel is up and as out/ says; 1: one is not, or AWS could not be read; 2: there is no such partner."""
     from natlane.live import calls
-    from natlane.live.accounts import LiveAccount
+    from natlane.live.accounts import accounts_of
     from natlane.live.tunnels import status
     from natlane.output.status import as_json, table
 
@@ -38,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"natlane: no module of {unknown[0]} with a VPN in out/; there are: {there}", file=sys.stderr)
         return 2
     names = dict.fromkeys((landing_zone.network_account, landing_zone.transit_account))
-    accounts = [LiveAccount(n, landing_zone.accounts[n].id, landing_zone.accounts[n].role_arn or "") for n in names]
+    known = accounts_of(landing_zone)
+    accounts = [known[name] for name in names]
     wanted = calls.TUNNELS if args.brief else (*calls.TUNNELS, *calls.EACH_TUNNEL)
     snapshot = answered(args.root, lambda: read_live(args, landing_zone.region, accounts, wanted))
     if snapshot is None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from natlane.describe.landing_zone import LandingZone
 from natlane.facts.aws import partition_of
 
 _ACCOUNT: Final = re.compile(
@@ -32,7 +33,17 @@ def parse_account(text: str) -> LiveAccount:
     match = _ACCOUNT.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not NAME=ID, NAME=ID:ROLE or NAME=profile:PROFILE")
-    return LiveAccount(match["name"], match["id"] or "", match["role"] or "", match["profile"] or "")
+    return LiveAccount(
+        name=match["name"], id=match["id"] or "", role_arn=match["role"] or "", profile=match["profile"] or ""
+    )
+
+
+def accounts_of(landing_zone: LandingZone) -> dict[str, LiveAccount]:
+    """The landing zone's accounts by name, each entered by its role where it names one."""
+    return {
+        name: LiveAccount(name=name, id=each.id, role_arn=each.role_arn or "")
+        for name, each in landing_zone.accounts.items()
+    }
 
 
 def in_region(account: LiveAccount, region: str) -> LiveAccount:

@@ -19,7 +19,7 @@ from natlane.live.held import Held, find_held
 from natlane.live.import_ids import import_ids
 from natlane.live.recognise import Fields, recognise
 from natlane.live.snapshot import Snapshot
-from natlane.live.tags import is_ours, tags_of
+from natlane.live.tags import made_by_natlane, tags_of
 from natlane.network.model import OurNetwork
 from natlane.network.module import module_of
 from natlane.plan.observability import tunnel_log_group_arn
@@ -99,7 +99,7 @@ def adopt(
 def _owner(held: Held, taken: Mapping[str, str]) -> str:
     """The partner of this root whose module made the VPC or the connection, or takes one of them over."""
     for item, key in ((held.vpc, "VpcId"), (held.connection, "VpnConnectionId")):
-        made_for = tags_of(item).get("partner", "") if is_ours(item) else ""
+        made_for = tags_of(item).get("partner", "") if made_by_natlane(item) else ""
         found = taken.get(item[key]) or taken.get(made_for)
         if found:
             return found

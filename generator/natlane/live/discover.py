@@ -13,7 +13,7 @@ from natlane.live.calls import Item
 from natlane.live.reserved import reserved_blocks
 from natlane.live.snapshot import Snapshot
 from natlane.live.source import LiveError
-from natlane.live.tags import is_ours, tags_of
+from natlane.live.tags import made_by_natlane, tags_of
 from natlane.problems import file_problem
 from natlane.workspace.paths import LANDING_ZONE
 
@@ -128,7 +128,7 @@ def _vpcs(snapshot: Snapshot, gateway: str, owner: str) -> Iterator[FoundVpc]:
             if each["TransitGatewayId"] == gateway and each.get("VpcOwnerId", account.id) == account.id
         }
         for vpc in sorted(snapshot.items(account.name, calls.VPCS), key=lambda each: str(each["VpcId"])):
-            if vpc["VpcId"] not in attached or is_ours(vpc):
+            if vpc["VpcId"] not in attached or made_by_natlane(vpc):
                 continue
             attachment = attached[vpc["VpcId"]]
             name = _name_of(vpc, taken)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from natlane.live import calls
 from natlane.live.calls import Item
 from natlane.live.snapshot import Snapshot
-from natlane.live.tags import is_ours
+from natlane.live.tags import made_by_natlane
 
 _ELSEWHERE: Final = {  # kinds of attachment whose routes lead out of our VPCs
     "connect": "Connect attachment",
@@ -49,12 +49,12 @@ def _partners_attachments(snapshot: Snapshot, owner: str) -> set[str]:
         each["VpnConnectionId"]
         for account in snapshot.accounts
         for each in snapshot.items(account.name, calls.VPN_CONNECTIONS)
-        if is_ours(each)
+        if made_by_natlane(each)
     }
     return {
         each["TransitGatewayAttachmentId"]
         for each in snapshot.items(owner, calls.TRANSIT_ATTACHMENTS)
-        if is_ours(each) or each["ResourceId"] in connections
+        if made_by_natlane(each) or each["ResourceId"] in connections
     }
 
 

@@ -11,7 +11,7 @@ from natlane.live.calls import Answers, Call, Item
 from natlane.live.discover import cidrs_of
 from natlane.live.interfaces import interfaces_of
 from natlane.live.snapshot import Snapshot
-from natlane.live.tags import is_ours, tags_of
+from natlane.live.tags import made_by_natlane, tags_of
 from natlane.network.model import (
     Attachment,
     CustomerGateway,
@@ -57,7 +57,7 @@ class Live:
         return [
             each
             for each in answers[call.name]
-            if (is_ours(each) and tags_of(each).get("partner") == self.partner)
+            if (made_by_natlane(each) and tags_of(each).get("partner") == self.partner)
             or self.imported.intersection((each.get("VpcId"), each.get("VpnConnectionId")))
         ]
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from natlane.live.calls import Item
 
-_OURS: Final = ("managed-by", "natlane")  # the tag of everything that a generated module makes
+_MANAGED_BY: Final = ("managed-by", "natlane")  # the tag of everything that a generated module makes
 
 
 def tags_of(item: Item) -> dict[str, str]:
@@ -14,6 +14,6 @@ def tags_of(item: Item) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in item.get("Tags", ())}
 
 
-def is_ours(item: Item) -> bool:
+def made_by_natlane(item: Item) -> bool:
     """Whether a module that natlane generated made this."""
-    return tags_of(item).get(_OURS[0]) == _OURS[1]
+    return tags_of(item).get(_MANAGED_BY[0]) == _MANAGED_BY[1]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from natlane.live import calls
 from natlane.live.calls import Item
 from natlane.live.snapshot import Snapshot
-from natlane.live.tags import is_ours, tags_of
+from natlane.live.tags import made_by_natlane, tags_of
 
 Written = Mapping[str, Any]  # arguments of one of a module's aws_vpn_connections, by name
 
@@ -73,7 +73,7 @@ def status(snapshot: Snapshot, written: Mapping[str, Sequence[Written]], asked: 
     for account in snapshot.accounts:
         answers = snapshot.answers[account.name]
         for connection in answers[calls.VPN_CONNECTIONS.name]:
-            if not is_ours(connection):
+            if not made_by_natlane(connection):
                 continue
             partner = tags_of(connection).get("partner", "")
             if partner not in written:
