@@ -1,6 +1,8 @@
 """One attack: a YAML file that says what lies in a root, and the transcript of what natlane then says.
 
 put:    path -> text, or {bytes: hex}, {link: target}, {folder: ""}; null takes a path away
+        or {first: text, repeat: text, times: number}
+add:    path -> text that is put at a file's end
 edit:   path -> [[old, new], ...], each old text being there once
 git:    true: all is committed; or a list of settings for .git/config as [name, value]
 run:    calls of natlane; `{root}` is the folder, `{dots}` a text of 5,000 dots
@@ -58,6 +60,9 @@ def carry_out(attack: dict[str, Any], folder: Path) -> None:
         _commit(folder)
     for name, content in attack.get("put", {}).items():
         _put(folder / name, content, folder)
+    for name, more in attack.get("add", {}).items():
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text + more, encoding="utf-8")
     for name, edits in attack.get("edit", {}).items():
         text = (folder / name).read_text(encoding="utf-8")
         for old, new in edits:
@@ -84,6 +89,8 @@ def _put(path: Path, content: Any, root: Path) -> None:
         path.write_bytes(bytes.fromhex(content["bytes"]))
     elif "link" in content:
         path.symlink_to(content["link"])
+    elif "repeat" in content:
+        path.write_text(content.get("first", "") + content["repeat"] * content["times"], encoding="utf-8")
     else:
         path.mkdir()
 

@@ -73,6 +73,9 @@ def test_inbound_services(target: str, port: int, grants: str, told: list[str]) 
         ("{project: mine}", "", ["grant-tag"]),
         ("{project: mine}", "{own_tags: [project]}", []),
         ("{team: clearing}", "{reserved_tags: [team]}", ["grant-tag"]),
+        ("{Team: clearing}", "{reserved_tags: [team]}", ["grant-tag"]),
+        ("{Project: mine}", "", ["grant-tag"]),
+        ("{Partner: me}", "", ["tag-overwritten"]),
         ("{managed-by: me}", "", ["tag-overwritten"]),
     ],
 )

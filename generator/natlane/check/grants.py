@@ -112,12 +112,15 @@ def grant_tag(subject: Subject) -> Findings:
     reserved keys.
     """
     zone = subject.landing_zone
+    reserved = {each.lower(): each for each in zone.grants.reserved_tags}
+    ours = {each.lower(): each for each in zone.tags}
     for key, value in subject.partner.tags.items():
-        if key in zone.grants.reserved_tags:
-            yield ("tags", key), f"{key} is one of grants.reserved_tags", "leave it out"
-        elif zone.tags.get(key, value) != value and key not in zone.grants.own_tags:
-            hint = f"leave it out, or have the landing zone grant it: `grants: {{own_tags: [{key}]}}`"
-            yield ("tags", key), f"{key} is the landing zone's tag, which says {zone.tags[key]}", hint
+        own = ours.get(key.lower(), key)  # IAM's conditions on tags know no case
+        if key.lower() in reserved:
+            yield ("tags", key), f"{key} is one of grants.reserved_tags, {reserved[key.lower()]}", "leave it out"
+        elif (key != own or zone.tags.get(own, value) != value) and own not in zone.grants.own_tags:
+            hint = f"leave it out, or have the landing zone grant it: `grants: {{own_tags: [{own}]}}`"
+            yield ("tags", key), f"{own} is the landing zone's tag, which says {zone.tags[own]}", hint
 
 
 def _ask(line: str) -> str:

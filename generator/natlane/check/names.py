@@ -133,9 +133,10 @@ def tag_reserved(tagged: Subject | LandingZone) -> Findings:
 
 @tag_rule("tag-overwritten", "error", "docs/descriptor.md, tags")
 def tag_overwritten(tagged: Subject | LandingZone) -> Findings:
-    """The tags Name, partner and managed-by are natlane's own."""
+    """The tags Name, partner and managed-by are natlane's own, the last two in any case."""
+    owned = {each.lower() for each in aws.TAGS_OF_OURS if each != "Name"}  # IAM's conditions on tags know no case
     for key in _tags(tagged):
-        if key in aws.TAGS_OF_OURS:
+        if key in aws.TAGS_OF_OURS or key.lower() in owned:
             yield ("tags", key), f"{key} is a tag that natlane writes itself", "choose another key"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
@@ -94,12 +95,13 @@ def _texts(
 
 def _write(target: str, text: str) -> int:
     """Put the text in place by a rename, so that the file is whole at every moment."""
-    beside = f"{target}.new"
     try:
-        with open(beside, "w", encoding="utf-8") as file:
+        handle, beside = tempfile.mkstemp(prefix=".natlane-", dir=os.path.dirname(target) or ".")  # follows no link
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(beside, 0o644)
         os.replace(beside, target)
     except OSError as error:
         print(f"natlane: {error.filename} cannot be written: {error.strerror}", file=sys.stderr)

@@ -12,7 +12,7 @@ from typing import Final
 
 from natlane.describe.nodes import Mapping, Node, Path, Scalar, Sequence, dotted
 from natlane.describe.yaml_parser import RefusedError, compose
-from natlane.problems import Problem, Severity, file_problem
+from natlane.problems import HIDING, Problem, Severity, file_problem
 from natlane.secrets.detection import Secret, find_secrets, masked
 from natlane.workspace.paths import Workspace, unreadable
 
@@ -98,6 +98,12 @@ def read_text(path: str, raw: bytes) -> tuple[Document | None, list[Problem]]:
         column = error.start - raw.rfind(b"\n", 0, error.start)
         message = f"byte 0x{raw[error.start]:02x} is not UTF-8"
         return None, [Problem("file-not-utf8", "error", path, line, column, "", message, "save the file as UTF-8")]
+    hiding = HIDING.search(text)
+    if hiding:
+        line = text.count("\n", 0, hiding.start()) + 1
+        column = hiding.start() - text.rfind("\n", 0, hiding.start())
+        message = f"character U+{ord(hiding[0]):04X} is not allowed: a reader would see another text than natlane does"
+        return None, [Problem("yaml-character", "error", path, line, column, "", message, "write the text without it")]
     secrets = find_secrets(text)
     text = masked(text, secrets)  # from here on nothing can print what it does not know
     problems = [_secret_problem(path, text, secret) for secret in secrets[:MOST_SECRETS]]

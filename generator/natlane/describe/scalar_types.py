@@ -15,6 +15,7 @@ from natlane.describe.document import Document
 from natlane.describe.field_types import ABSENT, Absent, Reading, Schema, Shape, shown
 from natlane.describe.nodes import Node, Path, Scalar, Sequence, in_short
 from natlane.facts import aws
+from natlane.problems import HIDING
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
@@ -25,8 +26,8 @@ _NUMERIC = r"""(?x)
     [-+]? ([0-9][0-9_]*)? \. [0-9_]* (e[-+]?[0-9]+)? | [-+]? [0-9][0-9_]* e [-+]?[0-9]+ |
     [-+]? \. inf | \. nan | [-+]? [0-9][0-9_]* (:[0-5]?[0-9])+ (\.[0-9_]*)? |
     \d{4}-\d\d?-\d\d? ([t\s].*)?"""
-# What acts on a terminal or turns text around instead of showing: controls but tab and line end, and bidi marks.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# What acts on a terminal: controls but tab and line end; and what hides what a text says.
+_UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f]|{HIDING.pattern}")
 _DOTTED = re.compile(r"(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}")
 _CIDR = re.compile(r"(?P<address>[0-9.]+)/(?P<length>0|[1-9][0-9]?)")
 _LOOKS_V6 = re.compile(r"[0-9a-fA-F]*:[0-9a-fA-F:.]*(/[0-9]+)?")

@@ -12,7 +12,8 @@ from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
 from natlane.plan.model import Plan, SubnetAddress
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# Where letters are wide, spreadsheets take the wide signs, too.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Row(NamedTuple):
@@ -72,4 +73,4 @@ def as_json(rows: Iterable[Row]) -> str:
 
 
 def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell

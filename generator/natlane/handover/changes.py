@@ -12,7 +12,7 @@ from natlane.handover.model import HandOver
 from natlane.handover.planned import planned
 from natlane.handover.templates import DOCUMENTS, HandOverTemplates
 from natlane.impact.review import Impact, impact_of
-from natlane.problems import Problem, file_problem, has_error
+from natlane.problems import Problem, file_problem, has_error, visible
 from natlane.workspace.git_base import open_base
 from natlane.workspace.paths import LANDING_ZONE, PARTNERS
 from natlane.workspace.root_files import copy_to
@@ -221,11 +221,16 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
         for number, each in enumerate(value, 1):
             yield from _flat(f"tunnels.{number}", each)
     elif isinstance(value, list):
-        yield prefix, "; ".join(map(_line, value))
+        yield prefix, _in_one_line("; ".join(map(_line, value)))
     elif isinstance(value, bool):
         yield prefix, "yes" if value else "no"
     else:
-        yield prefix, str(value)
+        yield prefix, _in_one_line(str(value))
+
+
+def _in_one_line(text: str) -> str:
+    """A value that cannot be taken for lines of the mail."""
+    return " ".join(visible(text, lines=True).split())
 
 
 def _line(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from natlane.handover.folder import FORMAT, PARAMETERS
 from natlane.problems import Problem, file_problem
-from natlane.workspace.paths import OUT, read_bytes
+from natlane.workspace.paths import OUT, link_on_the_way, read_bytes
 
 _CODE: Final = "handover-unwritable"
 _MOST_BYTES: Final = 4_000_000
@@ -57,6 +57,9 @@ def _refused(root: str, folder: str, target: str, partner: str, known: frozenset
     real, out = os.path.realpath(target), os.path.realpath(os.path.join(root, OUT))
     if os.path.commonpath((real, out)) == out:
         return file_problem(_CODE, folder, f"lies in {OUT}/, which Terraform reads", "name another folder by --to")
+    way = link_on_the_way(root, target)
+    if way:
+        return file_problem(_CODE, folder, f"lies behind {way}, which is a symbolic link", "remove the link")
     if os.path.islink(target):
         return file_problem(_CODE, folder, "is a symbolic link", "name the folder that it leads to")
     if os.path.lexists(target) and not os.path.isdir(target):

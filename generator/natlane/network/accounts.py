@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from natlane.hcl.blocks import Block
-from natlane.network.known_arguments import UNDERSTOOD
+from natlane.network.known_arguments import NO_PACKETS, UNDERSTOOD
 from natlane.network.reader import ModuleReader
 
 # These belong to the owner of the transit gateway; everything else is the network account's.
@@ -18,18 +18,22 @@ _OF_TRANSIT = (
 )
 _OF_VPN = ("aws_vpn_connection", "aws_vpn_connection_route", "aws_customer_gateway")
 
+_IN_AN_ACCOUNT = (UNDERSTOOD.keys() | NO_PACKETS.keys()) - {"terraform_data"}
+
 
 def check_accounts(reader: ModuleReader) -> None:
     """Each resource is made in the account that owns what it belongs to, and in our region."""
     accounts = {alias: _account(reader, block) for alias, block in _providers(reader).items()}
     for block in reader.module.blocks:
-        if block.kind != "resource" or block.labels[0] not in UNDERSTOOD:
+        if block.kind != "resource" or block.labels[0] not in _IN_AN_ACCOUNT:
             continue
         wanted = _owner(reader, block)
         provider = reader.value(block, "provider")
         found = reader.module.resolve(provider)
         alias = str(reader.value(found[0], "alias")) if found else ""
         actual = accounts.get(alias, "no account")
+        if block.labels[0] in NO_PACKETS and actual == _owner_of_vpn(reader):
+            continue  # alarms and logs stand beside what they watch
         if (provider is not None and found is None) or (actual != wanted and actual):
             name = wanted if alias in accounts else f"{wanted}, and this provider is not declared"
             reader.wrong(
@@ -81,6 +85,10 @@ def _owner(reader: ModuleReader, block: Block) -> str:
             if reader.value(block, "route_table_id") in vpc.tables:
                 return vpc.account
     return reader.ours.network_account
+
+
+def _owner_of_vpn(reader: ModuleReader) -> str:
+    return reader.ours.transit_account if _on_transit_gateway(reader) else reader.ours.network_account
 
 
 def _on_transit_gateway(reader: ModuleReader) -> bool:

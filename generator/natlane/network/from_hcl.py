@@ -31,17 +31,17 @@ def read_segment(module: Module, ours: OurNetwork) -> tuple[Segment | None, list
 
     None without a problem is a module that holds nothing: a decommissioned partner.
     """
-    if not any(block.kind == "resource" for block in module.blocks):
-        return None, []
     reader = ModuleReader(module, ours)
     check_understood(reader)
-    if not any(block.kind == "terraform" for block in module.blocks):
+    if module.blocks and not any(block.kind == "terraform" for block in module.blocks):
         folder = module.blocks[0].path.rpartition("/")[0]
         message = "says nowhere which provider and which state it has: versions.tf is missing"
         reader.problems.append(file_problem("module-incomplete", folder, message, "generate it again"))
     check_accounts(reader)
     check_side_effects(reader)
     check_imports(reader)
+    if not any(block.kind == "resource" for block in module.blocks):
+        return None, _first_causes(reader.problems)
     segment = _segment(reader)
     if segment is None and not reader.problems:
         missing = "an aws_vpc" if not module.resources("aws_vpc") else "an aws_vpn_connection"

@@ -9,15 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from natlane.hcl.blocks import Block, Expression, Value
+from natlane.hcl.blocks import Block, Value
+from natlane.network.keys import check_keys_stay
+from natlane.network.policies import ACTIONS, SERVICE, is_of_logs, is_trust
 from natlane.network.reader import ModuleReader
 
 _ALARM_ACTIONS: Final = ("alarm_actions", "ok_actions", "insufficient_data_actions")
-_PRINCIPAL: Final = re.compile(r'Principal\s*=\s*\{\s*Service\s*=\s*"[a-z-]+\.amazonaws\.com(?:\.cn)?"\s*\}')
-_ACTION: Final = re.compile(r'\bAction\s*=\s*(?:\[((?:\s*"logs:\w+",?)+)\s*\]|"logs:\w+")')
-# What could hide a word from the two above: an escape, a heredoc, a string inside of a template.
-_HIDING: Final = re.compile(r'\\|<<|[$%]\{[^}]*"')
-_STRING_OR_COMMENT: Final = re.compile(r'"[^"\n]*"|(\#[^\n]*|//[^\n]*)|(/\*)')
+_VARIABLE: Final = re.compile(r".*preshared_key.*")
 
 
 def check_side_effects(reader: ModuleReader) -> None:
@@ -32,7 +30,13 @@ def check_side_effects(reader: ModuleReader) -> None:
         if block.kind == "resource":
             _check_alarm(reader, block)
             _check_logs(reader, block)
-            _check_policies(reader, block)
+            _check_roles(reader, block)
+            _check_tagged(reader, block)
+        elif block.kind == "variable" and _VARIABLE.fullmatch(block.labels[0]) and "default" in block.attributes:
+            message = "the pre-shared key stands in out/, for everybody who reads it"
+            hint = "change the key at both ends; leave the variable without default"
+            reader.wrong(block, "default", message, hint, "proof-key")
+        check_keys_stay(reader, block)
 
 
 def _check_backend(reader: ModuleReader, block: Block) -> None:
@@ -56,7 +60,7 @@ def _check_backend(reader: ModuleReader, block: Block) -> None:
         if name not in wanted:
             reader.wrong(block, name, f"{name} could lead to another state", "leave it out")
     for name, value in wanted.items():
-        if name in block.attributes and reader.value(block, name) != value:
+        if reader.value(block, name) != value:
             reader.wrong(block, name, f"{name} is not that of our state", f"write {name} = {_written(value)}")
 
 
@@ -78,14 +82,20 @@ def _check_logs(reader: ModuleReader, block: Block) -> None:
     for inner, name in _log_destinations(block):
         if name in inner.attributes:
             reader.reference(inner, name, "aws_cloudwatch_log_group.arn")
-    if block.labels[0] == "aws_flow_log" and reader.value(block, "log_destination_type") not in (
-        None,
-        "cloud-watch-logs",
-    ):
-        reader.wrong(block, "log_destination_type", "is not cloud-watch-logs", 'write "cloud-watch-logs"')
+    if block.labels[0] == "aws_flow_log":
+        _check_flow_log(reader, block)
     key = reader.ours.log_key
     if key is not None and reader.value(block, "kms_key_id") not in (None, key):
         reader.wrong(block, "kms_key_id", "is not the key of our logs", f'write "{key}"' if key else "leave it out")
+
+
+def _check_flow_log(reader: ModuleReader, block: Block) -> None:
+    """Flow logs are of VPC N only, and are written by a role of this module."""
+    reader.reference(block, "vpc_id", "aws_vpc.id")
+    if "iam_role_arn" in block.attributes:
+        reader.reference(block, "iam_role_arn", "aws_iam_role.arn")
+    if reader.value(block, "log_destination_type") not in (None, "cloud-watch-logs"):
+        reader.wrong(block, "log_destination_type", "is not cloud-watch-logs", 'write "cloud-watch-logs"')
 
 
 def _log_destinations(block: Block) -> Iterator[tuple[Block, str]]:
@@ -96,29 +106,26 @@ def _log_destinations(block: Block) -> Iterator[tuple[Block, str]]:
             yield from ((inner, name) for name in inner.attributes if name.endswith("_group_arn"))
 
 
-def _check_policies(reader: ModuleReader, block: Block) -> None:
-    """A role may be taken by a service of AWS only, and may do nothing but write logs."""
-    if block.labels[0] == "aws_iam_role":
-        trusts = _text(reader.value(block, "assume_role_policy"))
-        if not _all_are(trusts, _PRINCIPAL, "rincipal"):
-            message = "trusts somebody else than a service of AWS, or cannot be read"
-            reader.wrong(block, "assume_role_policy", message, 'write Principal = { Service = "..." }')
-    if block.labels[0] == "aws_iam_role_policy":
-        allows = _text(reader.value(block, "policy"))
-        if not _all_are(allows, _ACTION, "ction"):
+def _check_roles(reader: ModuleReader, block: Block) -> None:
+    """A role may be taken by the service of flow logs only, for our accounts, and may do nothing but write logs."""
+    kind = block.labels[0]
+    if kind == "aws_iam_role" and not is_trust(
+        reader.value(block, "assume_role_policy"), reader.ours.accounts.values()
+    ):
+        message = "trusts somebody else than the service of flow logs in our account, or cannot be read"
+        hint = f'write Principal = {{ Service = "{SERVICE}" }}, and the Condition of observability.tf.j2'
+        reader.wrong(block, "assume_role_policy", message, hint)
+    if kind == "aws_iam_role_policy":
+        reader.reference(block, "role", "aws_iam_role.id", "aws_iam_role.name")
+        if not is_of_logs(reader.value(block, "policy")):
             message = "allows something else than to write logs, or cannot be read"
-            reader.wrong(block, "policy", message, 'write actions of "logs:" only')
+            reader.wrong(block, "policy", message, f"write {', '.join(ACTIONS)} only")
 
 
-def _text(value: Value) -> str:
-    """A policy that is written as jsonencode({...}), without its comments; empty for any other."""
-    text = value.text if isinstance(value, Expression) else ""
-    tokens = list(_STRING_OR_COMMENT.finditer(text))
-    if not text.startswith("jsonencode(") or _HIDING.search(text) or any(token[2] for token in tokens):
-        return ""
-    return _STRING_OR_COMMENT.sub(lambda token: "" if token[1] else token[0], text)
-
-
-def _all_are(text: str, form: re.Pattern[str], word: str) -> bool:
-    """Whether a word stands in a text in one form only, and at least once."""
-    return 0 < text.lower().count(word) == len(form.findall(text))
+def _check_tagged(reader: ModuleReader, block: Block) -> None:
+    """A tag is put on what this module makes: others may decide by the tags of what is theirs."""
+    if block.labels[0] == "aws_ec2_tag":
+        found = reader.module.resolve(reader.value(block, "resource_id"))
+        if found is None or found[0].kind != "resource":
+            message = "is no resource of this module"
+            reader.wrong(block, "resource_id", message, "write its reference", "proof-not-understood")

@@ -57,6 +57,8 @@ def read_attachments(reader: ModuleReader, associated: Mapping[str, str]) -> Ite
         _check_accepted(reader, block)
         subnets = reader.references(block, "subnet_ids", "aws_subnet.id")
         yield Attachment(key, "vpc_n", partner, associated.get(key, ""), subnets, origin_of(block))
+    for block in reader.module.resources(ACCEPTER):
+        _accepted(reader, block)  # and no stranger's
     for block in reader.module.resources("aws_vpn_connection"):
         if "transit_gateway_id" in block.attributes:
             key = f"{partner}/{address_of(block)}"

@@ -40,6 +40,7 @@ _PROVIDER: Final = frozenset(
 _ROLE: Final = frozenset(("role_arn", "session_name", "external_id", "duration"))
 _TERRAFORM: Final = frozenset(("required_version", "required_providers", "backend", "cloud"))
 _IMPORT: Final = frozenset(("to", "id"))
+_MOVED: Final = frozenset(("from", "to"))
 _REMOVED: Final = frozenset(("from", "lifecycle"))
 # Data sources that read a setting of AWS; others run programs, or bring secrets into the state.
 _DATA: Final = frozenset(
@@ -79,14 +80,24 @@ def well_labelled(block: Block) -> bool:
     alias = block.attributes.get("alias") if block.kind == "provider" else None
     if alias and not isinstance(alias.value, str):
         return False
+    return _has_its_labels(block) and (block.kind not in _LABELS or all(map(_is_name, block.labels)))
+
+
+def _has_its_labels(block: Block) -> bool:
     return len(block.labels) == _LABELS.get(block.kind, len(block.labels))
+
+
+def _is_name(label: str) -> bool:
+    return label.replace("-", "_").isidentifier()
 
 
 def check_labels(blocks: Iterable[Block]) -> Iterator[Problem]:
     """Blocks that Terraform refuses for their labels, or for an alias that is no text."""
     for block in blocks:
         if not well_labelled(block):
-            message = f"{block.kind} has {len(block.labels)} labels, or an alias that is no text; Terraform refuses it"
+            odd = next((each for each in block.labels if not _is_name(each)), None) if _has_its_labels(block) else None
+            told = f"{block.kind} has {len(block.labels)} labels, or an alias that is no text"
+            message = f"{told if odd is None else f'{odd!r} is no name'}; Terraform refuses it"
             yield Problem("hcl-labels", "error", block.path, block.line, 1, "", message, "write it as Terraform has it")
 
 
@@ -127,6 +138,9 @@ def _data(block: Block) -> Iterator[Problem]:
 
 def _check(block: Block) -> Iterator[Problem]:
     """A check may read a data source of its own."""
+    for name, line in _lines(block):
+        if name not in ("data", "assert"):
+            yield _unseen(block, line, name, "leave it out: it could do anything in AWS")
     for inner in block.blocks:
         if inner.kind == "data" and inner.labels[:1] not in [(kind,) for kind in _DATA]:
             yield _unseen(inner, inner.line, f"data {' '.join(inner.labels[:1])}", "leave it out: it may run a program")
@@ -167,11 +181,17 @@ def _terraform(block: Block) -> Iterator[Problem]:
     for inner in block.blocks:
         if inner.kind == "required_providers":
             for name, attribute in inner.attributes.items():
-                value = attribute.value
-                source = value.get("source", _AWS) if isinstance(value, dict) else _AWS
+                source = _source(attribute.value)
                 if name != "aws" or source != _AWS:
-                    what = str(source) if name == "aws" else name
-                    yield _unseen(inner, attribute.line, what, f'write source = "{_AWS}"')
+                    yield _unseen(inner, attribute.line, source if name == "aws" else name, f'write source = "{_AWS}"')
+
+
+def _source(required: Value) -> str:
+    """Which provider is required: a text is its version only, and what is computed could be any."""
+    if isinstance(required, dict):
+        found = required.get("source", _AWS)
+        return found if isinstance(found, str) else "a computed source"
+    return _AWS if isinstance(required, str) else "a computed provider"
 
 
 def _import(block: Block) -> Iterator[Problem]:
@@ -185,6 +205,12 @@ def _import(block: Block) -> Iterator[Problem]:
             yield _unseen(block, block.line, f"import without {name}", "write the address of a resource, and an id")
 
 
+def _moved(block: Block) -> Iterator[Problem]:
+    for name, line in _lines(block):
+        if name not in _MOVED:
+            yield _unseen(block, line, name, "write from and to only")
+
+
 def _nothing(block: Block) -> Iterator[Problem]:
     return iter(())
 
@@ -195,10 +221,11 @@ _CHECKS: Final[Mapping[str, Callable[[Block], Iterator[Problem]]]] = {
     "data": _data,
     "check": _check,
     "removed": _removed,
+    "moved": _moved,
     "import": _import,
     "provider": _provider,
     "terraform": _terraform,
-    **dict.fromkeys(("variable", "output", "locals", "moved"), _nothing),
+    **dict.fromkeys(("variable", "output", "locals"), _nothing),
 }
 
 

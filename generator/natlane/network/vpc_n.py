@@ -24,6 +24,8 @@ def read_vpc_n(reader: ModuleReader, attachment: str, vpn_attachment: str) -> Vp
         return None
     for kind in ("aws_vpn_gateway", "aws_vpn_gateway_attachment"):
         _only(reader, kind)  # with one of each, a reference to a gateway can mean one only
+    for block in reader.module.resources("aws_default_security_group"):
+        reader.reference(block, "vpc_id", *VPC_IDS)  # it would empty the default group of any VPC
     cidrs = tuple(_cidrs(reader, vpc))
     subnets = _subnets(reader, cidrs)
     own = tuple(own_routes(reader))

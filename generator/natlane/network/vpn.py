@@ -23,6 +23,7 @@ def read_vpn(reader: ModuleReader, block: Block, attachment: str, routes: Sequen
     on_gateway = "vpn_gateway_id" in block.attributes
     _check_end(reader, block, on_gateway, static)
     check_tunnels(reader, block)
+    _attached_gateways(reader)  # to VPC N, and to no other VPC
     return Vpn(
         label=block.labels[1],
         customer_gateway=_customer_gateway(reader, block),

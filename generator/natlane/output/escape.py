@@ -1,8 +1,8 @@
 """Escaping of text for terminals, workflow commands and Markdown.
 
 Sources: GitHub, "Workflow commands" (%25, %0D, %0A, and in properties %3A and %2C; actions/toolkit command.ts);
-actions/runner ActionCommand.cs (a line that starts with `::` after white space, `##[` anywhere); GitHub Flavored
-Markdown, "Backslash escapes", "Autolinks (extension)", "Fenced code blocks".
+actions/runner ActionCommand.cs (a line that starts with `::` after white space of any kind, `##[` anywhere);
+GitHub Flavored Markdown, "Backslash escapes", "Autolinks (extension)", "Fenced code blocks".
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Final
 
 from natlane.problems import visible
 
-_COMMAND: Final = re.compile(r"^([ \t]*):(?=:)", re.MULTILINE)
-_PUNCTUATION: Final = re.compile(r"([\\`*_\[\]<>|])")
+# Before `::` the runner passes over every white space of Unicode, and its comparison over what has no width.
+_COMMAND: Final = re.compile(r"^([^\n!-~]*):(?=:)", re.MULTILINE)
+_PUNCTUATION: Final = re.compile(r"([\\`*_\[\]<>|~])")
 # What GitHub makes a link of by itself: addresses of pages, @people and @teams, #issues, GH-issues.
 _LINK: Final = re.compile(r"(?i)\b(?:https?|ftp)(?=://)|\bwww(?=\.)|(?<![\w.])@(?=\w)|(?<!&)#(?=[0-9])|\bGH(?=-[0-9])")
 _TICKS: Final = re.compile(r"`+")
@@ -50,7 +51,8 @@ def _property(text: str) -> str:
 
 def markdown_text(text: str) -> str:
     """A text as one line of Markdown: no markup, no HTML, no link, no mention."""
-    escaped = _PUNCTUATION.sub(r"\\\1", " ".join(visible(text, lines=True).split()))
+    plain = " ".join(visible(text, lines=True).split()).replace("&", "&amp;")  # an entity could be an @
+    escaped = _PUNCTUATION.sub(r"\\\1", plain)
     return _LINK.sub(lambda found: f"{found[0]}&#8203;", escaped)
 
 

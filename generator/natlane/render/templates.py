@@ -10,7 +10,7 @@ from typing import Final
 from natlane import cache
 from natlane.picture import drawing_of, svg
 from natlane.plan.model import Plan
-from natlane.problems import Problem, file_problem
+from natlane.problems import HIDING, Problem, file_problem, visible
 from natlane.render.compare import KEY
 from natlane.render.hcl_filter import hcl
 from natlane.render.run import Filter, RunError, run_template
@@ -30,7 +30,7 @@ def markdown(value: object) -> str:
     """A value as one line of Markdown text, in which nothing of it is markup."""
     if isinstance(value, (tuple, list)):
         return ", ".join(map(markdown, value))
-    text = " ".join(str(value).split())
+    text = " ".join(visible(str(value), lines=True).split()).replace("&", "&amp;")
     return re.sub(r"([\\`*_{}\[\]<>#|!~])", r"\\\1", text)
 
 
@@ -122,9 +122,15 @@ def _read(name: str, path: str) -> str | Problem:
         raw = read_bytes(path, MOST_BYTES + 1, follow=False)
         if len(raw) > MOST_BYTES:
             return _problem("template-unreadable", name, f"is larger than {MOST_BYTES:,} bytes", "make it smaller")
-        return raw.decode()
+        text = raw.decode()
     except (OSError, UnicodeDecodeError) as error:
         return file_problem("template-unreadable", f"{TEMPLATES}/{name}", f"cannot be read: {error}")
+    hiding = HIDING.search(text)
+    if hiding:
+        line = text.count("\n", 0, hiding.start()) + 1
+        message = f"holds U+{ord(hiding[0]):04X}: a reader would see another text than natlane does"
+        return Problem("template-unreadable", "error", f"{TEMPLATES}/{name}", line, 1, "", message, "take it out")
+    return text
 
 
 def _kept(kept: bytes | None, texts: Mapping[str, str]) -> dict[str, list[Step]] | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from pathlib import Path
 from typing import NamedTuple
 
 from natlane.describe.json_schema import schema_text
+from natlane.workspace.paths import link_on_the_way
 
 _FILES = Path(__file__).resolve().parent / "files"
 _SHIPPED = {  # file of files/ -> where it goes
@@ -50,6 +52,9 @@ def start(root: str, version: str) -> Started:
         if below and path in _AT_THE_TOP:
             left_out.append(path)
             continue
+        way = link_on_the_way(root, target)
+        if way:
+            raise OSError(errno.ELOOP, f"{way} is a symbolic link", target)
         if os.path.lexists(target):
             kept.append(path)
             continue

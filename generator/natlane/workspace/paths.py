@@ -143,6 +143,16 @@ def files_below(folder: str) -> Iterator[str]:
                 yield f"{below}{entry.name}"
 
 
+def link_on_the_way(root: str, path: str) -> str:
+    """The first folder between a root and a path in it that is a link, relative to the root; empty where none is."""
+    top, target = os.path.abspath(root), os.path.abspath(path)
+    if os.path.commonpath((top, target)) != top or target == top:
+        return ""  # somebody named a place outside, and it is theirs to choose
+    folders = os.path.relpath(target, top).split(os.sep)[:-1]
+    ways = ("/".join(folders[: index + 1]) for index in range(len(folders)))
+    return next((way for way in ways if os.path.islink(os.path.join(top, way))), "")
+
+
 def linked(path: str) -> Problem:
     """A problem for a link where the thing itself belongs."""
     message = "is a symbolic link, whose change no review would see"
