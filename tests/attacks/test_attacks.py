@@ -24,6 +24,8 @@ def test_no_refusal_is_left_without_its_attack() -> None:
 
 def test_no_attack_passes_every_check() -> None:
     """Somewhere in each transcript a command says no."""
-    told = {path.stem: path.with_suffix(".txt").read_text() for path in ATTACKS}
+    told = {f"{path.parent.name}/{path.stem}": path.with_suffix(".txt").read_text() for path in ATTACKS}
     passed = {name for name, said in told.items() if "exit code 1" not in said and "exit code 2" not in said}
-    assert passed == {"fsmonitor", "filter", "textconv", "hooks"}  # git is asked as ever, and runs none of them
+    assert passed == {
+        f"git/{name}" for name in ("fsmonitor", "filter", "textconv", "hooks")
+    }  # git is asked as ever, and runs none of them

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from natlane.problems import Problem, file_problem
+from natlane.problems import Problem, file_problem, visible
 from natlane.render.compare import bears_mark, content_of, entries_of, foreign, link_problem
 from natlane.workspace.module_files import (
     DATA,
@@ -86,7 +86,8 @@ def refused_where_tracked(workspace: Workspace, problems: Iterable[Problem]) -> 
     found = list(problems)
     if not any(_is_warned(each) for each in found):
         return found
-    tracked = tracked_files(workspace, OUT)
+    listed = tracked_files(workspace, OUT)
+    tracked = None if listed is None else {visible(path) for path in listed}  # as problems name them
     return [
         replace(each, severity="error", hint=_HINT)
         if _is_warned(each) and (tracked is None or each.path in tracked)
