@@ -22,6 +22,7 @@ from natlane.network.build import network_of
 from natlane.network.from_hcl import read_segment
 from natlane.network.model import Endpoint, LoadBalancer, Network, Segment
 from natlane.network.module import Module, read_back
+from natlane.plan.model import Plan
 from natlane.plan.plan import plan_for
 from natlane.problems import Problem, has_error
 from natlane.render.templates import Templates, render
@@ -107,7 +108,11 @@ def _checked(descriptor: Descriptor, landing_zone: LandingZone) -> tuple[Partner
 
 def _module(partner: Partner, landing_zone: LandingZone) -> tuple[Module, list[Problem]]:
     """The partner's module, written with whatever rules refuse it, and read back."""
-    files = render(plan_for(partner, landing_zone), TEMPLATES)
+    return _written(plan_for(partner, landing_zone))
+
+
+def _written(plan: Plan) -> tuple[Module, list[Problem]]:
+    files = render(plan, TEMPLATES)
     assert isinstance(files, dict)
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root, "out", "acme")
@@ -157,7 +162,10 @@ def _ends(cidr: IPv4Network) -> tuple[IPv4Address, IPv4Address]:
 def _broken_promises(segment: Segment, network: Network, partner: Partner, landing_zone: LandingZone) -> Iterator[str]:
     """What the descriptor promises, walked there and back from both ends of every block."""
     zone = next(iter(segment.vpc_n.subnets.values())).zone
-    theirs = [ip for cidr in partner.partner_cidrs for ip in _ends(cidr) if ip not in partner.nat_cidr]
+    ours = {target for each in partner.inbound.services for target in each.targets}  # a warning tells of these
+    theirs = [
+        ip for cidr in partner.partner_cidrs for ip in _ends(cidr) if ip not in partner.nat_cidr and ip not in ours
+    ]
     called = [
         each.address for each in segment.vpc_n.owners(Endpoint | LoadBalancer) if each.address in partner.nat_cidr
     ]
@@ -200,3 +208,32 @@ def test_what_only_an_overlap_rule_refuses_goes_wrong_and_all_else_is_proven(our
         _told(descriptor, landing_zone)
 
     holds()
+
+
+SAME_BLOCK: Descriptor = {
+    "partner": "acme",
+    "nat_cidr": "10.189.0.0/27",
+    "partner_cidrs": ["10.150.0.0/16"],
+    "inbound": {"services": [{"name": "orders", "port": 443, "vpc": "a", "targets": ["10.150.10.20", "10.150.11.20"]}]},
+}
+
+
+@pytest.mark.parametrize("termination", ["virtual_private_gateway", "transit_gateway"])
+@pytest.mark.parametrize("ours", ["as it is", "own tables"])
+def test_a_partner_with_the_block_of_the_vpc_that_serves_it(ours: str, termination: str) -> None:
+    """Proven by a /32 for each target, and not without each of them."""
+    landing_zone = LANDING_ZONES[ours]
+    device = {"customer_gateway": {"ip": "203.0.113.20", "asn": 65020}, "termination": termination}
+    partner, problems = _checked({**SAME_BLOCK, "vpn": device}, landing_zone)
+    assert [(each.code, each.severity) for each in problems] == [("partner-cidr-holds-target", "warning")]
+    assert list(wrong(partner, landing_zone)) == []
+    plan = plan_for(partner, landing_zone)
+    hosts = [route for route in plan.routes_to_tgw if route.destination.prefixlen == 32]
+    told = [] if termination == "transit_gateway" else ["10.150.10.20/32", "10.150.11.20/32"]
+    assert [str(route.destination) for route in hosts] == told
+    deep = [route for route in plan.transit_gateway.routes if route.label.startswith("vpc_n_to_10_150_1")]
+    assert len(deep) == (2 if termination == "transit_gateway" or ours == "own tables" else 0)
+    for missing in hosts:
+        fewer = plan._replace(routes_to_tgw=tuple(each for each in plan.routes_to_tgw if each != missing))
+        verdict = prove(_written(fewer)[0], network_from(landing_zone))
+        assert any("proof-places" in str(each) or "proof-inbound" in str(each) for each in verdict.problems)

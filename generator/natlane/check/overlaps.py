@@ -14,7 +14,7 @@ from natlane.check.rule import Findings, rules_about
 from natlane.check.subject import NATTED, Block, Subject
 from natlane.describe.nodes import Path, dotted
 from natlane.facts import aws
-from natlane.prefixes import first_free
+from natlane.prefixes import first_free, host
 
 rule = rules_about("Blocks that meet")
 ROUTES = "VPC, Route tables; TGW, Routing"
@@ -55,11 +55,14 @@ def block_overlaps_vpc(subject: Subject) -> Findings:
 
 
 def _kept_by_vpc_n(subject: Subject, block: IPv4Network, cidr: IPv4Network, vpc: str) -> str:
-    """What VPC N's local route to a block keeps of what is sent to a VPC, empty where it is nothing."""
+    """What VPC N's local route to a block keeps of what is sent to a VPC, or keeps from being routed; else empty."""
     if vpc in subject.partner.reach:
         return f"VPC N would keep the replies to hosts of VPC {vpc}"
     kept = [target for target in _targets(subject, vpc) if target in block and target in cidr]
-    return f"VPC N would keep what is sent to {kept[0]}" if kept else ""
+    if kept:
+        return f"VPC N would keep what is sent to {kept[0]}"
+    inside = vpc in subject.partner.served_vpcs and cidr.subnet_of(block)
+    return f"AWS takes no route to {cidr} inside VPC N's own blocks" if inside else ""
 
 
 def _taken_from_vpc(subject: Subject, block: Block, cidr: IPv4Network, vpc: str) -> str:
@@ -101,7 +104,7 @@ def block_reserved(subject: Subject) -> Findings:
 @rule("partner-cidr-overlaps-vpc", "error", ROUTES)
 def partner_cidr_overlaps_vpc(subject: Subject) -> Findings:
     """A partner CIDR overlaps no CIDR of our VPCs where a table has routes to both: any VPC's where our VPCs have
-    routes to the partner, else a VPC's that serves it, unless the longer prefix leads each where it belongs.
+    routes to the partner, else it is no address of a target that serves it.
     """
     reached = bool(subject.partner.reach)
     for field, cidr in subject.routed_partner_cidrs:
@@ -129,10 +132,8 @@ def _misrouted_by_vpc_n(subject: Subject, cidr: IPv4Network, own: IPv4Network, v
     """What VPC N's public table confuses of a partner that only calls and a VPC that serves it; empty if nothing."""
     if vpc not in subject.partner.served_vpcs:
         return ""
-    if own.subnet_of(cidr):
-        return f"VPC N would send the replies to {own} of the partner to VPC {vpc}"
-    lost = [target for target in _targets(subject, vpc) if target in cidr and target in own]
-    return f"VPC N would send what is for {lost[0]} to the partner" if lost else ""
+    lost = [target for target in _targets(subject, vpc) if cidr == host(target) and target in own]
+    return f"VPC N can send {lost[0]} to one of both only" if lost else ""
 
 
 def _ways_out(subject: Subject, cidr: IPv4Network) -> str:
@@ -147,6 +148,19 @@ def _ways_out(subject: Subject, cidr: IPv4Network) -> str:
         f"let our hosts call it by addresses of ours: {yaml} (a block that landing-zone.yaml leaves free); or ask the "
         "partner to translate its side or to open a PrivateLink endpoint service, or put a firewall with 1:1 NAT in"
     )
+
+
+@rule("partner-cidr-holds-target", "warning", ROUTES)
+def partner_cidr_holds_target(subject: Subject) -> Findings:
+    """No host of the partner's has the address of a target of ours that serves it: VPC N sends that address to ours."""
+    if subject.partner.reach:
+        return
+    targets = [target for name in subject.partner.served_vpcs for target in _targets(subject, name)]
+    for field, cidr in subject.routed_partner_cidrs:
+        held = [target for target in targets if target in cidr and cidr != host(target)]
+        if held:
+            message = f"{cidr} contains our target {held[0]}: a host of theirs with this address gets no answer"
+            yield field, message, "see that no host of the partner's with such an address calls"
 
 
 @rule("partner-cidr-reserved", "error", "landing-zone.yaml, reserved_cidrs")

@@ -51,6 +51,21 @@ def to_nat(partner: Partner, addresses: AddressPlan) -> tuple[Route, ...]:
     return tuple(found)
 
 
+def towards_vpc(partner: Partner, landing_zone: LandingZone, vpc: str) -> tuple[IPv4Network, ...]:
+    """What VPC N sends to one of our VPCs: its CIDRs. Where a partner that only calls has such a CIDR itself, or a
+    target in its network, the targets only, as /32s: all else there is the partner's."""
+    cidrs = landing_zone.vpcs[vpc].cidrs
+    if partner.reach:
+        return cidrs
+    hosts = [IPv4Network(target) for each in partner.inbound.services if each.vpc == vpc for target in each.targets]
+    found: list[IPv4Network] = []
+    for own in cidrs:
+        inside = [host for host in hosts if host.subnet_of(own)]
+        shared = any(own.subnet_of(to) or any(host.subnet_of(to) for host in inside) for to in partner.partner_cidrs)
+        found += inside if shared else [own]
+    return tuple(dict.fromkeys(found))
+
+
 def towards_partner(partner: Partner, landing_zone: LandingZone) -> tuple[IPv4Network, ...]:
     """What VPC N's tables send to the VPN: partner CIDRs whole, but only the translated hosts of
     a CIDR that overlaps a VPC of ours which the same table must also reach."""
@@ -75,8 +90,10 @@ def to_tgw(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) 
     found = []
     if partner.vpn.termination == "transit_gateway":
         found += [Route(route_label("public", to), "public", to) for to in towards_partner(partner, landing_zone)]
+    known = [route.destination for route in found]  # what lies in these goes to the transit gateway anyhow
     for name in vpcs_replied_to(partner):
-        found += [Route(route_label("public", to), "public", to) for to in landing_zone.vpcs[name].cidrs]
+        ours = [to for to in towards_vpc(partner, landing_zone, name) if not any(map(to.subnet_of, known))]
+        found += [Route(route_label("public", to), "public", to) for to in ours]
     tables = [f"outbound_{zone.letter}" for zone in addresses.zones if zone.outbound]
     for table in tables:
         for name in partner.reach:

@@ -9,7 +9,7 @@ from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
 from natlane.plan.labels import route_label, slug
 from natlane.plan.model import Reference, TransitAssociation, TransitGateway, TransitRoute, TransitTable
-from natlane.plan.routes import joined_vpcs, provider_of, towards_partner, towards_vpc_n
+from natlane.plan.routes import joined_vpcs, provider_of, towards_partner, towards_vpc, towards_vpc_n
 from natlane.plan.vpn import connection_label
 
 
@@ -84,9 +84,9 @@ def _routes(
                 yield TransitRoute(label, table, to, attachment)
     if own_table:
         for name in joined_vpcs(partner):
-            vpc = landing_zone.vpcs[name]
-            for to in vpc.cidrs:
-                yield TransitRoute(route_label("vpc_n", to), _table("vpc_n"), to, vpc.attachment)
+            attached = landing_zone.vpcs[name].attachment
+            for to in towards_vpc(partner, landing_zone, name):
+                yield TransitRoute(route_label("vpc_n", to), _table("vpc_n"), to, attached)
     if partner.vpn.termination == "transit_gateway":
         for to in towards_partner(partner, landing_zone):
             yield TransitRoute(route_label("vpc_n", to), _table("vpc_n"), to, _vpn_attachment(partner))

@@ -64,10 +64,16 @@ def sends_to_vpn(segment: Segment, network: Network, route: Route) -> bool:
     if route.target.kind != "transit_gateway" or not segment.vpc_n.vpn_attachment:
         return False
     own = network.transit_tables.get(transit_table(segment.vpc_n, network))
-    next_route = own.route_to(route.destination.network_address) if own else None
+    next_route = _leading(own, route) if own else None
     if next_route is None:
         return not any(route.destination in vpc.cidrs for vpc in network.our_vpcs.values())
     return next_route.target.name == segment.vpc_n.vpn_attachment
+
+
+def _leading(table: Table, route: Route) -> Route | None:
+    """The route of a table that takes what another table's route sends on: the very same prefix, or around it."""
+    same = (each for each in table.routes if each.destination == route.destination)
+    return next(same, None) or table.route_to(route.destination.network_address)
 
 
 def intent_of(segment: Segment, network: Network) -> Intent | None:

@@ -168,7 +168,10 @@ def _address_choices(subject: Subject) -> tuple[int, ...]:
 def inbound(subject: Subject) -> Findings:
     """The partner reaches each of its endpoints and services on their ports, from every partner CIDR and
     through every target, and gets its answer."""
-    sources = _hosts_of_theirs(subject, subject.intent.answered)
+    # Where the partner has our target's very address too, VPC N sends to ours; verify's page says so.
+    ours = {call.ends for each in inbound_interfaces(subject.vpc_n) for call in _inbound_calls(each)}
+    theirs = _hosts_of_theirs(subject, subject.intent.answered)
+    sources = [each for each in theirs if each.representative not in ours]
     for interface in inbound_interfaces(subject.vpc_n):
         for call, source in product(_inbound_calls(interface), sources):
             for zone, device in product(subject.zones_from_partner, subject.devices):

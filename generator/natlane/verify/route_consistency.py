@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 from itertools import product
 
-from natlane.network.model import LoadBalancer, SharedRoute
+from natlane.network.model import LoadBalancer, OurVpc, SharedRoute
 from natlane.network.tables import Route, Table
 from natlane.prefixes import host
 from natlane.verify.inferred_intent import transit_table
@@ -49,10 +49,34 @@ def _ways_back(subject: Subject) -> Findings:
         (own, intent.joined),
     ):
         for table in tables:
-            for cidr in (cidr for name in names for cidr in vpcs[name].cidrs):
-                if not any(route.destination == cidr for route in table.routes):
+            held = {route.destination for route in table.routes}
+            for name, cidr in ((each, cidr) for each in names for cidr in vpcs[each].cidrs):
+                hosts = _served_hosts(subject, name, cidr)
+                if cidr not in held and (hosts is None or not all(_leads(table, to, vpcs[name]) for to in hosts)):
                     message = f"{cidr} is missing in {table.origin.resource}, which answers its VPC"
                     yield subject.failed("proof-places", table.origin, message, "add it in transit_gateway.tf")
+
+
+def _served_hosts(subject: Subject, vpc: str, cidr: IPv4Network) -> set[IPv4Network] | None:
+    """The targets in a CIDR of a VPC that only serves, where the partner's network overlaps it: VPC N may send these
+    to the VPC and all else to the partner. None where it does not."""
+    intent = subject.intent
+    if vpc in intent.reached or not any(cidr.overlaps(to) for to in intent.answered):
+        return None
+    return {host(target) for target in _targets(subject, outbound=False) if target in cidr}
+
+
+def _leads(table: Table, to: IPv4Network, vpc: OurVpc) -> bool:
+    """Whether a table of VPC N, or its own one at the transit gateway, leads a host on to a VPC of ours."""
+    route = table.route_to(to.network_address)
+    return route is not None and (route.target.kind == "transit_gateway" or route.target.name == vpc.attachment)
+
+
+def _ours_from_vpc_n(subject: Subject) -> Iterator[tuple[IPv4Network, str]]:
+    """What VPC N's tables may send to our VPCs, each with the VPC's name."""
+    for name in subject.intent.joined:
+        for cidr in subject.network.our_vpcs[name].cidrs:
+            yield from ((to, name) for to in {cidr, *(_served_hosts(subject, name, cidr) or ())})
 
 
 def _only_translated(subject: Subject) -> Findings:
@@ -95,9 +119,9 @@ def _allowed_inside(subject: Subject) -> Iterator[tuple[Table, set[tuple[IPv4Net
     """Each of VPC N's tables, and the entries that it may hold; where no packet enters, those of a natted one."""
     intent, vpc_n = subject.intent, subject.vpc_n
     way = "transit_gateway" if vpc_n.on_transit_gateway else "vpn_gateway"
-    ours = {(cidr, "transit_gateway") for name in intent.joined for cidr in subject.network.our_vpcs[name].cidrs}
+    ours = {(to, "transit_gateway") for to, _ in _ours_from_vpc_n(subject)}
     reached = {(cidr, "transit_gateway") for name in intent.reached for cidr in subject.network.our_vpcs[name].cidrs}
-    targets = {(host(to), "nat_gateway") for to in _outbound_targets(subject)}
+    targets = {(host(to), "nat_gateway") for to in _targets(subject, outbound=True)}
     for table in tables_of(vpc_n, entry_subnets(subject.segment)):
         yield table, {(to, "nat_gateway") for to in intent.routed}
     for table in tables_of(vpc_n, public_subnets(vpc_n)):
@@ -116,8 +140,9 @@ def _placed(subject: Subject) -> tuple[str, ...]:
     return (*entry_subnets(subject.segment), *public_subnets(vpc_n), *outbound_subnets(vpc_n))
 
 
-def _outbound_targets(subject: Subject) -> Iterator[IPv4Address]:
-    for each in balancers(subject.vpc_n, outbound=True):
+def _targets(subject: Subject, *, outbound: bool) -> Iterator[IPv4Address]:
+    """The targets of the load balancers that our VPCs call, or of those that the partner calls."""
+    for each in balancers(subject.vpc_n, outbound=outbound):
         for listener in each.owner.listeners if isinstance(each.owner, LoadBalancer) else ():
             yield from (target.address for target in listener.targets)
 
@@ -149,7 +174,7 @@ def _own_transit_tables(subject: Subject) -> Findings:
 def _from_vpc_n(subject: Subject) -> set[tuple[IPv4Network, str]]:
     """Where VPC N's own transit gateway table may send: destination and attachment."""
     intent, vpcs = subject.intent, subject.network.our_vpcs
-    ours = {(cidr, vpcs[name].attachment) for name in intent.joined for cidr in vpcs[name].cidrs}
+    ours = {(to, vpcs[name].attachment) for to, name in _ours_from_vpc_n(subject)}
     named = {*intent.routed, *intent.answered}
     behind = [to for to in intent.behind if to in named or any(_host_in(each, to) for each in intent.answered)]
     return {*ours, *((to, subject.vpc_n.vpn_attachment) for to in behind)}
