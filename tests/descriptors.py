@@ -155,9 +155,26 @@ def _vpn(draw: st.DrawFn) -> Descriptor:
         if draw(st.booleans()):
             made[field] = draw(st.sampled_from(values))
     if draw(st.booleans()):
-        first = draw(st.integers(10, 160)) * 256
-        made["tunnels"] = {"2": {"inside_cidr": f"{IPv4Address(0xA9FE0000 + first)}/30", "replay_window": 128}}
-    return made
+        made["tunnels"] = _second_tunnel(draw)
+    return _two_devices(draw, made) if draw(st.booleans()) else made
+
+
+def _second_tunnel(draw: st.DrawFn) -> Descriptor:
+    first = draw(st.integers(10, 160)) * 256
+    return {"2": {"inside_cidr": f"{IPv4Address(0xA9FE0000 + first)}/30", "replay_window": 128}}
+
+
+def _two_devices(draw: st.DrawFn, made: Descriptor) -> Descriptor:
+    """The same with a second device: on a virtual private gateway, each tunnel in a block of its own."""
+    first = made.pop("customer_gateway")
+    for field in ("termination", "bandwidth"):
+        made.pop(field, None)
+    devices = [first, {"name": "b", "ip": f"198.51.100.{draw(st.integers(1, 254))}", "asn": first["asn"]}]
+    devices[draw(st.integers(0, 1))] |= {"tunnels": made.pop("tunnels", {})}
+    if draw(st.booleans()):
+        devices[0]["name"] = "a"
+        devices[1] |= {"tunnels": {str(number): {"inside_cidr": f"169.254.20.{4 * number}/30"} for number in (1, 2)}}
+    return made | {"customer_gateways": draw(st.permutations(devices))}
 
 
 @st.composite
