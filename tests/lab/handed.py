@@ -9,8 +9,10 @@ import json
 import os
 import re
 import tempfile
+from ipaddress import IPv4Address
 
 from natlane.cli import main
+from natlane.plan.vpn import connection_suffix
 
 from tests.lab.fleet import fleet
 
@@ -22,8 +24,12 @@ def folder(root: str, partner: str) -> str:
     """The folder that `natlane handover` writes of a partner whose device runs strongSwan."""
     place = tempfile.mkdtemp(prefix="natlane-handed-")
     described = fleet(root).partners[partner]
-    agreed = {"nat_cidr": str(described.nat_cidr), "customer_gateway": str(described.vpn.customer_gateways[0].ip)}
-    outputs = {f"tunnel{number}_address": {"value": address} for number, address in enumerate(OUTER, 1)}
+    agreed, outputs = {"nat_cidr": str(described.nat_cidr)}, {}
+    for index, gateway in enumerate(described.vpn.customer_gateways):
+        suffix = connection_suffix(gateway)
+        agreed[f"customer_gateway{suffix}"] = str(gateway.ip)
+        for number, address in enumerate(OUTER, 1):
+            outputs[f"tunnel{number}_address{suffix}"] = {"value": str(IPv4Address(address) + 2 * index)}
     path = os.path.join(place, "outputs.json")
     with open(path, "w") as file:
         json.dump({**outputs, "agreed": {"value": agreed}}, file)
@@ -36,9 +42,9 @@ def folder(root: str, partner: str) -> str:
     return target
 
 
-def text(root: str, partner: str, name: str) -> str:
-    """A file of the device's configuration."""
-    with open(os.path.join(folder(root, partner), "device", name)) as file:
+def text(root: str, partner: str, name: str, device: str = "") -> str:
+    """A file of the device's configuration, or of the device of this title where the partner has two."""
+    with open(os.path.join(folder(root, partner), "device", device, name)) as file:
         return file.read()
 
 

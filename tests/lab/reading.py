@@ -96,6 +96,7 @@ class Site:
     attached_gateways: tuple[str, ...]
     gateway_propagations: tuple[tuple[str, str], ...]  # (virtual private gateway, VPC route table)
     vpn: Vpn | None
+    others: tuple[Vpn, ...]  # the connections of further devices, on the same gateway
 
 
 class Reading:
@@ -144,6 +145,7 @@ class Reading:
 def site(module: Module) -> Site:
     """What the module would make AWS hold."""
     r = Reading(module)
+    vpns = [_vpn(r, block) for block in r.all("aws_vpn_connection")]
     return Site(
         partner=module.partner,
         cidrs=tuple(r.net(b, "cidr_block") for b in (*r.all("aws_vpc"), *r.all("aws_vpc_ipv4_cidr_block_association"))),
@@ -167,7 +169,8 @@ def site(module: Module) -> Site:
         ),
         attached_gateways=tuple(r.at(block, "vpn_gateway_id") for block in r.all("aws_vpn_gateway_attachment")),
         gateway_propagations=_gateway_propagations(r),
-        vpn=next((_vpn(r, block) for block in r.all("aws_vpn_connection")), None),
+        vpn=vpns[0] if vpns else None,
+        others=tuple(vpns[1:]),
     )
 
 

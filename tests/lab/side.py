@@ -45,9 +45,14 @@ def gateway(partner: str) -> str:
     return f"{partner}.gateway"
 
 
-def device(partner: str) -> str:
-    """The namespace of the partner's device."""
-    return f"{partner}.device"
+def device(partner: str, number: int = 1) -> str:
+    """The namespace of the partner's device, or of its second one."""
+    return f"{partner}.device" if number == 1 else f"{partner}.device{number}"
+
+
+def lan(partner: str) -> str:
+    """The namespace of the router between a partner's hosts and its two devices."""
+    return f"{partner}.lan"
 
 
 def addresses_of(partner: Partner) -> tuple[str, ...]:
@@ -58,15 +63,18 @@ def addresses_of(partner: Partner) -> tuple[str, ...]:
 
 
 def draw_gateway(
-    sketch: Sketch, site: Site, vpn: Vpn, owner: str, outward: Iterable[IPv4Network], beyond: Ends
+    sketch: Sketch, site: Site, vpn: Vpn, owner: str, outward: Iterable[IPv4Network], beyond: tuple[str, ...]
 ) -> None:
     """The VGW or the VPN attachment's end: VPC N's blocks go in to its owner, `outward` into the tunnels.
 
-    A transit gateway takes anything in: its own tables decide. `beyond` is what the tunnels' cables lead to.
+    A second device's tunnels are 3 and 4. A transit gateway takes anything in: its own tables decide. `beyond` is what
+    the first device's cables lead to.
     """
     space = gateway(site.partner)
     inward = site.cidrs if vpn.end else (ANYWHERE,)
-    for index, inside in enumerate(vpn.inside):
+    every = [*vpn.inside, *(inside for other in site.others for inside in other.inside)]
+    beyond = (*beyond, *(device(site.partner, 2) for _ in every[2:]))
+    for index, inside in enumerate(every):
         name = f"tunnel{index + 1}"
         far = f"via {sketch.own(beyond[index])} dev {name} onlink"
         sketch.add(
@@ -87,9 +95,37 @@ def draw_gateway(
 def draw_partner(sketch: Sketch, site: Side, vpn: Vpn, beyond: Ends) -> None:
     """The partner's device, which sends us whatever it likes, and the partner's hosts."""
     space = device(site.partner)
-    sketch.machine((space, "site"), site.space, site.addresses)
-    sketch.add(space, *(f"route add {address}/32 dev site" for address in site.addresses))
-    sketch.machine((space, "forger"), site.forger, site.forged)
+    _draw_hosts(sketch, site, space)
+    _draw_device(sketch, space, vpn, beyond)
+
+
+def draw_further_tunnels(sketch: Sketch, partner: str) -> None:
+    """The second device's tunnels as plain cables; our gateway counts on."""
+    for number in (1, 2):
+        sketch.connect((gateway(partner), f"tunnel{number + 2}"), (device(partner, 2), f"tunnel{number}"))
+
+
+def draw_two_devices(sketch: Sketch, site: Side, first: Vpn, second: Vpn, beyond: Ends) -> None:
+    """Two devices, and a router that leads the partner's hosts to the first one that is up."""
+    middle = lan(site.partner)
+    _draw_hosts(sketch, site, middle)
+    near = gateway(site.partner)
+    for number, vpn, ends in ((1, first, beyond), (2, second, (near, near))):
+        space = device(site.partner, number)
+        sketch.connect((middle, f"device{number}"), (space, "site"))
+        back = f"via {sketch.own(middle)} dev site onlink"
+        sketch.add(space, *(f"route add {address}/32 {back}" for address in site.addresses))
+        sketch.add(middle, f"route add default via {sketch.own(space)} dev device{number} onlink metric {number}")
+        _draw_device(sketch, space, vpn, ends)
+
+
+def _draw_hosts(sketch: Sketch, site: Side, router: str) -> None:
+    sketch.machine((router, "site"), site.space, site.addresses)
+    sketch.add(router, *(f"route add {address}/32 dev site" for address in site.addresses))
+    sketch.machine((router, "forger"), site.forger, site.forged)
+
+
+def _draw_device(sketch: Sketch, space: str, vpn: Vpn, beyond: Ends) -> None:
     for index, inside in enumerate(vpn.inside):
         name = f"tunnel{index + 1}"
         far = f"via {sketch.own(beyond[index])} dev {name} onlink"

@@ -86,8 +86,13 @@ def world(
         vpc_n = _draw_vpc_n(sketch, transit, zone, site, known)
         if site.vpn:
             beyond = tunnels(sketch, site.partner, site.vpn)
+            if site.others:
+                side.draw_further_tunnels(sketch, site.partner)
             _draw_gateway(sketch, transit, vpc_n, site, site.vpn, known, beyond[0])
-            side.draw_partner(sketch, partner, site.vpn, beyond[1])
+            if site.others:
+                side.draw_two_devices(sketch, partner, site.vpn, site.others[0], beyond[1])
+            else:
+                side.draw_partner(sketch, partner, site.vpn, beyond[1])
         vpc_n.finish()
         vpcs_n.append(vpc_n)
     transit.finish(_statics(sites), _propagated(zone, sites, said))

@@ -1,0 +1,168 @@
+"""Partners with two devices: the loss of either one costs no promise, by static routes and by BGP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.conftest import TWO_DEVICES
+from tests.lab import asking, bgp, handed, kernel, machine, matrix, side, streams
+from tests.lab.asking import Broken
+from tests.lab.bgp import MAIN, Speaker
+from tests.lab.cell import Cell
+from tests.lab.fleet import Fleet, fleet
+from tests.lab.matrix import Promise
+from tests.lab.probes import Flow
+from tests.lab.side import FROM_US
+from tests.lab.world import World
+
+pytestmark = pytest.mark.lab
+
+STATIC, BGP, DEVICES = "oscorp", "nakatomi", (1, 2)
+
+
+@pytest.fixture(scope="module")
+def two() -> Fleet:
+    """The fleet whose partners have two devices."""
+    return fleet(str(TWO_DEVICES))
+
+
+@pytest.fixture(scope="module")
+def standing(two: Fleet, shared_cell: Cell) -> World:
+    """Both partners, with nothing learned from the one that speaks BGP but by BGP."""
+    if reason := machine.without_bgp():
+        pytest.skip(reason)
+    built = asking.up(shared_cell, two.world(announced={BGP: ()}))
+    site = next(each for each in built.sites if each.partner == BGP)
+    shared_cell(bgp.start, _speakers(two, built))
+    own = [str(cidr) for each in built.sides if each.partner == BGP for cidr in each.cidrs]
+    assert shared_cell(bgp.wait_until_learned, side.gateway(BGP), FROM_US, own) == sorted(own)
+    for number in DEVICES:
+        blocks = [str(cidr) for cidr in bgp.let_in(site)]
+        assert shared_cell(bgp.wait_until_learned, side.device(BGP, number), MAIN, blocks) == sorted(blocks)
+    shared_cell(bgp.propagate, built.takers)
+    return built
+
+
+def _speakers(two: Fleet, built: World) -> tuple[Speaker, ...]:
+    site = next(each for each in built.sites if each.partner == BGP)
+    one, other = (
+        handed.text(two.root, BGP, "bird.conf", gateway.name or "")
+        for gateway in two.partners[BGP].vpn.customer_gateways
+    )
+    return bgp.speakers_of_two(site, built.routers, (one, other))
+
+
+@pytest.fixture
+def kept(two: Fleet, shared_cell: Cell, standing: World) -> Iterator[list[Promise]]:
+    """All that is answered while both devices are up, before a test and after it."""
+    promises = matrix.promises(two.partners, standing)
+    assert asking.broken(asking.asked(shared_cell, promises)) == []
+    yield [each for each in promises if each.answered and each.partner]
+    assert _broken_at_last(shared_cell, promises) == []
+
+
+def _broken_at_last(cell: Cell, promises: tuple[Promise, ...]) -> list[Broken]:
+    """What stays broken: a cable that is mended takes a moment, in which the kernel refuses rather than waits."""
+    found = asking.broken(asking.asked(cell, promises))
+    for _ in range(4):
+        found = asking.broken(asking.asked(cell, [each.promise for each in found])) if found else []
+    return found
+
+
+def _lines(world: World, space: str, *interfaces: str) -> list[str]:
+    """What sets links up again: with them went their routes."""
+    lines = next(each.lines for each in world.layout.spaces if each.name == space)
+    routes = [line for line in lines if line.startswith("route") and any(f"dev {each}" in line for each in interfaces)]
+    return [*(f"link set {each} up" for each in interfaces), *routes]
+
+
+def _lose(cell: Cell, partner: str, number: int) -> None:
+    """All cables of a device."""
+    cell(kernel.ip, side.device(partner, number), *(f"link set {name} down" for name in _CABLES))
+
+
+def _mend(cell: Cell, world: World, partner: str, number: int) -> None:
+    cell(kernel.ip, side.device(partner, number), *_lines(world, side.device(partner, number), *_CABLES))
+
+
+_CABLES = ("site", "tunnel1", "tunnel2")
+
+
+@pytest.mark.parametrize("number", DEVICES)
+def test_the_loss_of_either_device_costs_no_promise(
+    shared_cell: Cell, standing: World, kept: list[Promise], number: int
+) -> None:
+    """Both partners lose theirs at once; promises are asked in both directions."""
+    assert {each.partner for each in kept} == {STATIC, BGP}
+    assert {each.flow.space.endswith(".site") for each in kept if each.partner == STATIC} == {True, False}
+    for partner in (STATIC, BGP):
+        _lose(shared_cell, partner, number)
+    found = asking.broken(asking.asked(shared_cell, kept, (), bgp.SECONDS_TO_LEARN))
+    for partner in (STATIC, BGP):
+        _mend(shared_cell, standing, partner, number)
+    assert found == []
+
+
+def test_the_loss_of_both_devices_costs_every_promise(shared_cell: Cell, standing: World, kept: list[Promise]) -> None:
+    """So that the test above is known to be able to fail."""
+    for number in DEVICES:
+        _lose(shared_cell, STATIC, number)
+    lost = [matrix.dropped(each) for each in kept if each.partner == STATIC]
+    outcomes = asking.asked(shared_cell, lost, (), 2.0)
+    for number in DEVICES:
+        _mend(shared_cell, standing, STATIC, number)
+    assert [promise for promise, outcome in outcomes if outcome.answered] == []
+
+
+@pytest.mark.parametrize("partner", [STATIC, BGP])
+def test_an_open_connection_goes_by_the_other_device(
+    shared_cell: Cell, standing: World, kept: list[Promise], partner: str
+) -> None:
+    """The first device carries it; where that is lost the second one does, by its tunnel 1; no router keeps state."""
+    flow: Flow = next(each.flow for each in kept if each.partner == partner and each.flow.port)
+    shared_cell(streams.open_stream, partner, flow)
+    devices = [side.device(partner, number) for number in DEVICES]
+
+    def used(space: str, wanted: tuple[bool, bool]) -> tuple[bool, bool]:
+        found: tuple[bool, bool] = shared_cell(streams.used_again, space, partner, wanted)
+        return found
+
+    assert used(devices[0], (True, False)) == (True, False)
+    assert used(devices[1], (False, False)) == (False, False)
+    _lose(shared_cell, partner, 1)
+    assert used(devices[1], (True, False)) == (True, False)
+    _mend(shared_cell, standing, partner, 1)
+    assert used(devices[0], (True, False)) == (True, False)
+    shared_cell(streams.close_streams)
+
+
+def test_by_bgp_the_metrics_of_the_hand_over_choose_the_device(
+    two: Fleet, shared_cell: Cell, standing: World, kept: list[Promise]
+) -> None:
+    """Our BIRD prefers no session to another: with a lower metric the second device is used, though the first is up."""
+    flow: Flow = next(each.flow for each in kept if each.partner == BGP and each.flow.port)
+    shared_cell(streams.open_stream, BGP, flow)
+    *_, second = _speakers(two, standing)
+    assert "bgp_med = 30;" in second.conf
+    shared_cell(bgp.restart, replace(second, conf=second.conf.replace("bgp_med = 30;", "bgp_med = 5;")))
+    devices = [side.device(BGP, number) for number in DEVICES]
+    moved = shared_cell(streams.used_again, devices[1], BGP, (True, False))
+    shared_cell(bgp.restart, second)
+    back = shared_cell(streams.used_again, devices[0], BGP, (True, False))
+    shared_cell(streams.close_streams)
+    assert (moved, back) == ((True, False), (True, False))
+
+
+def test_by_static_routes_packets_may_come_by_one_device_and_leave_by_the_other(
+    shared_cell: Cell, standing: World, kept: list[Promise]
+) -> None:
+    """AWS chooses by itself: here the partner's hosts use the second device while our end uses the first one."""
+    mine = [each for each in kept if each.partner == STATIC]
+    way = next(each for each in _lines(standing, side.lan(STATIC), "device1") if "default" in each)
+    shared_cell(kernel.ip, side.lan(STATIC), way.replace("route add", "route del"))
+    found = asking.broken(asking.asked(shared_cell, mine))
+    shared_cell(kernel.ip, side.lan(STATIC), way)
+    assert found == []
