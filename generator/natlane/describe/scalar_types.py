@@ -128,12 +128,13 @@ class Integer(Shape):
         if not self.least <= value <= self.most:
             least, most = self.beside(reading.document, field) if self.beside else (self.least, self.most)
             nearest = min(max(min(max(value, least), most), self.least), self.most)
+            beside = "" if nearest in (self.least, self.most) else ", beside the others of the tunnel"
             return reading.refuse(
                 "out-of-range",
                 node,
                 field,
                 f"{value} is not within {self.least} to {self.most}",
-                f"the nearest allowed is {nearest}",
+                f"the nearest allowed is {nearest}{beside}",
             )
         return value
 
