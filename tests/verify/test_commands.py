@@ -220,6 +220,18 @@ def test_trace_shows_the_hop_that_fails(root: Path, capsys: Capture) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sender", "to", "said"),
+    [
+        ("m", "192.168.60.5", "VPC m may not call globex: it is not in its reach"),
+        ("a", "8.8.8.8", "8.8.8.8 is no address of globex, nor one at which it is called"),
+    ],
+)
+def test_trace_says_what_is_not_meant_to_be_routed(sender: str, to: str, said: str, capsys: Capture) -> None:
+    code, out, _ = called(capsys, "--root", str(ROOT), "trace", "globex", "--from", sender, "--to", to)
+    assert (code, out.splitlines()[-1]) == (1, said)
+
+
 def test_trace_sees_who_else_takes_the_packet(root: Path, capsys: Capture) -> None:
     words = ("--root", str(root), "trace", "acme-clearing", "--from", "a", "--to", "192.168.60.10")
     code, out, err = called(capsys, *words)

@@ -126,7 +126,9 @@ def _lines(found: Trace) -> list[str]:
     if dropped:
         where = f"{dropped.origin.path}:{dropped.origin.line}" if dropped.origin.line else dropped.origin.path
         lines += ["", f"dropped at {dropped.place}: {dropped.reason} ({dropped.origin.resource}, {where})"]
-        if dropped.hint:
+        if found.unmeant:
+            lines += [found.unmeant]
+        elif dropped.hint:
             source = f"partners/{journey.partner}.yaml"
             lines += [f"{dropped.hint}; it is generated, so change {source} or a template"]
     return lines

@@ -49,11 +49,13 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All ways of one packet; `shown` is the first that fails, else the first."""
+    """All ways of one packet; `shown` is the first that fails, else the first. `unmeant` says why it is no wonder that
+    our VPC has no route for it, empty where it should have one."""
 
     shown: Journey
     ways: int
     arrived: int
+    unmeant: str = ""
 
 
 def destination_of(words: str) -> tuple[IPv4Address, int]:
@@ -96,7 +98,21 @@ def trace(
         for choices in _choices(network, segment, packet, tunnels if devices else (), devices or (0,))
     ]
     shown = next((each for each in journeys if not each.arrived), journeys[0])
-    return Trace(shown, len(journeys), sum(each.arrived for each in journeys))
+    arrived = sum(each.arrived for each in journeys)
+    return Trace(shown, len(journeys), arrived, _unmeant(network, segment, shown))
+
+
+def _unmeant(network: Network, segment: Segment, journey: Journey) -> str:
+    """Why a packet that one of our VPCs has no route for is not meant to have one."""
+    start, to, intent = journey.start, journey.packet.destination, intent_of(segment, network)
+    if journey.forward.hops or not isinstance(start, Host) or intent is None:
+        return ""
+    held = (*intent.answered, *intent.behind, intent.nat_cidr, *([intent.outbound] if intent.outbound else []))
+    if not any(to in block for block in held):
+        return f"{to} is no address of {journey.partner}, nor one at which it is called"
+    if start.vpc not in intent.reached:
+        return f"VPC {start.vpc} may not call {journey.partner}: it is not in its reach"
+    return ""
 
 
 def _journey(network: Network, partner: str, start: Place, packet: Packet, choices: Choices) -> Journey:

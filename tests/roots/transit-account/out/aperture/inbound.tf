@@ -10,10 +10,10 @@ resource "aws_security_group" "endpoints" {
   }
 }
 
-resource "aws_vpc_security_group_ingress_rule" "endpoints_from_192_168_140_0_24" {
+resource "aws_vpc_security_group_ingress_rule" "endpoints_from_192_168_185_0_24" {
   security_group_id = aws_security_group.endpoints.id
   description       = "HTTPS from the partner"
-  cidr_ipv4         = "192.168.140.0/24"
+  cidr_ipv4         = "192.168.185.0/24"
   ip_protocol       = "tcp"
   from_port         = 443
   to_port           = 443

@@ -9,7 +9,7 @@ output "agreed" {
     customer_gateway     = "198.51.100.40"
     customer_gateway_asn = 65140
     nat_cidr             = "172.24.9.64/27"
-    partner_cidrs        = ["192.168.140.0/24"]
+    partner_cidrs        = ["192.168.185.0/24"]
     reach                = []
     routed_cidrs         = []
   }

@@ -128,8 +128,8 @@ resource "aws_vpn_connection" "partner" {
   }
 }
 
-resource "aws_route" "public_to_192_168_140_0_24" {
+resource "aws_route" "public_to_192_168_185_0_24" {
   route_table_id         = aws_route_table.public.id
-  destination_cidr_block = "192.168.140.0/24"
+  destination_cidr_block = "192.168.185.0/24"
   gateway_id             = aws_vpn_gateway_attachment.vpc_n.vpn_gateway_id
 }
