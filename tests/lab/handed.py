@@ -19,6 +19,11 @@ from tests.lab.fleet import fleet
 OUTER = ("198.51.100.1", "198.51.100.2")  # AWS's public addresses, known only after apply
 
 
+def outer(number: int, index: int = 0) -> str:
+    """AWS's public address of a tunnel of the device of an index."""
+    return str(IPv4Address(OUTER[number - 1]) + 2 * index)
+
+
 @functools.cache
 def folder(root: str, partner: str) -> str:
     """The folder that `natlane handover` writes of a partner whose device runs strongSwan."""
@@ -28,8 +33,8 @@ def folder(root: str, partner: str) -> str:
     for index, gateway in enumerate(described.vpn.customer_gateways):
         suffix = connection_suffix(gateway)
         agreed[f"customer_gateway{suffix}"] = str(gateway.ip)
-        for number, address in enumerate(OUTER, 1):
-            outputs[f"tunnel{number}_address{suffix}"] = {"value": str(IPv4Address(address) + 2 * index)}
+        for number in (1, 2):
+            outputs[f"tunnel{number}_address{suffix}"] = {"value": outer(number, index)}
     path = os.path.join(place, "outputs.json")
     with open(path, "w") as file:
         json.dump({**outputs, "agreed": {"value": agreed}}, file)
@@ -48,12 +53,12 @@ def text(root: str, partner: str, name: str, device: str = "") -> str:
         return file.read()
 
 
-def swanctl_conf(root: str, partner: str, number: int, key: str) -> str:
+def swanctl_conf(root: str, partner: str, number: int, key: str, device: str = "") -> str:
     """swanctl.conf with one of its two tunnels, and with that tunnel's key typed in, as the partner's engineers do."""
-    conf = text(root, partner, "swanctl.conf")
+    conf = text(root, partner, "swanctl.conf", device)
     other = 3 - number
     for start in (f"{partner}-{other}", f"ike-{partner}-{other}"):
         conf, count = re.subn(rf"^    {start} \{{\n(?:     .*\n)*    \}}\n", "", conf, flags=re.MULTILINE)
         if count != 1:
             raise ValueError(f"{start} is not once in swanctl.conf of {partner}")
-    return conf.replace(f"KEY_OF_TUNNEL_{number}", key)
+    return re.sub(rf"KEY_OF_TUNNEL_{number}\w*", key, conf)

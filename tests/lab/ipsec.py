@@ -15,7 +15,6 @@ from natlane.hcl.blocks import Value
 from natlane.network.module import Module
 
 from tests.lab import handed
-from tests.lab.handed import OUTER
 from tests.lab.kernel import Sketch
 from tests.lab.reading import Vpn
 from tests.lab.side import Ends, device, gateway
@@ -78,9 +77,16 @@ def draw_tunnels(sketch: Sketch, partner: str, vpn: Vpn) -> tuple[Ends, Ends]:
     return beyond(partner)
 
 
-def draw_tunnel(sketch: Sketch, partner: str, vpn: Vpn, number: int) -> None:
-    """A tunnel's ends, the internet between them, and their cables to our gateway and to the partner's device."""
-    outer, aws, theirs = OUTER[number - 1], space_of(partner, "aws", number), space_of(partner, "theirs", number)
+def draw_tunnel(sketch: Sketch, partner: str, vpn: Vpn, number: int, index: int = 0) -> None:
+    """A tunnel's ends, the internet between them, and their cables to our gateway and to the partner's device.
+
+    `index`: of the device, where the partner has two.
+    """
+    outer, aws, theirs = (
+        handed.outer(number, index),
+        space_of(partner, "aws", number),
+        space_of(partner, "theirs", number),
+    )
     sketch.connect((gateway(partner), f"tunnel{number}"), (aws, "in"))
     sketch.connect((device(partner), f"tunnel{number}"), (theirs, "in"))
     sketch.link((aws, "out"), (theirs, "out"))
@@ -108,18 +114,21 @@ def beyond(partner: str) -> tuple[Ends, Ends]:
     return (aws1, aws2), (theirs1, theirs2)
 
 
-def ends(module: Module, vpn: Vpn, keys: Mapping[int, str], root: str, name: str = "") -> tuple[End, ...]:
+def ends(
+    module: Module, vpn: Vpn, keys: Mapping[int, str], root: str, name: str = "", device_named: str = "", index: int = 0
+) -> tuple[End, ...]:
     """Both ends of these tunnels: the partner's by its hand-over folder, AWS's by what the module asks AWS for.
 
     `root` is where the hand-over is written from; `name` calls the ends otherwise than by their partner.
+    `device_named` and `index` say which device, where the partner has two.
     """
     found = []
     partner, called = module.partner, name or module.partner
-    daemon = handed.text(root, partner, "strongswan.conf")
+    daemon = handed.text(root, partner, "strongswan.conf", device_named)
     for number in keys:
-        theirs = handed.swanctl_conf(root, partner, number, keys[number])
+        theirs = handed.swanctl_conf(root, partner, number, keys[number], device_named)
         connection = f"{called}-{number}"
-        ours = _aws_conf(connection, module, vpn, number, keys[number])
+        ours = _aws_conf(connection, module, vpn, number, keys[number], index)
         found.append(End(space_of(called, "aws", number), connection, ours, _AWS_DAEMON, gateway(called)))
         theirs = theirs.replace(f"{partner}-{number}", connection)
         found.append(End(space_of(called, "theirs", number), connection, theirs, daemon, device(called)))
@@ -133,9 +142,11 @@ def changed(end: End, before: str, after: str) -> End:
     return replace(end, conf=end.conf.replace(before, after))
 
 
-def _aws_conf(name: str, module: Module, vpn: Vpn, number: int, key: str) -> str:
+def _aws_conf(name: str, module: Module, vpn: Vpn, number: int, key: str, index: int) -> str:
     """What AWS makes of the tunnel's options: it answers, or starts where startup_action says so."""
-    block = next(iter(module.resources("aws_vpn_connection")))
+    block = next(
+        each for each in module.resources("aws_vpn_connection") if vpn.name.endswith(f"/{'.'.join(each.labels)}")
+    )
     option = {n.removeprefix(f"tunnel{number}_"): a.value for n, a in block.attributes.items()}
     starts = option["startup_action"] == "start"
     versions = option["ike_versions"]
@@ -145,7 +156,7 @@ def _aws_conf(name: str, module: Module, vpn: Vpn, number: int, key: str) -> str
     return f"""
 connections {{ {name} {{
     version = {0 if len(versions) == 2 else str(versions[0]).removeprefix("ikev")}
-    local_addrs = {OUTER[number - 1]}
+    local_addrs = {handed.outer(number, index)}
     remote_addrs = {vpn.customer}
     proposals = {_suites(option, "phase1")}
     dpd_delay = {0 if action == "none" else timeout // 3}s

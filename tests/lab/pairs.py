@@ -30,17 +30,29 @@ class Pair:
     aws: End
     theirs: End
     ping: Flow
+    index: int  # of the device, where the partner has two
 
 
-def pair(name: str, module: Module, root: str, number: int = 1, *, hurried: bool = True) -> Pair:
-    """Tunnel `number` of a module of a root, its namespaces named by `name`."""
-    vpn = site(module).vpn
-    assert vpn is not None
+def pair(
+    name: str,
+    module: Module,
+    root: str,
+    number: int = 1,
+    *,
+    hurried: bool = True,
+    device_named: str = "",
+    index: int = 0,
+) -> Pair:
+    """Tunnel `number` of a module of a root, its namespaces called `name`; of two devices, of the one that is named."""
+    whole = site(module)
+    assert whole.vpn is not None
+    vpn = (whole.vpn, *whole.others)[index]
     aws, theirs = (
-        replace(end, hurried=hurried) for end in ipsec.ends(module, vpn, {number: "an.example.key"}, root, name)
+        replace(end, hurried=hurried)
+        for end in ipsec.ends(module, vpn, {number: "an.example.key"}, root, name, device_named, index)
     )
     ping = Flow(gateway(name), _host(vpn.ours, _OURS), _host(vpn.theirs, _THEIRS), 0)
-    return Pair(name, aws.connection, vpn, aws, theirs, ping)
+    return Pair(name, aws.connection, vpn, aws, theirs, ping, index)
 
 
 def _host(selector: IPv4Network, elsewhere: str) -> str:
@@ -53,7 +65,7 @@ def draw(pairs: Iterable[Pair]) -> tuple[Layout, Mapping[str, str]]:
     sketch = Sketch()
     for each in pairs:
         name, number = each.name, int(each.connection[-1])
-        ipsec.draw_tunnel(sketch, name, each.vpn, number)
+        ipsec.draw_tunnel(sketch, name, each.vpn, number, each.index)
         for router, end, own, other in (
             (gateway(name), each.aws.space, each.ping.source, each.ping.destination),
             (device(name), each.theirs.space, each.ping.destination, each.ping.source),

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from natlane.plan.vpn import device_title
 
 from tests.conftest import TWO_DEVICES
-from tests.lab import asking, bgp, handed, kernel, machine, matrix, side, streams
+from tests.lab import asking, bgp, charon, handed, kernel, machine, matrix, pairs, probes, side, streams
 from tests.lab.asking import Broken
 from tests.lab.bgp import MAIN, Speaker
 from tests.lab.cell import Cell
@@ -166,3 +167,23 @@ def test_by_static_routes_packets_may_come_by_one_device_and_leave_by_the_other(
     found = asking.broken(asking.asked(shared_cell, mine))
     shared_cell(kernel.ip, side.lan(STATIC), way)
     assert found == []
+
+
+def test_each_of_four_tunnels_is_negotiated_by_its_devices_own_folder(two: Fleet, cell: Cell) -> None:
+    """strongSwan at both ends: each device's swanctl.conf against what the module asks AWS for."""
+    if reason := machine.without_ipsec():
+        pytest.skip(reason)
+    made = []
+    for partner in (STATIC, BGP):
+        for index, title in enumerate(map(device_title, two.partners[partner].vpn.customer_gateways)):
+            for number in (1, 2):
+                name = f"{partner[0]}{index}{number}"
+                module = two.modules[partner]
+                made.append(pairs.pair(name, module, two.root, number, device_named=title, index=index))
+    layout, routers = pairs.draw(made)
+    cell(kernel.build, layout)
+    cell(charon.start, [end for each in made for end in (each.aws, each.theirs)], routers)
+    cell(charon.wait_until_up, [end.space for each in made for end in (each.aws, each.theirs)])
+    outcomes = cell(probes.ask, [each.ping for each in made], range(len(made)))
+    assert [each.name for each, outcome in zip(made, outcomes, strict=True) if not outcome.answered] == []
+    assert len({each.theirs.conf for each in made}) == 8
