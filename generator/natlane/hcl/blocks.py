@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from natlane.hcl.parse_cache import outline_of, tree_of
 from natlane.hcl.tree import BlockTree, Computed, Constant, Kind, Placeholder, Refused, TupleTree, ValueTree, unescaped
-from natlane.problems import Problem
+from natlane.problems import Problem, file_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,15 @@ def read_blocks(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem,
 
 def read_file(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """The blocks of one file among several of a module: what is declared twice is not looked for."""
+    if text.count(_END) > MOST_BLOCKS:
+        message = f"holds more than {MOST_BLOCKS:,} blocks"
+        return (), (file_problem("file-too-large", path, message, "generate it again"),)
     found = by_outline(path, text)
     return by_whole_parse(path, text) if found is None else (found, ())
 
 
 _END: Final = "\n}\n"
+MOST_BLOCKS: Final = 131_072  # of one file: more than natlane's own blocks fill in the largest that is read
 MOST_DISTINCT: Final = 1_048_576  # characters of different outlines in one file: each of them is parsed
 
 
