@@ -15,7 +15,7 @@ from natlane.report.page import in_script
 from tests.conftest import ROOT, Natlane
 
 HOSTILE = (
-    "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>&lt;b&gt; <!-- ]]> \u2028 {{ 7*7 }}"
+    "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>&lt;b&gt; <!-- ]]> {{ 7*7 }}"
 )
 
 
