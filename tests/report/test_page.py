@@ -14,9 +14,7 @@ from natlane.report.page import in_script
 
 from tests.conftest import ROOT, Natlane
 
-HOSTILE = (
-    "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>&lt;b&gt; <!-- ]]> {{ 7*7 }}"
-)
+HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>&lt;b&gt; <!-- ]]> {{ 7*7 }}"
 
 
 def data_of(page: str) -> Any:
