@@ -28,7 +28,6 @@ def endpoints(partner: Partner, landing_zone: LandingZone, addresses: AddressPla
             service_name=endpoint_service_name(endpoint.service, landing_zone.region),
             private_dns=endpoint.private_dns,
             policy=endpoint.policy or "",
-            has_policy=endpoint.policy is not None,
             service_region=_other_region(endpoint.service, landing_zone.region),
             ports=endpoint_ports(endpoint),
             group=_group(endpoint),

@@ -203,7 +203,6 @@ class Connection(NamedTuple):
     customer_gateway_asn: int
     has_extended_asn: bool
     device: str
-    has_device: bool
     tunnels: tuple[Tunnel, Tunnel]
     routes: tuple[VpnRoute, ...]
 
@@ -277,11 +276,6 @@ class Vpn(NamedTuple):
         return not self.logged
 
     @property
-    def has_kept(self) -> bool:
-        """Whether any option stays as AWS has it."""
-        return bool(self.kept)
-
-    @property
     def keys_are_kept_by_aws(self) -> bool:
         """Whether AWS makes the pre-shared keys and keeps them in Secrets Manager."""
         return self.preshared_key_storage == "SecretsManager"
@@ -329,7 +323,6 @@ class Endpoint(NamedTuple):
     service_name: str
     private_dns: bool
     policy: str
-    has_policy: bool
     service_region: str  # another region than VPC N's, else empty
     ports: tuple[int, ...]
     group: str  # its security group's label
@@ -457,7 +450,6 @@ class Observability(NamedTuple):
     has_tunnel_logs: bool
     retention_days: int
     kms_key_arn: str
-    has_kms_key: bool
     alarms: tuple[Alarm, ...]
     alarm_topics: tuple[str, ...]
     devices_down: tuple[DevicesDown, ...]  # none or one
@@ -513,25 +505,10 @@ class Plan(NamedTuple):
     imports: tuple[Import, ...]
 
     @property
-    def has_imports(self) -> bool:
-        """Whether the first apply takes over what AWS holds already."""
-        return bool(self.imports)
-
-    @property
     def asks_transit_gateway(self) -> bool:
         """Whether the module reads the transit gateway's own settings before it builds on them."""
         gateway = self.transit_gateway
         return (gateway.attached and gateway.aliased) or self.vpn.announces_to_transit_gateway
-
-    @property
-    def has_description(self) -> bool:
-        """Whether the descriptor says who the partner is."""
-        return self.description != ""
-
-    @property
-    def has_contacts(self) -> bool:
-        """Whether the descriptor says whom to call."""
-        return bool(self.contacts)
 
     @property
     def has_routed_cidrs(self) -> bool:
@@ -565,11 +542,6 @@ class Plan(NamedTuple):
         return tuple(RoutedVpc(name, tuple(each for each in self.vpc_routes if each.vpc == name)) for name in names)
 
     @property
-    def has_endpoints(self) -> bool:
-        """Whether the partner may call AWS services through us."""
-        return bool(self.endpoints)
-
-    @property
     def endpoint_addresses(self) -> dict[str, tuple[IPv4Address, ...]]:
         """The addresses that the partner calls, by AWS service."""
         return {each.service_name: tuple(place.address for place in each.addresses) for each in self.endpoints}
@@ -591,11 +563,6 @@ class Plan(NamedTuple):
     def has_inbound(self) -> bool:
         """Whether the partner may call anything."""
         return bool(self.endpoints or self.inbound)
-
-    @property
-    def has_outbound(self) -> bool:
-        """Whether we call anything of the partner's by an address of ours."""
-        return bool(self.outbound)
 
     @property
     def nat_addresses(self) -> tuple[IPv4Address, ...]:

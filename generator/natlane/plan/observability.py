@@ -36,7 +36,6 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
         has_tunnel_logs=logs.tunnel_logs,
         retention_days=logs.retention_days,
         kms_key_arn=logs.kms_key_arn or "",
-        has_kms_key=logs.kms_key_arn is not None,
         alarms=(
             *_tunnel_alarms(partner, landing_zone),
             *_nat_alarms(partner, natting),

@@ -85,7 +85,6 @@ def _connection(partner: Partner, gateway: CustomerGateway) -> Connection:
         customer_gateway_asn=gateway.asn,
         has_extended_asn=gateway.asn > aws.ASN_PLAIN_MOST,
         device=gateway.device or "",
-        has_device=gateway.device is not None,
         tunnels=(one, two),
         routes=tuple(VpnRoute(route_label(f"vpn{suffix}", to), to) for to in destinations),
     )
