@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from natlane.plan.model import LoadBalancer, Plan
+from natlane.plan.load_balancers import LoadBalancer
+from natlane.plan.plan import Plan
 
 _BOX: Final = (204, 46)  # width and height
 _ROW: Final = 62

@@ -9,8 +9,7 @@ from natlane.describe.document import read_text
 from natlane.describe.partner import Partner, parse_partner
 from natlane.output.plan import picture
 from natlane.picture import drawing_of
-from natlane.plan.model import Plan
-from natlane.plan.plan import plan_for
+from natlane.plan.plan import Plan, plan_for
 from natlane.render.templates import Templates, render
 from natlane.workspace.paths import Workspace
 

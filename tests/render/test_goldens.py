@@ -12,8 +12,8 @@ from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.partner import parse_partner
 from natlane.hcl.blocks import Block, Expression
 from natlane.network.module import Module, read_back
-from natlane.plan.model import Plan, Tunnel
-from natlane.plan.plan import plan_for
+from natlane.plan.plan import Plan, plan_for
+from natlane.plan.vpn import Tunnel
 from natlane.render.compare import compare
 from natlane.render.strays import orphans, strays
 from natlane.render.templates import Templates, render

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from natlane.hcl.blocks import read_blocks
-from natlane.plan.model import Reference
+from natlane.plan.values import Reference
 from natlane.render.hcl_filter import hcl
 
 LITERALS = {

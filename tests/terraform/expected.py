@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from natlane.plan.model import Connection, LoadBalancer, Plan, SecurityRule, Tunnel
+from natlane.plan.load_balancers import LoadBalancer
+from natlane.plan.plan import Plan
+from natlane.plan.values import SecurityRule
+from natlane.plan.vpn import Connection, Tunnel
 
 Expected = tuple[str, dict[str, Any]]
 

@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from natlane.describe.partner import Partner
-from natlane.plan.model import Plan
-from natlane.plan.plan import plan_for
+from natlane.plan.plan import Plan, plan_for
 from natlane.render.templates import Templates, render
 from natlane.workspace.paths import Workspace
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from natlane.fleet import open_fleet
-from natlane.plan.model import Plan
-from natlane.plan.plan import plan_for
+from natlane.plan.plan import Plan, plan_for
 from natlane.workspace.paths import Workspace
 
 from tests.terraform.conftest import CORES

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from natlane.cost.prices import Price, price_of
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
-from natlane.plan.model import Plan
+from natlane.plan.plan import Plan
 
 HOURS: Final = 730  # a month: 365 days of 24 hours, in twelve parts
 _METRICS_OF_SILENCE: Final = 2  # what it compares: what was sent, and what came back

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
-from natlane.plan.model import Plan, SubnetAddress
+from natlane.plan.plan import Plan
+from natlane.plan.values import SubnetAddress
 
 # Where letters are wide, spreadsheets take the wide signs, too.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -16,8 +16,8 @@ from natlane.handover.outputs import Outputs
 from natlane.handover.phases import phase1, phase2, version_of
 from natlane.handover.sizes import TCP_HEADERS, TUNNEL_MTU, sizes
 from natlane.handover.tunnel import DeadPeer, Tunnel
-from natlane.plan.model import Connection, Plan
-from natlane.plan.vpn import device_title
+from natlane.plan.plan import Plan
+from natlane.plan.vpn import Connection, device_title
 
 # strongSwan probes a silent peer, and gives it up after five messages four seconds apart (strongswan.conf(5)).
 GIVEN_UP: Final = 20

@@ -10,7 +10,8 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import Any, Final
 
 from natlane.facts import aws
-from natlane.plan.model import Connection, Plan
+from natlane.plan.plan import Plan
+from natlane.plan.vpn import Connection
 from natlane.problems import Problem, file_problem
 from natlane.workspace.paths import read_bytes
 

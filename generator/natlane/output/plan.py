@@ -8,7 +8,7 @@ from natlane.cost.items import Item
 from natlane.cost.prices import currency_of
 from natlane.cost.totals import sum_of
 from natlane.facts import aws
-from natlane.plan.model import Plan
+from natlane.plan.plan import Plan
 
 Row = Sequence[object]
 

@@ -9,7 +9,9 @@ from natlane.cost.items import Item
 from natlane.cost.prices import currency_of
 from natlane.cost.totals import sum_of
 from natlane.output.plan import pinned
-from natlane.plan.model import Connection, LoadBalancer, Plan
+from natlane.plan.load_balancers import LoadBalancer
+from natlane.plan.plan import Plan
+from natlane.plan.vpn import Connection
 
 
 def as_json(plan: Plan, items: Sequence[Item]) -> str:

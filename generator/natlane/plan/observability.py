@@ -2,21 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from natlane.addresses import AddressPlan, ZoneAddresses
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
 from natlane.facts import aws
 from natlane.plan.labels import APART, short_name, slug
-from natlane.plan.model import Alarm, DevicesDown, Meter, Observability, Reference, Silence
-from natlane.plan.routes import provider_of
+from natlane.plan.providers import provider_of
+from natlane.plan.values import Reference
 from natlane.plan.vpn import connection_label, connection_suffix, device_title
+
+
+class Alarm(NamedTuple):
+    """A CloudWatch alarm on one metric."""
+
+    provider: Reference
+    aliased: bool
+    label: str
+    name: str
+    description: str
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, Reference]
+    statistic: str
+    comparison: str
+    threshold: int
+    missing: str
+    waits: bool = False  # it notifies nobody until the partner's device is connected
+
+
+class Silence(NamedTuple):
+    """An alarm for what a NAT gateway sends to the partner while nothing comes back."""
+
+    label: str
+    name: str
+    zone: str
+    nat_gateway: str
+
+
+class Meter(NamedTuple):
+    """One connection's metric in an alarm on several."""
+
+    id: str
+    connection: str
+
+
+class DevicesDown(NamedTuple):
+    """An alarm for the loss of all of a partner's devices."""
+
+    name: str
+    partner: str
+    expression: str
+    meters: tuple[Meter, ...]
+
+
+class Observability(NamedTuple):
+    """Log groups and alarms."""
+
+    flow_log_group: str
+    has_flow_logs: bool
+    flow_log_role: str
+    flow_log_account: str
+    flow_log_sources: str  # ARNs of the flow logs that may take the role
+    log_groups: str  # ARNs of the account's log groups
+    tunnel_log_group: str
+    has_tunnel_logs: bool
+    retention_days: int
+    kms_key_arn: str
+    alarms: tuple[Alarm, ...]
+    alarm_topics: tuple[str, ...]
+    devices_down: tuple[DevicesDown, ...]  # none or one
+    silences: tuple[Silence, ...]
+
 
 # Below this prefix CloudWatch Logs keeps one resource policy for all VPN log groups, whose length is bounded.
 VENDED_LOGS = "/aws/vendedlogs/natlane"
 ROLE_NAME_MOST = 64  # characters (IAM)
-NETWORK_ACCOUNT = (Reference("aws"), False)
+NETWORK_ACCOUNT = Reference("aws")  # the provider without an alias
 
 
 def observability(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> Observability:
@@ -91,7 +155,8 @@ def _devices_down(partner: Partner) -> tuple[DevicesDown, ...]:
         return ()
     meters = tuple(Meter(f"device{connection_suffix(each)}", connection_label(each)) for each in devices)
     every = ", ".join(f"FILL({each.id}, 0)" for each in meters)
-    return (DevicesDown(f"{partner.made_as}-devices-down", partner.partner, f"MAX([{every}])", meters),)
+    name = f"{partner.made_as}-devices-down"
+    return (DevicesDown(name=name, partner=partner.partner, expression=f"MAX([{every}])", meters=meters),)
 
 
 def _tunnel_alarm(
@@ -103,18 +168,20 @@ def _tunnel_alarm(
     dimensions: dict[str, Reference],
 ) -> Alarm:
     # Of the connection, the metric is the mean of its tunnels: the maximum is 0 only where both are down.
+    provider, aliased = where
     return Alarm(
-        *where,
-        label,
-        name,
-        description,
-        "AWS/VPN",
-        "TunnelState",
-        dimensions,
-        "Maximum",
-        "LessThanOrEqualToThreshold",
-        0,
-        "breaching",
+        provider=provider,
+        aliased=aliased,
+        label=label,
+        name=name,
+        description=description,
+        namespace="AWS/VPN",
+        metric="TunnelState",
+        dimensions=dimensions,
+        statistic="Maximum",
+        comparison="LessThanOrEqualToThreshold",
+        threshold=0,
+        missing="breaching",
         waits=not partner.vpn.connected,
     )
 
@@ -122,17 +189,18 @@ def _tunnel_alarm(
 def _nat_alarms(partner: Partner, zones: Iterable[ZoneAddresses]) -> list[Alarm]:
     return [
         Alarm(
-            *NETWORK_ACCOUNT,
-            f"nat_{zone.letter}_ports",
-            f"{partner.made_as}-nat-{zone.letter.replace('_', '-')}-ports",
-            f"NAT gateway of {zone.zone} ran out of ports: raise nat.addresses_per_gateway.",
-            "AWS/NATGateway",
-            "ErrorPortAllocation",
-            {"NatGatewayId": Reference(f"aws_nat_gateway.nat_{zone.letter}.id")},
-            "Sum",
-            "GreaterThanThreshold",
-            0,
-            "notBreaching",
+            provider=NETWORK_ACCOUNT,
+            aliased=False,
+            label=f"nat_{zone.letter}_ports",
+            name=f"{partner.made_as}-nat-{zone.letter.replace('_', '-')}-ports",
+            description=f"NAT gateway of {zone.zone} ran out of ports: raise nat.addresses_per_gateway.",
+            namespace="AWS/NATGateway",
+            metric="ErrorPortAllocation",
+            dimensions={"NatGatewayId": Reference(f"aws_nat_gateway.nat_{zone.letter}.id")},
+            statistic="Sum",
+            comparison="GreaterThanThreshold",
+            threshold=0,
+            missing="notBreaching",
         )
         for zone in zones
     ]
@@ -141,10 +209,10 @@ def _nat_alarms(partner: Partner, zones: Iterable[ZoneAddresses]) -> list[Alarm]
 def _silence(partner: Partner, zone: ZoneAddresses) -> Silence:
     # Not of the tunnels' own metrics: AWS's status checks and BGP keep those above zero.
     return Silence(
-        f"nat_{zone.letter}_nothing_returns",
-        f"{partner.made_as}-nat-{zone.letter.replace('_', '-')}-nothing-returns",
-        zone.zone,
-        f"nat_{zone.letter}",
+        label=f"nat_{zone.letter}_nothing_returns",
+        name=f"{partner.made_as}-nat-{zone.letter.replace('_', '-')}-nothing-returns",
+        zone=zone.zone,
+        nat_gateway=f"nat_{zone.letter}",
     )
 
 
@@ -154,20 +222,21 @@ def _target_alarms(partner: Partner) -> list[Alarm]:
     services += [("outbound", each.name) for each in outbound]
     return [
         Alarm(
-            *NETWORK_ACCOUNT,
-            f"{direction}_{slug(name)}_unhealthy",
-            f"{partner.made_as}-{direction}{APART}{name}-unhealthy",
-            f"{name}: a target does not answer its health check.",
-            "AWS/NetworkELB",
-            "UnHealthyHostCount",
-            {
+            provider=NETWORK_ACCOUNT,
+            aliased=False,
+            label=f"{direction}_{slug(name)}_unhealthy",
+            name=f"{partner.made_as}-{direction}{APART}{name}-unhealthy",
+            description=f"{name}: a target does not answer its health check.",
+            namespace="AWS/NetworkELB",
+            metric="UnHealthyHostCount",
+            dimensions={
                 "LoadBalancer": Reference(f"aws_lb.{direction}.arn_suffix"),
                 "TargetGroup": Reference(f"aws_lb_target_group.{direction}_{slug(name)}.arn_suffix"),
             },
-            "Maximum",
-            "GreaterThanThreshold",
-            0,
-            "breaching",
+            statistic="Maximum",
+            comparison="GreaterThanThreshold",
+            threshold=0,
+            missing="breaching",
         )
         for direction, name in services
     ]

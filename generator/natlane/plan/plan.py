@@ -1,8 +1,14 @@
-"""Planning: the plan of a checked partner beside the landing zone."""
+"""The plan of a checked partner: what AWS will hold, with every name, number and reference.
+
+A `label` is a Terraform name within its type; a `name` is AWS's Name tag. Values that only AWS knows are References.
+`provider` is the aliased provider of a thing outside the network account.
+"""
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
+from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv4Network
+from typing import NamedTuple
 
 from natlane.addresses import AddressPlan, addresses_for
 from natlane.describe.landing_zone import LandingZone
@@ -10,22 +16,137 @@ from natlane.describe.partner import Partner
 from natlane.plan import routes
 from natlane.plan import transit_gateway as transit
 from natlane.plan.agreed_values import agreed
-from natlane.plan.inbound import endpoint_groups, endpoints, inbound_nlb, outbound_nlb
-from natlane.plan.labels import slug
-from natlane.plan.model import (
-    Import,
-    NatGateway,
-    Plan,
-    Provider,
-    ReachedVpc,
-    Reference,
-    RouteTable,
-    S3State,
-    SecondaryCidr,
-    Subnet,
-)
-from natlane.plan.observability import observability
-from natlane.plan.vpn import vpn
+from natlane.plan.endpoints import Endpoint, EndpointGroup, endpoint_groups, endpoints
+from natlane.plan.load_balancers import LoadBalancer, inbound_nlb, outbound_nlb
+from natlane.plan.observability import Observability, observability
+from natlane.plan.providers import Provider, S3State, providers, state_of
+from natlane.plan.routes import Route, RoutedVpc, VpcRoute
+from natlane.plan.transit_gateway import TransitGateway
+from natlane.plan.values import Reference
+from natlane.plan.vpc_n import NatGateway, RouteTable, SecondaryCidr, Subnet, nat_gateways, route_tables, subnets
+from natlane.plan.vpn import Vpn, vpn
+
+
+class Import(NamedTuple):
+    """What AWS holds already, and the resource that takes it over."""
+
+    to: Reference
+    id: str
+
+
+class ReachedVpc(NamedTuple):
+    """One of our VPCs that may open connections to the partner."""
+
+    name: str
+    cidrs: tuple[IPv4Network, ...]
+
+    @property
+    def cidr_list(self) -> str:
+        """Its CIDRs as a picture holds them."""
+        return ", ".join(map(str, self.cidrs))
+
+
+class Plan(NamedTuple):
+    """Everything of one partner's root module, in the order of its files."""
+
+    partner: str
+    active: bool
+    description: str
+    contacts: tuple[str, ...]
+    tags: Mapping[str, str]
+    state: S3State | None
+    in_s3: bool
+    providers: tuple[Provider, ...]
+    region: str
+    agreed: Mapping[str, object]
+    nat_cidr: IPv4Network
+    partner_cidrs: tuple[IPv4Network, ...]
+    routed_cidrs: tuple[IPv4Network, ...]
+    reach: tuple[ReachedVpc, ...]
+    vpc_name: str
+    vpc_cidr: IPv4Network
+    secondary_cidrs: tuple[SecondaryCidr, ...]
+    subnets: tuple[Subnet, ...]
+    route_tables: tuple[RouteTable, ...]
+    nat_gateways: tuple[NatGateway, ...]
+    routes_to_nat: tuple[Route, ...]
+    routes_to_vgw: tuple[Route, ...]
+    routes_to_tgw: tuple[Route, ...]
+    vpc_routes: tuple[VpcRoute, ...]
+    transit_gateway: TransitGateway
+    vpn: Vpn
+    endpoints: tuple[Endpoint, ...]
+    endpoint_groups: tuple[EndpointGroup, ...]
+    inbound: tuple[LoadBalancer, ...]  # none or one
+    outbound: tuple[LoadBalancer, ...]  # none or one
+    observability: Observability
+    imports: tuple[Import, ...]
+
+    @property
+    def asks_transit_gateway(self) -> bool:
+        """Whether the module reads the transit gateway's own settings before it builds on them."""
+        gateway = self.transit_gateway
+        return (gateway.attached and gateway.aliased) or self.vpn.announces_to_transit_gateway
+
+    @property
+    def has_routed_cidrs(self) -> bool:
+        """Whether our VPCs have a route to any partner CIDR."""
+        return bool(self.routed_cidrs and self.reach)
+
+    @property
+    def opens_connections(self) -> bool:
+        """Whether anything of ours opens connections to the partner, by its NAT gateways."""
+        return bool(self.routes_to_nat)
+
+    @property
+    def only_called(self) -> bool:
+        """Whether nothing of ours opens connections, so that VPC N has no NAT gateway."""
+        return not self.nat_gateways
+
+    @property
+    def unattached(self) -> bool:
+        """Whether VPC N has no part in the transit gateway."""
+        return not self.transit_gateway.attached
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones that VPC N stands in, each once."""
+        return tuple(dict.fromkeys(subnet.zone for subnet in self.subnets))
+
+    @property
+    def routed_vpcs(self) -> tuple[RoutedVpc, ...]:
+        """Our VPCs that have a route to VPC N, each with its routes."""
+        names = dict.fromkeys(route.vpc for route in self.vpc_routes)
+        return tuple(RoutedVpc(name, tuple(each for each in self.vpc_routes if each.vpc == name)) for name in names)
+
+    @property
+    def endpoint_addresses(self) -> dict[str, tuple[IPv4Address, ...]]:
+        """The addresses that the partner calls, by AWS service."""
+        return {each.service_name: tuple(place.address for place in each.addresses) for each in self.endpoints}
+
+    @property
+    def endpoint_ids(self) -> dict[str, Reference]:
+        """AWS's id of each endpoint, by AWS service."""
+        return {each.service_name: Reference(f"aws_vpc_endpoint.{each.label}.id") for each in self.endpoints}
+
+    @property
+    def endpoint_names(self) -> dict[str, Reference]:
+        """The DNS names that AWS gives each endpoint, by AWS service."""
+        return {
+            each.service_name: Reference(f"aws_vpc_endpoint.{each.label}.dns_entry[*].dns_name")
+            for each in self.endpoints
+        }
+
+    @property
+    def has_inbound(self) -> bool:
+        """Whether the partner may call anything."""
+        return bool(self.endpoints or self.inbound)
+
+    @property
+    def nat_addresses(self) -> tuple[IPv4Address, ...]:
+        """Every source address that the partner will see, by zone."""
+        return tuple(ip for nat in self.nat_gateways for ip in (nat.private_ip, *nat.secondary_ips))
+
 
 MANAGED_BY = "natlane"
 
@@ -35,16 +156,16 @@ def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
     addresses = addresses_for(partner, landing_zone)
     if not isinstance(addresses, AddressPlan):
         raise ValueError(f"{partner.partner}: planned unchecked: {addresses[0].message}")
-    tables = _route_tables(partner, addresses)
+    tables = route_tables(partner, addresses)
     return Plan(
         partner=partner.partner,
         active=partner.status == "active",
         description=partner.description,
         contacts=partner.contacts,
         tags=_tags(partner, landing_zone),
-        state=_state(partner, landing_zone),
+        state=state_of(partner, landing_zone),
         in_s3=landing_zone.state is not None,
-        providers=_providers(landing_zone),
+        providers=providers(landing_zone),
         region=landing_zone.region,
         agreed=agreed(partner, landing_zone, addresses),
         nat_cidr=partner.nat_cidr,
@@ -54,9 +175,9 @@ def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
         vpc_name=f"{partner.partner}-vpc-n",
         vpc_cidr=addresses.primary,
         secondary_cidrs=tuple(SecondaryCidr(role, cidr) for role, cidr in addresses.secondary),
-        subnets=_subnets(partner, addresses),
+        subnets=subnets(partner, addresses),
         route_tables=tables,
-        nat_gateways=_nat_gateways(partner, addresses),
+        nat_gateways=nat_gateways(partner, addresses),
         routes_to_nat=routes.to_nat(partner, addresses),
         routes_to_vgw=routes.to_vgw(partner, landing_zone),
         routes_to_tgw=routes.to_tgw(partner, landing_zone, addresses),
@@ -80,71 +201,3 @@ def _imports(partner: Partner) -> tuple[Import, ...]:
 
 def _tags(partner: Partner, landing_zone: LandingZone) -> dict[str, str]:
     return {"managed-by": MANAGED_BY, "partner": partner.partner, **landing_zone.tags, **partner.tags}
-
-
-def _state(partner: Partner, landing_zone: LandingZone) -> S3State | None:
-    state = landing_zone.state
-    if state is None:
-        return None
-    return S3State(state.bucket, f"{state.key_prefix}/{partner.partner}/terraform.tfstate", state.region)
-
-
-def _providers(landing_zone: LandingZone) -> tuple[Provider, ...]:
-    """The network account's, then one alias for each other account of ours.
-
-    All of them: an alias that went with its last resource would leave Terraform unable to destroy it
-    ("Provider configuration not present"), and one that nothing uses is never configured.
-    """
-    used = dict.fromkeys([landing_zone.network_account, landing_zone.transit_account, *landing_zone.accounts])
-    return tuple(
-        Provider(
-            "" if name == landing_zone.network_account else slug(name),
-            landing_zone.region,
-            landing_zone.accounts[name].id,
-            landing_zone.accounts[name].role_arn,
-        )
-        for name in used
-    )
-
-
-def _subnets(partner: Partner, addresses: AddressPlan) -> tuple[Subnet, ...]:
-    secondary = dict(addresses.secondary)
-
-    def subnet(role: str, letter: str, zone: str, cidr: IPv4Network, table: str) -> Subnet:
-        label = f"{role}_{letter}"
-        vpc = f"aws_vpc_ipv4_cidr_block_association.{role}.vpc_id" if role in secondary else "aws_vpc.vpc_n.id"
-        return Subnet(label, _name(partner, label), role, zone, cidr, Reference(vpc), table)
-
-    zones = addresses.zones
-    public = [subnet("public", z.letter, z.zone, z.public, "public") for z in zones]
-    attached = zones if partner.needs_attachment else ()
-    natted = [subnet("natted", z.letter, z.zone, z.natted, f"natted_{z.letter}") for z in attached]
-    outbound = [subnet("outbound", z.letter, z.zone, z.outbound, f"outbound_{z.letter}") for z in zones if z.outbound]
-    return (*public, *natted, *outbound)
-
-
-def _route_tables(partner: Partner, addresses: AddressPlan) -> tuple[RouteTable, ...]:
-    letters = [zone.letter for zone in addresses.zones]
-    roles = [*(["natted"] if partner.needs_attachment else []), *(["outbound"] if partner.outbound else [])]
-    labels = [("public", "public"), *((f"{role}_{letter}", role) for role in roles for letter in letters)]
-    return tuple(RouteTable(label, _name(partner, label), role) for label, role in labels)
-
-
-def _nat_gateways(partner: Partner, addresses: AddressPlan) -> tuple[NatGateway, ...]:
-    """One in each zone; none where nothing goes out to the partner, whose addresses stay free for them."""
-    return tuple(
-        NatGateway(
-            f"nat_{zone.letter}",
-            _name(partner, f"nat_{zone.letter}"),
-            zone.zone,
-            f"public_{zone.letter}",
-            zone.nat[0],
-            zone.nat[1:],
-            partner.nat.release_addresses,
-        )
-        for zone in (addresses.zones if partner.needs_nat else ())
-    )
-
-
-def _name(partner: Partner, label: str) -> str:
-    return f"{partner.partner}-{label.replace('_', '-')}"

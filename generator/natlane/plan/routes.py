@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from typing import NamedTuple
 
 from natlane.addresses import AddressPlan
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
 from natlane.plan.labels import route_label, slug
-from natlane.plan.model import Reference, Route, VpcRoute
+from natlane.plan.providers import provider_of
+from natlane.plan.values import Reference
+
+
+class Route(NamedTuple):
+    """A route in one of VPC N's own tables; `nat_gateway` only where that is its target."""
+
+    label: str
+    route_table: str
+    destination: IPv4Network
+    nat_gateway: str = ""
+
+
+class VpcRoute(NamedTuple):
+    """A route to the transit gateway in a table of one of our VPCs; another name of the VPC is no other route."""
+
+    label: str
+    vpc: str
+    provider: Reference
+    aliased: bool
+    route_table_id: str
+    destination: IPv4Network
+
+
+class RoutedVpc(NamedTuple):
+    """One of our VPCs, with every route in its tables."""
+
+    name: str
+    routes: tuple[VpcRoute, ...]
 
 
 def joined_vpcs(partner: Partner) -> tuple[str, ...]:
     """Our VPCs that exchange packets with VPC N, each once."""
     return tuple(dict.fromkeys((*partner.reach, *partner.served_vpcs)))
-
-
-def provider_of(account: str, landing_zone: LandingZone) -> tuple[Reference, bool]:
-    """The provider of an account, and whether it is an alias."""
-    return Reference(f"aws.{slug(account)}"), account != landing_zone.network_account
 
 
 def outbound_hosts(partner: Partner) -> tuple[IPv4Network, ...]:
@@ -119,7 +143,14 @@ def in_our_vpcs(partner: Partner, landing_zone: LandingZone) -> tuple[VpcRoute, 
         provider, aliased = provider_of(vpc.account, landing_zone)
         for table in vpc.route_tables:
             found += [
-                VpcRoute(route_label(slug(table), to), name, provider, aliased, table, to)
+                VpcRoute(
+                    label=route_label(slug(table), to),
+                    vpc=name,
+                    provider=provider,
+                    aliased=aliased,
+                    route_table_id=table,
+                    destination=to,
+                )
                 for to in towards_vpc_n(partner, name)
             ]
     return tuple(found)

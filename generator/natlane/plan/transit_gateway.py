@@ -3,14 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import IPv4Network
+from typing import NamedTuple
 
 from natlane.addresses import AddressPlan
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
 from natlane.plan.labels import route_label, slug
-from natlane.plan.model import Reference, TransitAssociation, TransitGateway, TransitRoute, TransitTable
-from natlane.plan.routes import joined_vpcs, provider_of, towards_partner, towards_vpc, towards_vpc_n
+from natlane.plan.providers import provider_of
+from natlane.plan.routes import joined_vpcs, towards_partner, towards_vpc, towards_vpc_n
+from natlane.plan.values import Reference
 from natlane.plan.vpn import connection_label
+
+
+class TransitTable(NamedTuple):
+    """A transit gateway route table of this partner's own."""
+
+    label: str
+    name: str
+
+
+class TransitAssociation(NamedTuple):
+    """Which transit gateway table decides about what an attachment sends; `replaces` AWS's own choice."""
+
+    label: str
+    attachment: Reference
+    route_table: str
+    replaces: bool = False
+
+
+class TransitRoute(NamedTuple):
+    """A static route in a transit gateway table."""
+
+    label: str
+    route_table: str
+    destination: IPv4Network
+    attachment: str
+
+
+class TransitGateway(NamedTuple):
+    """VPC N's attachment, and the tables of the transit gateway as far as this partner needs them."""
+
+    id: str
+    provider: Reference
+    aliased: bool  # it is another account's: its tables are written there
+    attached: bool  # VPC N is attached to it; else nothing of this partner is there
+    accepted: bool  # that account accepts the attachment by a resource of its own
+    accepts_itself: bool  # the transit gateway accepts the attachment without being asked
+    attachment_name: str
+    attachment: Reference
+    attachment_resource: Reference
+    attachment_subnets: tuple[Reference, ...]
+    tables: tuple[TransitTable, ...]
+    associations: tuple[TransitAssociation, ...]
+    routes: tuple[TransitRoute, ...]
+    our_tables: tuple[str, ...]  # those of the landing zone, in which nothing may be propagated from a partner
+
+    @property
+    def own_account(self) -> bool:
+        """Whether the transit gateway is the network account's."""
+        return not self.aliased
+
+    @property
+    def replaces_associations(self) -> bool:
+        """Whether AWS associates anything with a table before."""
+        return any(each.replaces for each in self.associations)
 
 
 def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> TransitGateway:

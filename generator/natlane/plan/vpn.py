@@ -2,13 +2,125 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network
+from typing import NamedTuple
+
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
-from natlane.describe.vpn import CustomerGateway
+from natlane.describe.vpn import CustomerGateway, TunnelOptions
 from natlane.facts import aws
 from natlane.plan.labels import route_label, slug
-from natlane.plan.model import Connection, Reference, Tunnel, Vpn, VpnRoute
-from natlane.plan.routes import provider_of
+from natlane.plan.providers import provider_of
+from natlane.plan.values import Reference
+
+
+class Tunnel(NamedTuple):
+    """Every option of one tunnel."""
+
+    number: int
+    options: TunnelOptions
+    preshared_key: Reference
+    other_inside: IPv4Address  # the first address of the block inside of the other tunnel
+    connection: str  # its connection's label
+    suffix: str  # what its outputs and variables end in
+    title: str  # its number, and beside another device's also whose it is
+
+
+class VpnRoute(NamedTuple):
+    """A prefix that the virtual private gateway knows to be behind the tunnels."""
+
+    label: str
+    destination: IPv4Network
+
+
+class Connection(NamedTuple):
+    """A device of the partner's, and the VPN connection to it."""
+
+    suffix: str  # what its labels and outputs end in: nothing, or an underscore and the device's name
+    label: str
+    name: str
+    introduction: str  # how a sentence about it begins
+    customer_gateway_ip: IPv4Address
+    customer_gateway_asn: int
+    has_extended_asn: bool
+    device: str
+    tunnels: tuple[Tunnel, Tunnel]
+    routes: tuple[VpnRoute, ...]
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+class Vpn(NamedTuple):
+    """Customer gateways, virtual private gateway or transit gateway, and the connections."""
+
+    provider: Reference
+    aliased: bool
+    on_transit_gateway: bool
+    name: str
+    connections: tuple[Connection, ...]
+    amazon_side_asn: int
+    static_routes_only: bool
+    acceleration: bool
+    has_large_tunnels: bool
+    ecmp: bool
+    partner_side: IPv4Network  # local_ipv4_network_cidr is the customer's side
+    our_side: IPv4Network  # remote_ipv4_network_cidr is AWS's
+    preshared_key_storage: str
+    keys_are_variables: bool
+    connected: bool  # the partner's device is there, so that a silent tunnel is a fault
+    logged: bool
+    bgp_logged: bool
+    gateway_has_vpc: bool  # the gateway was attached before: the attachment is an argument of its own
+    kept: tuple[Reference, ...]  # arguments that stay as AWS has them
+
+    @property
+    def tunnels(self) -> tuple[Tunnel, ...]:
+        """Those of every connection, by number."""
+        return tuple(sorted((each for one in self.connections for each in one.tunnels), key=lambda each: each.number))
+
+    @property
+    def key_variables(self) -> str:
+        """The environment's variables that hold the pre-shared keys, as a sentence has them."""
+        return _and([f"TF_VAR_tunnel{each.number}_preshared_key{each.suffix}" for each in self.tunnels])
+
+    @property
+    def key_outputs(self) -> str:
+        """The outputs that name the secrets, as a sentence has them."""
+        names = [f"preshared_key_arn{each.suffix}" for each in self.connections]
+        return f"{'outputs' if self.has_several_devices else 'output'} {_and(names)}"
+
+    @property
+    def has_several_devices(self) -> bool:
+        """Whether the partner has more than one device."""
+        return len(self.connections) > 1
+
+    @property
+    def on_vpn_gateway(self) -> bool:
+        """Whether the connection ends on VPC N's own virtual private gateway."""
+        return not self.on_transit_gateway
+
+    @property
+    def announces_to_transit_gateway(self) -> bool:
+        """Whether the partner announces prefixes to the transit gateway itself."""
+        return self.on_transit_gateway and not self.static_routes_only
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the partner's device is still to come."""
+        return not self.connected
+
+    @property
+    def unlogged(self) -> bool:
+        """Whether no tunnel writes a log."""
+        return not self.logged
+
+    @property
+    def keys_are_kept_by_aws(self) -> bool:
+        """Whether AWS makes the pre-shared keys and keeps them in Secrets Manager."""
+        return self.preshared_key_storage == "SecretsManager"
 
 
 def vpn(partner: Partner, landing_zone: LandingZone) -> Vpn:
@@ -66,13 +178,13 @@ def _connection(partner: Partner, gateway: CustomerGateway) -> Connection:
     destinations = partner.partner_cidrs if partner.vpn.routing == "static" and on_gateway else ()
     one, two = (
         Tunnel(
-            number,
-            gateway.tunnels[str(number)],
-            Reference(f"var.tunnel{number}_preshared_key{suffix}"),
-            gateway.tunnels[str(3 - number)].inside_cidr.network_address,
-            connection_label(gateway),
-            suffix,
-            str(number) if only else f"{number} of device {device_title(gateway)}",
+            number=number,
+            options=gateway.tunnels[str(number)],
+            preshared_key=Reference(f"var.tunnel{number}_preshared_key{suffix}"),
+            other_inside=gateway.tunnels[str(3 - number)].inside_cidr.network_address,
+            connection=connection_label(gateway),
+            suffix=suffix,
+            title=str(number) if only else f"{number} of device {device_title(gateway)}",
         )
         for number in (1, 2)
     )

@@ -9,7 +9,7 @@ from typing import Final
 
 from natlane import cache
 from natlane.picture import drawing_of, svg
-from natlane.plan.model import Plan
+from natlane.plan.plan import Plan
 from natlane.problems import HIDING, Problem, file_problem, visible
 from natlane.render.compare import KEY
 from natlane.render.hcl_filter import hcl
@@ -23,7 +23,7 @@ PICTURE: Final = "picture.svg"
 _KIND: Final = "templates"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,7}")
 _OVERRIDE: Final = re.compile(r"(^|/|_)override\.(tf|tofu)(\.json)?$")
-_HINT: Final = "look at generator/natlane/plan/model.py for what a plan holds"
+_HINT: Final = "look at generator/natlane/plan/plan.py for what a plan holds"
 
 
 def markdown(value: object) -> str:

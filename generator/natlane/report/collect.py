@@ -16,8 +16,7 @@ from natlane.describe.vpn import TunnelOptions
 from natlane.fleet import Fleet
 from natlane.network.model import OurNetwork
 from natlane.picture import Drawing, drawing_of
-from natlane.plan.model import Plan
-from natlane.plan.plan import plan_for
+from natlane.plan.plan import Plan, plan_for
 from natlane.problems import Problem
 from natlane.report.address_map import NAT, NATTED, OUTBOUND, THEIRS, Held, held_by_us, offers, spaces
 from natlane.report.limits import limits_of
