@@ -22,8 +22,7 @@ from natlane.network.build import network_of
 from natlane.network.from_hcl import read_segment
 from natlane.network.model import Endpoint, LoadBalancer, Network, Segment
 from natlane.network.module import Module, read_back
-from natlane.plan.plan import plan_for
-from natlane.plan.values import Plan
+from natlane.plan.plan import Plan, plan_for
 from natlane.problems import Problem, has_error
 from natlane.render.templates import Templates, render
 from natlane.verify.proofs import prove
