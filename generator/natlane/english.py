@@ -15,4 +15,4 @@ def listed(names: Iterable[object], most: int = 4) -> str:
 
 def counted(number: int, noun: str) -> str:
     """A number of things: `1 route`, `2 routes`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from natlane.commands.partner_arguments import known_partners
 from natlane.commands.warning_options import add_warning_options, printed, refuses
+from natlane.english import counted
 from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path, from_top
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
             sys.stdout.write(workflow_command("error", said, file=f"{above}{each.path}"))
     to_print = printed(args, result.problems if args.strict else _news(result))
     print_problems(args.root, to_print, args.format, sys.stderr if args.format == "text" else sys.stdout)
-    summary = "a warning stands, and out/ was not written" if refused and not result.failed else ""
+    summary = "there is a warning, and out/ was not written" if refused and not result.failed else ""
     print(f"natlane: {summary if summary and not args.check else _summary(result, args.check)}", file=sys.stderr)
     return int(failed)
 
@@ -113,15 +114,11 @@ def _summary(result: Result, check: bool) -> str:
     stand = _standing(result)
     if not result.changed:
         return f"out/ is what the descriptors say{stand}"
-    what = f"{_count(result.changed, 'file')} of {_count(len(result.partners), 'partner')}"
+    what = f"{counted(result.changed, 'file')} of {counted(len(result.partners), 'partner')}"
     return f"{what} would change; run natlane generate{stand}" if check else f"{what} written{stand}"
 
 
 def _standing(result: Result) -> str:
     """How many warnings remain that were not printed."""
     more = len({each for each in result.problems if each.severity == "warning"} - set(_news(result)))
-    return f"; {_count(more, 'warning')} stand, see natlane validate" if more else ""
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+    return f"; natlane validate has {counted(more, 'more warning')}" if more else ""
