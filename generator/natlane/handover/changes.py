@@ -186,7 +186,7 @@ def _told(was: Mapping[str, str], new: Mapping[str, str], table: Table) -> list[
 
 
 def _changed(label: str, was: str, now: str, moment: str) -> Changed:
-    return Changed(label, was, now, moment == "before", moment == "together")
+    return Changed(label, _in_one_line(was), _in_one_line(now), moment == "before", moment == "together")
 
 
 def _still_coming(before: str, after: str) -> bool:
@@ -221,11 +221,11 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
         for number, each in enumerate(value, 1):
             yield from _flat(f"tunnels.{number}", each)
     elif isinstance(value, list):
-        yield prefix, _in_one_line("; ".join(map(_line, value)))
+        yield prefix, "; ".join(map(_line, value))
     elif isinstance(value, bool):
         yield prefix, "yes" if value else "no"
     else:
-        yield prefix, _in_one_line(str(value))
+        yield prefix, str(value)
 
 
 def _in_one_line(text: str) -> str:
