@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from natlane.facts.resource_types import TYPES
+from natlane.facts.replacing_arguments import TYPES
 from natlane.fleet import open_fleet
 from natlane.impact.replaced import CONDITIONAL
 from natlane.impact.review import Impact, impact_of

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
+from natlane.forwarding.disposition import Disposition
 from natlane.forwarding.packet import (
     Arrived,
     AtAddress,
     Delivered,
-    Disposition,
     Dropped,
     FromVpnGateway,
     Hop,

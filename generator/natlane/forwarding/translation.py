@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from natlane.forwarding.disposition import Disposition
 from natlane.forwarding.packet import (
     Arrived,
     AtAddress,
     Delivered,
-    Disposition,
     Dropped,
     Hop,
     InNatGateway,

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from natlane.forwarding import routing, translation
+from natlane.forwarding.disposition import Disposition
 from natlane.forwarding.packet import (
     Arrived,
     AtAddress,
     Choices,
     Delivered,
-    Disposition,
     Dropped,
     FromVpnGateway,
     Hop,

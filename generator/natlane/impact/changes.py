@@ -8,8 +8,8 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from natlane.facts.provider import EMPTY_UNASKED
-from natlane.facts.resource_types import TYPES
+from natlane.facts.changed_in_place import EMPTY_UNASKED
+from natlane.facts.replacing_arguments import TYPES
 from natlane.hcl.blocks import Expression, Value
 from natlane.impact.replaced import Sides, replaces
 from natlane.impact.resources import COUNTED, Account, Resource, Resources, references

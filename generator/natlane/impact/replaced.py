@@ -1,6 +1,6 @@
 """Conditions on which the provider replaces a resource because of a changed argument.
 
-What replaces always is in natlane.facts.resource_types. What does on a condition is here, each with the file below
+What replaces always is in natlane.facts.replacing_arguments. What does on a condition is here, each with the file below
 internal/service of hashicorp/terraform-provider-aws 6.58 that says so.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Final, NamedTuple
 
-from natlane.facts.resource_types import TYPES
+from natlane.facts.replacing_arguments import TYPES
 from natlane.hcl.blocks import Value
 
 Held = Mapping[str, Value]

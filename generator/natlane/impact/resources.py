@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from natlane.facts.resource_types import TYPES
+from natlane.facts.replacing_arguments import TYPES
 from natlane.hcl.blocks import Attribute, Block, Expression, Value, read_blocks
 from natlane.network.unverifiable import check_labels, well_labelled
 from natlane.problems import Problem

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from natlane.english import counted, listed
-from natlane.facts.provider import GROWING, HARMLESS_IN_PLACE
-from natlane.facts.resource_types import TYPES
+from natlane.facts.changed_in_place import GROWING, HARMLESS_IN_PLACE
+from natlane.facts.replacing_arguments import TYPES
 from natlane.impact.changes import Change
 from natlane.impact.findings import Finding, addresses
 from natlane.impact.resources import Resource

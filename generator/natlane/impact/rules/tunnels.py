@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from natlane.english import listed
-from natlane.facts.provider import BOTH_TUNNELS, KEYS, option_of, tunnel_of
+from natlane.facts.changed_in_place import BOTH_TUNNELS, KEYS, option_of, tunnel_of
 from natlane.impact.changes import Change
 from natlane.impact.findings import Finding, ModuleDiff, addresses, refers
 from natlane.impact.resources import Resource, text_of

@@ -1,6 +1,6 @@
 """Arguments that change in place: those that packets do not notice, and those that interrupt one tunnel or both.
 
-What replaces a resource is in natlane.facts.resource_types.
+What replaces a resource is in natlane.facts.replacing_arguments.
 
 Sources: each type's file below internal/service of hashicorp/terraform-provider-aws; Site-to-Site VPN user guide,
 "Tunnel endpoint replacements"; EC2 API reference, ModifyVpnConnection, ModifyVpnConnectionOptions and
