@@ -93,7 +93,10 @@ def test_each_quota_is_that_of_the_account_that_needs_it(
         aws.world.quotas |= {f"{transit}/vpcs": 70, f"{network}/vpcs": 71, f"{network}/nat_gateways_per_zone": 60}
         aws.world.quotas |= {f"{transit}/transit_gateway_route_tables": 45, f"{network}/transit_gateway_routes": 1}
         ran = run(tmp_path, "discover")
-        assert "+quotas: {vpcs: 71, nat_gateways_per_zone: 60, transit_gateway_route_tables: 45}\n" in ran.out
+        assert (
+            "+quotas: {vpcs: 71, vpn_gateways: 20, nat_gateways_per_zone: 60, transit_gateway_route_tables: 45}\n"
+            in ran.out
+        )
 
 
 def test_a_role_by_its_name_is_of_the_regions_partition(

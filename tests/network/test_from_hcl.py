@@ -258,7 +258,7 @@ REFUSED = {
         "vpn.tf",
         "  preshared_key_storage = ",
         '  tunnel1_preshared_key = join("", ["a"])\n  preshared_key_storage = ',
-        f"{IN}vpn.tf:<<aws_vpn_connection.partner tunnel1_preshared_key>> the pre-shared key stands"
+        f"{IN}vpn.tf:<<aws_vpn_connection.partner tunnel1_preshared_key>> the pre-shared key is written"
         f" in out/, for everybody who reads it;"
         " change the key at both ends; leave it to AWS, or to a variable without default [error: proof-key]",
     ),

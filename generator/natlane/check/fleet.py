@@ -1,4 +1,4 @@
-"""The rules across the fleet: what one partner's descriptor takes from another's."""
+"""The rules across the fleet: conflicts between partners."""
 
 from __future__ import annotations
 

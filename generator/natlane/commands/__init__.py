@@ -1,1 +1,1 @@
-"""One module for each command: `add_arguments`, and `run`, which gives the exit code; only these and cli.py print."""
+"""One module for each command: `add_arguments`, and `run`, which gives the exit code; and options that several share."""

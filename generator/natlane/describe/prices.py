@@ -1,4 +1,4 @@
-"""`prices` of the landing zone, `expected_gb` of a descriptor: what only the cost of a partner depends on."""
+"""`prices` of the landing zone, `expected_gb` of a descriptor: fields that only the cost report uses."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Arguments that change in place: those that packets do not notice, and those that interrupt one tunnel or both.
+"""How AWS applies a changed argument in place: harmless, one tunnel, both tunnels, or new keys.
 
 What replaces a resource is in natlane.facts.replacing_arguments.
 

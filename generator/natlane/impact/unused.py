@@ -1,4 +1,4 @@
-"""What is destroyed without that anything had need of it: no route led to it, and nothing stood in it."""
+"""Destroyed resources that no route led to, and that held nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _JOINING: Final = frozenset(("aws_ec2_transit_gateway_route_table_association", 
 
 
 def unused_before(diff: ModuleDiff) -> dict[str, Resource]:
-    """What is destroyed, by address, of which nothing that sends packets or is called had any need."""
+    """Destroyed resources, by address, that nothing used which sends packets or is called."""
     going = {each.address for each in diff.changes if each.action == "destroy"}
     found = {name: each for name, each in diff.old.by_address.items() if name in going and each.type in _PASSIVE}
     users = [each for name, each in diff.old.by_address.items() if name not in found and each.type != ALARM]

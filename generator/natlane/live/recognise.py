@@ -1,4 +1,4 @@
-"""Recognition of the pattern in AWS: the fields of a descriptor that says the same, or why none does."""
+"""A descriptor built from what AWS holds, or why it cannot be."""
 
 from __future__ import annotations
 

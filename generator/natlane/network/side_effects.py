@@ -33,7 +33,7 @@ def check_side_effects(reader: ModuleReader) -> None:
             _check_roles(reader, block)
             _check_tagged(reader, block)
         elif block.kind == "variable" and _VARIABLE.fullmatch(block.labels[0]) and "default" in block.attributes:
-            message = "the pre-shared key stands in out/, for everybody who reads it"
+            message = "the pre-shared key is written in out/, for everybody who reads it"
             hint = "change the key at both ends; leave the variable without default"
             reader.wrong(block, "default", message, hint, "proof-key")
         check_keys_stay(reader, block)

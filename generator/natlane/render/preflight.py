@@ -1,7 +1,7 @@
 """Checks, before anything is written, that every path can take what would be renamed onto it.
 
-What the kernel would say to a rename is asked of the kernel, by renames that can do nothing: of what is not there,
-and of a file onto a folder. Where the true one would be refused, they are refused for the same reason.
+It tries renames that must fail: of a file that is not there, and of a file onto a folder. An error other than the
+expected one means that the real rename would fail too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Findings about addresses of VPC N in one apply: which pass on, and which AWS does not change."""
+"""Findings about addresses that move from one resource to another in one apply, and those that AWS does not change."""
 
 from __future__ import annotations
 

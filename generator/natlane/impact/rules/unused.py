@@ -1,4 +1,4 @@
-"""Findings about what goes without that any packet crossed it: NAT gateways and an attachment that no route used."""
+"""Findings about NAT gateways and an attachment that are removed, and that no route used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from natlane.impact_levels import IN_PLACE
 
 
 def unused(diff: ModuleDiff) -> Iterator[Finding]:
-    """NAT gateways and an attachment go that no route of the module before led to."""
+    """NAT gateways and an attachment are removed that no route of the module before led to."""
     gone = unused_before(diff)
     nats = pinned_nat(gone.values())
     attached = any(each.type == ATTACHMENT for each in gone.values())
