@@ -1,1 +1,1 @@
-"""One module for each command: `add_arguments`, and `run`, which gives the exit code; and options that several share."""
+"""One module for each command: `add_arguments`, and `run`, which gives the exit code; and shared options."""
