@@ -1,4 +1,4 @@
-"""What may become of a packet: delivered, or dropped, and by what."""
+"""The ways in which a packet may end: delivered, or dropped, and by what."""
 
 from __future__ import annotations
 
