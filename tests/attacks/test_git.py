@@ -12,7 +12,7 @@ import yaml
 from tests.attacks.attack import FOLDER, carry_out, victim
 
 
-@pytest.mark.parametrize("name", ["fsmonitor", "filter", "textconv"])
+@pytest.mark.parametrize("name", ["fsmonitor", "filter", "textconv", "include", "worktree"])
 def test_git_by_itself_runs_them(name: str, tmp_path: Path) -> None:
     victim(tmp_path)
     carry_out(yaml.safe_load((FOLDER / "git" / f"{name}.yaml").read_text()), tmp_path)

@@ -229,6 +229,7 @@ DAMAGED = {
     "a file is gone": ("Vpcs.json", None, "record-missing"),
     "a file is no JSON": ("Vpcs.json", "{", "record-unreadable"),
     "a file holds something else": ("Vpcs.json", '{"Vpcs": "none"}', "record-unreadable"),
+    "a file is nested too deeply": ("Vpcs.json", "[" * 100_000, "record-unreadable"),
     "a file holds another list": ("Vpcs.json", '{"Subnets": []}', "record-unreadable"),
 }
 

@@ -129,7 +129,7 @@ class FolderSource:
         except FileNotFoundError:
             message = f"holds no answer to {call.permission}"
             raise LiveError(file_problem("record-missing", path, message, "record it again")) from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             message = f"cannot be read as a recording: {error}"
             raise LiveError(file_problem("record-unreadable", path, message, "record it again")) from None
         if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
