@@ -70,6 +70,20 @@ class DeadPeerDetection(NamedTuple):
     timeout: Annotated[int, Integer(aws.DPD_TIMEOUT_LEAST, 3_600), "seconds"] = 30
 
 
+# What `vpn` says for all tunnels, and a tunnel for itself.
+IkeVersions = Annotated[tuple[str, ...], _IKE, "IKE versions"]
+IkePhase = Annotated[Phase1, Record(Phase1), "IKE"]
+IpsecPhase = Annotated[Phase2, Record(Phase2), "IPsec"]
+Rekeying = Annotated[Rekey, Record(Rekey), "when rekeying starts"]
+ReplayWindow = Annotated[int, Integer(*aws.REPLAY_WINDOW), "packets"]
+StartupAction = Annotated[str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"]
+PeerDetection = Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"]
+LifecycleControl = Annotated[
+    bool, Flag(), "whether AWS replaces a tunnel's endpoint when we say so, up to a date that it names"
+]
+REPLAY_WINDOW = 1_024  # packets
+
+
 class TunnelOptions(NamedTuple):
     """Everything that AWS lets one tunnel have of its own."""
 
@@ -79,18 +93,14 @@ class TunnelOptions(NamedTuple):
         "the /30 inside the tunnel; absent: 169.254.44.0/30 in 1, 169.254.44.4/30 in 2; of a device with a name "
         "169.254.44.8/30 in 1, 169.254.44.12/30 in 2",
     ] = aws.INSIDE_CIDRS_DEFAULT[0]
-    ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
-    phase1: Annotated[Phase1, Record(Phase1), "IKE"] = Phase1()
-    phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = Phase2()
-    rekey: Annotated[Rekey, Record(Rekey), "when rekeying starts"] = Rekey()
-    replay_window: Annotated[int, Integer(*aws.REPLAY_WINDOW), "packets"] = 1_024
-    startup_action: Annotated[
-        str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"
-    ] = "add"
-    dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = DeadPeerDetection()
-    lifecycle_control: Annotated[
-        bool, Flag(), "whether AWS replaces a tunnel's endpoint when we say so, up to a date that it names"
-    ] = False
+    ike_versions: IkeVersions = ("ikev2",)
+    phase1: IkePhase = Phase1()
+    phase2: IpsecPhase = Phase2()
+    rekey: Rekeying = Rekey()
+    replay_window: ReplayWindow = REPLAY_WINDOW
+    startup_action: StartupAction = "add"
+    dpd: PeerDetection = DeadPeerDetection()
+    lifecycle_control: LifecycleControl = False
 
 
 _DEVICE_NAME = Text(
@@ -112,7 +122,7 @@ class CustomerGateway(NamedTuple):
         Text("a version", r"[\w.()-]+", 30, "9.16"),
         "the version of the device's system: what the device can do depends on it",
     ] = None
-    behind_nat: Annotated[bool, Flag(), "the device has a private address, and another one stands before it"] = False
+    behind_nat: Annotated[bool, Flag(), "the device has a private address, and another one is in front of it"] = False
     name: Annotated[
         str | None,
         _DEVICE_NAME,
@@ -144,7 +154,9 @@ class Vpn(NamedTuple):
     routing: Annotated[
         str, Choice(("static", "bgp")), "static routes, or BGP; packets to the partner are routed statically either way"
     ] = "static"
-    amazon_side_asn: Annotated[int, ASN, "the virtual private gateway's ASN, immutable"] = aws.AMAZON_ASN
+    amazon_side_asn: Annotated[int, ASN, "the virtual private gateway's ASN; a change replaces the gateway"] = (
+        aws.AMAZON_ASN
+    )
     acceleration: Annotated[bool, Flag(), "Global Accelerator in front of the tunnels; transit_gateway only"] = False
     bandwidth: Annotated[
         str, Choice(aws.BANDWIDTHS), "of each tunnel: standard 1.25 Gbps, large 5 Gbps; large on transit_gateway only"
@@ -157,18 +169,14 @@ class Vpn(NamedTuple):
     connected: Annotated[
         bool, Flag(), "false until the partner's device is connected: alarms of the tunnels notify nobody"
     ] = True
-    ike_versions: Annotated[tuple[str, ...], _IKE, "IKE versions"] = ("ikev2",)
-    phase1: Annotated[Phase1, Record(Phase1), "IKE"] = Phase1()
-    phase2: Annotated[Phase2, Record(Phase2), "IPsec"] = Phase2()
-    rekey: Annotated[Rekey, Record(Rekey), "when rekeying starts"] = Rekey()
-    replay_window: Annotated[int, Integer(*aws.REPLAY_WINDOW), "packets"] = 1_024
-    startup_action: Annotated[
-        str, Choice(aws.STARTUP_ACTIONS), "add: the partner's device starts; start: AWS starts"
-    ] = "add"
-    dpd: Annotated[DeadPeerDetection, Record(DeadPeerDetection), "dead peer detection"] = DeadPeerDetection()
-    lifecycle_control: Annotated[
-        bool, Flag(), "whether AWS replaces a tunnel's endpoint when we say so, up to a date that it names"
-    ] = False
+    ike_versions: IkeVersions = ("ikev2",)
+    phase1: IkePhase = Phase1()
+    phase2: IpsecPhase = Phase2()
+    rekey: Rekeying = Rekey()
+    replay_window: ReplayWindow = REPLAY_WINDOW
+    startup_action: StartupAction = "add"
+    dpd: PeerDetection = DeadPeerDetection()
+    lifecycle_control: LifecycleControl = False
     tunnels: Annotated[
         Mapping[str, TunnelOptions],
         Named(Record(TunnelOptions, partial=True), Digit(("1", "2")), 0, 2),
