@@ -43,7 +43,7 @@ def asn_equal(subject: Subject) -> Findings:
         asn = gateway.asn
         if asn == subject.partner.vpn.amazon_side_asn:
             other = asn + 1 if asn + 1 <= aws.AMAZON_ASNS[0][1] else aws.AMAZON_ASN
-            hint = f"write another ASN of the partner, or `amazon_side_asn: {other}`, which cannot be changed later"
+            hint = f"write another ASN of the partner, or `amazon_side_asn: {other}`, which replaces a live gateway"
             yield (*field, "asn"), f"{asn} is the Amazon side's ASN too", hint
 
 
