@@ -237,7 +237,7 @@ def test_every_field_of_a_hand_over_has_a_name_in_mails() -> None:
 
     text = (ROOT / "templates" / "documents" / "mail" / "_fields.j2").read_text()
     labels = {name for name, _ in _labels(text)}
-    problems, handover = planned(str(ROOT), "acme-clearing")
+    handover, problems = planned(str(ROOT), "acme-clearing")
     assert handover, problems
     fields = {re.sub(r"^tunnels\.\d", "tunnel", name) for name, _ in _flat("", parameters(handover))}
     assert {*fields, "device"} == labels

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     (args.partner,) = named
     if args.since is not None:
         return _since(args)
-    problems, handover = planned(args.root, args.partner, args.outputs, args.device)
+    handover, problems = planned(args.root, args.partner, args.outputs, args.device)
     folder = args.to or os.path.join(args.root, "handover", args.partner)
     written = texts(handover, HandOverTemplates(args.root)) if handover else {}
     if isinstance(written, Problem):
@@ -73,7 +73,7 @@ def _since(args: argparse.Namespace) -> int:
     from natlane.handover.changes import mail
     from natlane.output.problems import print_problems
 
-    problems, text = mail(args.root, args.partner, args.since, args.outputs, args.device)
+    text, problems = mail(args.root, args.partner, args.since, args.outputs, args.device)
     print_problems(args.root, printed(args, problems), "text", sys.stderr)
     if text is None:
         return 1

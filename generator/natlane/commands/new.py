@@ -75,6 +75,6 @@ def _from_form(args: argparse.Namespace) -> str | None:
     from natlane.handover.intake import descriptor_from
     from natlane.output.problems import print_problems
 
-    problems, text = descriptor_from(args.root, args.partner, args.form)
+    text, problems = descriptor_from(args.root, args.partner, args.form)
     print_problems(args.root, problems, "text", sys.stderr)
     return text

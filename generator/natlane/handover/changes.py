@@ -81,28 +81,28 @@ class Mail:
 
 def mail(
     root: str, name: str, since: str, outputs: str | None = None, device: str | None = None
-) -> tuple[list[Problem], str | None]:
+) -> tuple[str | None, list[Problem]]:
     """The mail about what changed for a partner since a git ref or another root's folder; None with problems."""
-    problems, now = planned(root, name, outputs, device)
+    now, problems = planned(root, name, outputs, device)
     if now is None or has_error(problems):
-        return problems, None
+        return None, problems
     with open_base(root, since) as base, tempfile.TemporaryDirectory(prefix="natlane-") as folder:
         if isinstance(base, Problem):
-            return [*problems, base], None
+            return None, [*problems, base]
         copy_to(base.files, [LANDING_ZONE, PARTNERS], folder)
-        found, then = planned(folder, name, None, device)
+        then, found = planned(folder, name, None, device)
     if then is None:
-        return [*problems, _not_then(name, since, found)], None
+        return None, [*problems, _not_then(name, since, found)]
     impact = impact_of(root, since)
     errors = [each for each in impact.problems if each.severity == "error"]
     if errors:
-        return errors, None
+        return None, errors
     templates = HandOverTemplates(root)
     labels = templates.text(_FIELDS)
     if isinstance(labels, Problem):
-        return [*problems, labels], None
+        return None, [*problems, labels]
     text = templates.text(_MAIL, mail=mail_of(then, now, impact, labels))
-    return ([*problems, text], None) if isinstance(text, Problem) else (problems, text)
+    return (None, [*problems, text]) if isinstance(text, Problem) else (text, problems)
 
 
 def _not_then(name: str, since: str, found: list[Problem]) -> Problem:

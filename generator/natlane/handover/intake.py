@@ -31,20 +31,20 @@ _ASK: Final = {
 }
 
 
-def descriptor_from(root: str, name: str, path: str) -> tuple[list[Problem], str | None]:
+def descriptor_from(root: str, name: str, path: str) -> tuple[str | None, list[Problem]]:
     """The descriptor that a filled form gives, and its problems at the form's lines; None where one is an error."""
     try:
         raw = read_bytes(path, MOST_BYTES)
     except OSError as error:
-        return [file_problem("form-unreadable", path, f"cannot be read: {error.strerror or error}")], None
+        return None, [file_problem("form-unreadable", path, f"cannot be read: {error.strerror or error}")]
     document, form, problems = read_form(path, raw)
     if document is None or form is None or has_error(problems):
-        return problems, None
+        return None, problems
     zone, of_ours = _landing_zone(root)
     known = len(zone.zones) if zone else form.accepted_block.num_addresses
     text = descriptor_text(name, form, zones_that_fit(form.accepted_block, known))
     problems += [*of_ours, *_against_ours(root, name, text, document, zone)]
-    return problems, None if has_error(problems) else text
+    return None if has_error(problems) else text, problems
 
 
 def _against_ours(root: str, name: str, text: str, form: Document, zone: LandingZone | None) -> list[Problem]:

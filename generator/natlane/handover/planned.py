@@ -13,21 +13,19 @@ from natlane.workspace.paths import Workspace, descriptor_path
 
 def planned(
     root: str, name: str, outputs: str | None = None, device: str | None = None
-) -> tuple[list[Problem], HandOver | None]:
+) -> tuple[HandOver | None, list[Problem]]:
     """The hand-over of a partner, with AWS's addresses where a file of outputs is named."""
     fleet = open_fleet(Workspace(root))
     partner, landing_zone = fleet.partner(name), fleet.landing_zone
     problems = fleet.problems
     if partner is None or landing_zone is None:
-        return problems, None
+        return None, problems
     if partner.status != "active":
         hint = "tell the partner that both tunnels are gone"
-        return [
-            *problems,
-            file_problem("handover-decommissioned", descriptor_path(name), "is decommissioned", hint),
-        ], None
+        problem = file_problem("handover-decommissioned", descriptor_path(name), "is decommissioned", hint)
+        return None, [*problems, problem]
     plan = plan_for(partner, landing_zone)
     known = read_outputs(outputs, plan) if outputs is not None else (Outputs(),) * len(plan.vpn.connections)
     if isinstance(known, Problem):
-        return [*problems, known], None
-    return problems, hand_over(plan, partner, known, device)
+        return None, [*problems, known]
+    return hand_over(plan, partner, known, device), problems
