@@ -194,7 +194,8 @@ def test_the_page_says_how_many() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
 def test_they_agree_on_mutants(root: Path, tmp_path: Path, record_property: Counted) -> None:
-    counts, tried, otherwise, zone = Counter[str](), 0, 0, Choices(true(root).zones[0])
+    counts, tried, otherwise = Counter[str](), 0, 0
+    ways = [Choices(true(root).zones[0], device=device) for device in range(2)]
     for partner in texts(root):
         shutil.copytree(root / "out" / partner, tmp_path / "out" / partner)
         found = [mutant for mutant in mutants(root, partner) if mutant.file not in NO_PACKETS]
@@ -203,11 +204,13 @@ def test_they_agree_on_mutants(root: Path, tmp_path: Path, record_property: Coun
         for mutant, broken in islice(read, MUTANTS):
             asked = asked_of(root, partner, mutant)
             counts += agreed(broken, asked)
-            said = [[by_proof(each, flow, zone, [zone]) for flow in asked] for each in (broken, true(root))]
+            said = [
+                [by_proof(each, flow, way, [way]) for flow in asked for way in ways] for each in (broken, true(root))
+            ]
             tried, otherwise = tried + 1, otherwise + (said[0] != said[1])
     record_property("counted", summary(counts, f"{tried} mutants, {otherwise} of which say otherwise,"))
     assert tried == MUTANTS * len(texts(root))
-    assert otherwise > tried / 3
+    assert otherwise >= tried / 5  # of two devices most mutants change options that no packet notices
     assert min(counts["delivered"], counts["dropped"], counts["answered"]) > 20 * tried
 
 

@@ -29,8 +29,8 @@ def test_verify_says_what_was_proven(capsys: Capture) -> None:
     code, out, err = called(capsys, "--root", str(TRANSIT_ACCOUNT), "verify")
     lines = out.splitlines()
     assert (code, err) == (0, "")
-    assert lines[0] == "cyberdyne  nothing to prove: the module holds no network"
-    assert lines[3].startswith("soylent    13 proofs over ")
+    assert "cyberdyne  nothing to prove: the module holds no network" in lines
+    assert any(line.startswith("soylent    13 proofs over ") for line in lines)
     assert lines[-1].startswith("5 partners, 52 proofs, ")
     assert lines[-1].endswith(" packets walked: all proven, none reaches another")
 
