@@ -110,7 +110,7 @@ def test_what_is_not_understood_is_never_said_to_open_nothing(tmp_path: Path) ->
     old, new = two_roots(tmp_path, ("globex",), (), (module,))
     [(level, sentence)] = said(old, new)
     assert level == OPENS
-    assert "cannot be told" in sentence
+    assert "is not known" in sentence
     assert "the proof cannot see through `module`" in sentence
 
 
