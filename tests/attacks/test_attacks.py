@@ -27,5 +27,5 @@ def test_no_attack_passes_every_check() -> None:
     told = {f"{path.parent.name}/{path.stem}": path.with_suffix(".txt").read_text() for path in ATTACKS}
     passed = {name for name, said in told.items() if "exit code 1" not in said and "exit code 2" not in said}
     assert passed == {
-        f"git/{name}" for name in ("fsmonitor", "filter", "textconv", "hooks")
+        f"git/{name}" for name in ("fsmonitor", "filter", "textconv", "hooks", "include", "worktree")
     }  # git is asked as ever, and runs none of them

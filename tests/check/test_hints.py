@@ -51,6 +51,7 @@ FOR_PEOPLE = {
     "missing-field": "the field's value",
     "outbound-target-in-vpc-n": "another block, or another host",
     "outbound-target-public": "the host's private address",
+    "partner-cidr-holds-target": "whether a host of the partner's has that address",
     "pattern": "the right name",
     "partner-cidr-around-vpc-n": "whether the partner uses the block",
     "partner-cidr-in-vpc-n": "another block",
