@@ -51,8 +51,6 @@ class Device(NamedTuple):
     policy_based: bool = True
     several_sas: bool = True
     bgp: bool = True
-    phase1_lifetime: int = 0  # seconds, where it cannot be set; 0: it can
-    phase2_lifetime: int = 0
     inside: tuple[IPv4Address, IPv4Address] | None = None
     asns_kept: tuple[int, ...] = ()  # ASNs that the other side, ours, may not have
 
@@ -194,7 +192,7 @@ DEVICES: Final = (
         _suite(_ALL_CIPHERS, ("SHA1", "SHA2-256"), 2, 14, 19, 20, 24),
         "Microsoft, About cryptographic requirements and Azure VPN gateways; Configure BGP for VPN Gateway: AWS",
         aliases=("microsoft-azure", "azure-vpn-gateway"), policy_based=False, several_sas=False,
-        phase1_lifetime=28_800, inside=(IPv4Address("169.254.21.0"), IPv4Address("169.254.22.255")),
+        inside=(IPv4Address("169.254.21.0"), IPv4Address("169.254.22.255")),
         asns_kept=(8_074, 8_075, 12_076, 65_515, 65_517, 65_518, 65_519, 65_520),  # VPN Gateway FAQ, BGP
         tested="parsed",
     ),
@@ -203,7 +201,7 @@ DEVICES: Final = (
         _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, *_MODP, 19, 20, 22, 23, 24),
         _suite(_ALL_CIPHERS, _ALL_HASHES, 2, 5, *_MODP, 19, 20, 22, 23, 24),
         "Google, Cloud VPN, Supported IKE ciphers", aliases=("gcp", "google", "google-cloud-vpn"),
-        policy_based=False, several_sas=False, phase1_lifetime=36_000, phase2_lifetime=10_800,
+        policy_based=False, several_sas=False,
         tested="parsed",
     ),
 )  # fmt: skip
