@@ -85,7 +85,7 @@ def routes(plan: Plan) -> Iterator[Expected]:
         yield f"aws_route.{route.label}", {**place, **target, "provider": "aws"}
     for theirs in plan.vpc_routes:
         place = {"route_table_id": theirs.route_table_id, "destination_cidr_block": str(theirs.destination)}
-        yield f"aws_route.{theirs.label}", {**place, **tgw, "provider": _provider(theirs.provider, theirs.aliased)}
+        yield f"aws_route.{theirs.label}", {**place, **tgw, "provider": _provider(theirs.provider)}
     subnets = [str(subnet) for subnet in plan.transit_gateway.attachment_subnets]
     attachment = {**tgw, "subnet_ids": subnets if len(subnets) > 1 else subnets[0], "vpc_id": "aws_vpc.vpc_n.id"}
     yield "aws_ec2_transit_gateway_vpc_attachment.vpc_n", attachment
@@ -96,7 +96,7 @@ def routes(plan: Plan) -> Iterator[Expected]:
                 "destination_cidr_block": str(transit.destination),
                 "transit_gateway_attachment_id": str(transit.attachment),
                 "transit_gateway_route_table_id": str(transit.route_table),
-                "provider": _provider(plan.transit_gateway.provider, plan.transit_gateway.aliased),
+                "provider": _provider(plan.transit_gateway.provider),
             },
         )
 
@@ -117,7 +117,7 @@ def _connection(plan: Plan, each: Connection) -> Iterator[Expected]:
         "local_ipv4_network_cidr": str(plan.vpn.partner_side),
         "remote_ipv4_network_cidr": str(plan.vpn.our_side),
         "preshared_key_storage": plan.vpn.preshared_key_storage,
-        "provider": _provider(plan.vpn.provider, plan.vpn.aliased),
+        "provider": _provider(plan.vpn.provider),
     }
     for tunnel in each.tunnels:
         connection |= {f"tunnel{tunnel.number}_{name}": value for name, value in tunnel_options(tunnel).items()}
@@ -165,9 +165,9 @@ def inbound(plan: Plan) -> Iterator[Expected]:
         yield from _load_balancer(nlb)
 
 
-def _provider(reference: str, aliased: bool) -> str:
+def _provider(alias: str | None) -> str:
     """As Terraform names it: `aws` is the network account's own."""
-    return str(reference) if aliased else "aws"
+    return "aws" if alias is None else str(alias)
 
 
 def _load_balancer(nlb: LoadBalancer) -> Iterator[Expected]:

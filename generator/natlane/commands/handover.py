@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     for name in sorted(written):
         print(os.path.join(folder, name))
-    if handover.early:
+    if not handover.complete:
         print("natlane: AWS's addresses are still to come: after the apply, give --outputs FILE", file=sys.stderr)
     return int(refuses(args, problems))
 

@@ -91,7 +91,7 @@ def _hourly(plan: Plan, zone: LandingZone, hours: int) -> Iterator[_Line]:
 
 def _monthly(plan: Plan, zone: LandingZone) -> Iterator[_Line]:
     ours, vpn = zone.network_account, _owner_of_vpn(plan, zone)
-    abroad = sum(alarm.aliased for alarm in plan.observability.alarms)
+    abroad = sum(alarm.provider is not None for alarm in plan.observability.alarms)
     here = len(plan.observability.alarms) - abroad + _METRICS_OF_SILENCE * len(plan.observability.silences)
     here += sum(len(each.meters) for each in plan.observability.devices_down)
     yield _Line("alarm_metric", "alarms, by metric", ours, here, "months")

@@ -109,7 +109,7 @@ def _ours(plan: Plan, partner: Partner, outputs: Outputs) -> Ours:
     ]
     for balancer in plan.inbound:
         named += [(service.service, balancer.ips, service.port, "tcp") for service in balancer.services]
-    asn = plan.vpn.amazon_side_asn if plan.vpn.on_vpn_gateway else outputs.asn
+    asn = plan.vpn.amazon_side_asn if not plan.vpn.on_transit_gateway else outputs.asn
     return Ours(
         region=plan.region,
         block=Block(plan.nat_cidr),

@@ -50,11 +50,6 @@ class Ours:
     key_arn: str
     keys_are_kept_by_aws: bool
 
-    @property
-    def asn_coming(self) -> bool:
-        """Whether the AS number is the transit gateway's, which only AWS knows."""
-        return not self.asn_known
-
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
@@ -76,21 +71,6 @@ class Agreed:
     to_us: tuple[Permit, ...]  # what goes into them
 
     @property
-    def static(self) -> bool:
-        """Whether routes are written by hand."""
-        return not self.bgp
-
-    @property
-    def route_based(self) -> bool:
-        """Whether a route decides what enters the tunnel."""
-        return not self.policy_based
-
-    @property
-    def one_tunnel(self) -> bool:
-        """Whether one tunnel carries all traffic, and the other waits."""
-        return not self.both_tunnels
-
-    @property
     def addresses(self) -> tuple[Block, ...]:
         """Every block that a rule names, each once, but for all of ours."""
         named = [each.destination for each in self.from_us]
@@ -101,17 +81,12 @@ class Agreed:
     def services(self) -> tuple[Service, ...]:
         """Every port that a rule names, each once."""
         permits = (*self.from_us, *self.to_us)
-        return tuple(dict.fromkeys(Service(each.protocol, each.port) for each in permits if each.only_port))
+        return tuple(dict.fromkeys(Service(each.protocol, each.port) for each in permits if not each.anything))
 
     @property
     def accepted_rows(self) -> tuple[Row, ...]:
         """What the partner lets in, numbered by ten."""
         return tuple(Row(10 * number, block) for number, block in enumerate(self.accepted, 1))
-
-    @property
-    def wide(self) -> bool:
-        """Whether the selectors are 0.0.0.0/0 on both sides."""
-        return not self.narrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +125,6 @@ class HandOver:
     def asns_differ(self) -> bool:
         """Whether the devices have AS numbers of their own."""
         return len({each.theirs.asn for each in self.devices}) > 1
-
-    @property
-    def early(self) -> bool:
-        """Whether AWS's addresses are still to come."""
-        return not self.complete
 
     @property
     def networks(self) -> tuple[Block, ...]:

@@ -89,8 +89,3 @@ class Permit:
     def title(self) -> str:
         """Tcp or Udp, as Azure writes it."""
         return self.protocol.title()
-
-    @property
-    def only_port(self) -> bool:
-        """Whether one port only."""
-        return not self.anything

@@ -31,11 +31,6 @@ class Phase:
         """From rekeying to the end of the lifetime."""
         return self.lifetime - self.rekey
 
-    @property
-    def hashed(self) -> bool:
-        """Whether an integrity algorithm stands beside the cipher."""
-        return not self.authenticated
-
 
 @dataclass(frozen=True, slots=True)
 class DeadPeer:
@@ -77,11 +72,6 @@ class Tunnel:
     def ikev2(self) -> bool:
         """Whether IKE version 2 is spoken."""
         return not self.ikev1
-
-    @property
-    def coming(self) -> bool:
-        """Whether AWS's address is still to come."""
-        return not self.known
 
     @property
     def length(self) -> int:

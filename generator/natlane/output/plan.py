@@ -113,7 +113,7 @@ def _inward(plan: Plan) -> list[str]:
 
 def _measures(plan: Plan, items: Sequence[Item]) -> list[str]:
     lines = [_nat(plan), *_cost(plan, items)]
-    if not plan.vpn.static_routes_only and plan.vpn.on_vpn_gateway:
+    if not plan.vpn.static_routes_only and not plan.vpn.on_transit_gateway:
         announced = _list([plan.vpc_cidr, *(each.cidr for each in plan.secondary_cidrs)])
         advice = f"the partner should accept {plan.nat_cidr} only"
         lines.append(f"BGP: the virtual private gateway announces {announced}; {advice}")

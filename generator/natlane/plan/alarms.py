@@ -17,8 +17,7 @@ from natlane.plan.vpn import connection_label, connection_suffix, device_title
 class Alarm(NamedTuple):
     """A CloudWatch alarm on one metric."""
 
-    provider: Reference
-    aliased: bool
+    provider: Reference | None
     label: str
     name: str
     description: str
@@ -57,13 +56,10 @@ class DevicesDown(NamedTuple):
     meters: tuple[Meter, ...]
 
 
-NETWORK_ACCOUNT = Reference("aws")  # the provider without an alias
-
-
 def tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
     name, made_as = partner.partner, partner.made_as
     on_tgw = partner.vpn.termination == "transit_gateway"
-    where = provider_of(landing_zone.transit_account if on_tgw else landing_zone.network_account, landing_zone)
+    provider = provider_of(landing_zone.transit_account if on_tgw else landing_zone.network_account, landing_zone)
     meaning = "its BGP session is not established" if partner.vpn.routing == "bgp" else "it is down"
     only = len(partner.vpn.customer_gateways) == 1
     alarms = []
@@ -74,18 +70,25 @@ def tunnel_alarms(partner: Partner, landing_zone: LandingZone) -> list[Alarm]:
         alarms += [
             _tunnel_alarm(
                 partner,
-                where,
-                f"tunnel{number}_down{suffix}",
-                f"{named}-tunnel{number}-down",
-                f"Tunnel {number} to {to}: {meaning}. Traffic uses the other tunnel.",
-                {"TunnelIpAddress": Reference(f"{connection}.tunnel{number}_address")},
+                provider=provider,
+                label=f"tunnel{number}_down{suffix}",
+                name=f"{named}-tunnel{number}-down",
+                description=f"Tunnel {number} to {to}: {meaning}. Traffic uses the other tunnel.",
+                dimensions={"TunnelIpAddress": Reference(f"{connection}.tunnel{number}_address")},
             )
             for number in (1, 2)
         ]
         lost = "no traffic in either direction" if only else "traffic uses the other device"
-        both = f"Both tunnels to {to} are down: {lost}."
-        vpn_id = {"VpnId": Reference(f"{connection}.id")}
-        alarms.append(_tunnel_alarm(partner, where, f"tunnels_down{suffix}", f"{named}-tunnels-down", both, vpn_id))
+        alarms.append(
+            _tunnel_alarm(
+                partner,
+                provider=provider,
+                label=f"tunnels_down{suffix}",
+                name=f"{named}-tunnels-down",
+                description=f"Both tunnels to {to} are down: {lost}.",
+                dimensions={"VpnId": Reference(f"{connection}.id")},
+            )
+        )
     return alarms
 
 
@@ -102,17 +105,16 @@ def devices_down(partner: Partner) -> tuple[DevicesDown, ...]:
 
 def _tunnel_alarm(
     partner: Partner,
-    where: tuple[Reference, bool],
+    *,
+    provider: Reference | None,
     label: str,
     name: str,
     description: str,
     dimensions: dict[str, Reference],
 ) -> Alarm:
     # Of the connection, the metric is the mean of its tunnels: the maximum is 0 only where both are down.
-    provider, aliased = where
     return Alarm(
         provider=provider,
-        aliased=aliased,
         label=label,
         name=name,
         description=description,
@@ -130,8 +132,7 @@ def _tunnel_alarm(
 def nat_alarms(partner: Partner, zones: Iterable[ZoneAddresses]) -> list[Alarm]:
     return [
         Alarm(
-            provider=NETWORK_ACCOUNT,
-            aliased=False,
+            provider=None,
             label=f"nat_{zone.letter}_ports",
             name=f"{partner.made_as}-nat-{zone.letter.replace('_', '-')}-ports",
             description=f"NAT gateway of {zone.zone} ran out of ports: raise nat.addresses_per_gateway.",
@@ -163,8 +164,7 @@ def target_alarms(partner: Partner) -> list[Alarm]:
     services += [("outbound", each.name) for each in outbound]
     return [
         Alarm(
-            provider=NETWORK_ACCOUNT,
-            aliased=False,
+            provider=None,
             label=f"{direction}_{slug(name)}_unhealthy",
             name=f"{partner.made_as}-{direction}{APART}{name}-unhealthy",
             description=f"{name}: a target does not answer its health check.",

@@ -38,11 +38,6 @@ class Endpoint(NamedTuple):
     addresses: tuple[SubnetAddress, ...]
 
     @property
-    def in_another_region(self) -> bool:
-        """Whether the service is in another region than VPC N."""
-        return self.service_region != ""
-
-    @property
     def port_list(self) -> str:
         """Its ports as a page shows them."""
         return ", ".join(map(str, self.ports))

@@ -43,16 +43,11 @@ class LoadBalancer(NamedTuple):
     group_name: str
     description: str
     cross_zone: bool
-    idle_timeout: int  # seconds
+    idle_timeout: int | None  # seconds; None leaves AWS's own
     addresses: tuple[SubnetAddress, ...]
     services: tuple[Service, ...]
     ingress: tuple[SecurityRule, ...]
     egress: tuple[SecurityRule, ...]
-
-    @property
-    def has_idle_timeout(self) -> bool:
-        """Whether its listeners forget idle connections sooner or later than AWS's own."""
-        return self.idle_timeout != aws.NLB_IDLE_TIMEOUT_DEFAULT
 
     @property
     def ips(self) -> tuple[IPv4Address, ...]:
@@ -72,45 +67,63 @@ def inbound_nlb(partner: Partner, addresses: AddressPlan) -> tuple[LoadBalancer,
     """The NLB in the public subnets, whose clients are the partner and whose targets are ours."""
     if not partner.inbound.services:
         return ()
-    where = tuple(
-        SubnetAddress(f"public_{zone.letter}", zone.inbound_nlb) for zone in addresses.zones if zone.inbound_nlb
+    return (
+        _nlb(
+            partner,
+            label="services",
+            name=partner.made_as,
+            description="The partner, on the ports of our services",
+            clients="the partner",
+            sources=partner.partner_cidrs,
+            services=partner.inbound.services,
+            balancer=partner.inbound.load_balancer,
+            addresses=tuple(
+                SubnetAddress(f"public_{zone.letter}", zone.inbound_nlb) for zone in addresses.zones if zone.inbound_nlb
+            ),
+        ),
     )
-    sources = partner.partner_cidrs
-    services = partner.inbound.services
-    balancer = partner.inbound.load_balancer
-    words = ("The partner, on the ports of our services", "from the partner")
-    return (_nlb(partner, "services", partner.made_as, words, balancer, where, services, sources),)
 
 
 def outbound_nlb(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> tuple[LoadBalancer, ...]:
     """The NLB in the outbound subnets, whose clients are our VPCs and whose targets are the partner's."""
     if partner.outbound is None:
         return ()
-    where = tuple(
-        SubnetAddress(f"outbound_{zone.letter}", zone.outbound_nlb) for zone in addresses.zones if zone.outbound_nlb
+    return (
+        _nlb(
+            partner,
+            label="outbound",
+            name=f"{partner.made_as}{APART}out",
+            description="Our VPCs, on the ports of services of the partner",
+            clients="our VPCs",
+            sources=[cidr for name in partner.reach for cidr in landing_zone.vpcs[name].cidrs],
+            services=partner.outbound.services,
+            balancer=partner.outbound.load_balancer,
+            addresses=tuple(
+                SubnetAddress(f"outbound_{zone.letter}", zone.outbound_nlb)
+                for zone in addresses.zones
+                if zone.outbound_nlb
+            ),
+        ),
     )
-    sources = [cidr for name in partner.reach for cidr in landing_zone.vpcs[name].cidrs]
-    balancer = partner.outbound.load_balancer
-    name = f"{partner.made_as}{APART}out"
-    words = ("Our VPCs, on the ports of services of the partner", "from our VPCs")
-    return (_nlb(partner, "outbound", name, words, balancer, where, partner.outbound.services, sources),)
 
 
 def _nlb(
     partner: Partner,
+    *,
     label: str,
     name: str,
-    words: tuple[str, str],
-    balancer: LoadBalancerOf,
-    where: tuple[SubnetAddress, ...],
-    services: Sequence[InboundService] | Sequence[OutboundService],
+    description: str,
+    clients: str,
     sources: Iterable[IPv4Network],
+    services: Sequence[InboundService] | Sequence[OutboundService],
+    balancer: LoadBalancerOf,
+    addresses: tuple[SubnetAddress, ...],
 ) -> LoadBalancer:
     built = tuple(_service(partner, label, service) for service in services)
     ingress = [
         SecurityRule(
             label=f"{service.label}_from_{slug(source)}",
-            description=f"{service.service} {words[1]}",
+            description=f"{service.service} from {clients}",
             group=label,
             cidr=source,
             port=service.port,
@@ -118,30 +131,34 @@ def _nlb(
         for service in built
         for source in sources
     ]
-    # A security group holds a rule for an address and port once, however many services lead there.
-    egress: dict[tuple[IPv4Address, int], SecurityRule] = {}
-    for service in built:
-        for to in service.targets:
-            rule = SecurityRule(
-                label=to.label,
-                description=f"{service.service} to its target",
-                group=label,
-                cidr=IPv4Network(to.address),
-                port=to.port,
-            )
-            egress.setdefault((to.address, to.port), rule)
     return LoadBalancer(
         label=label,
         name=short_name(name, NLB_NAME_MOST),
         group_name=f"{partner.made_as}-{label}",
-        description=words[0],
+        description=description,
         cross_zone=balancer.cross_zone,
-        idle_timeout=balancer.idle_timeout,
-        addresses=where,
+        idle_timeout=None if balancer.idle_timeout == aws.NLB_IDLE_TIMEOUT_DEFAULT else balancer.idle_timeout,
+        addresses=addresses,
         services=built,
         ingress=tuple(ingress),
-        egress=tuple(egress.values()),
+        egress=_to_targets(label, built),
     )
+
+
+def _to_targets(group: str, services: Iterable[Service]) -> tuple[SecurityRule, ...]:
+    """A rule for each target. A group holds an address and port once, however many services lead there."""
+    rules: dict[tuple[IPv4Address, int], SecurityRule] = {}
+    for service in services:
+        for to in service.targets:
+            rule = SecurityRule(
+                label=to.label,
+                description=f"{service.service} to its target",
+                group=group,
+                cidr=IPv4Network(to.address),
+                port=to.port,
+            )
+            rules.setdefault((to.address, to.port), rule)
+    return tuple(rules.values())
 
 
 def _service(partner: Partner, direction: str, service: InboundService | OutboundService) -> Service:

@@ -21,17 +21,21 @@ from natlane.plan.alarms import (
 from natlane.plan.labels import short_name
 
 
+class FlowLogs(NamedTuple):
+    """Where VPC N's flow logs go, and the role that writes them."""
+
+    log_group: str
+    role: str
+    account: str
+    sources: str  # ARNs of the flow logs that may take the role
+    log_groups: str  # ARNs of the account's log groups
+
+
 class Observability(NamedTuple):
     """Log groups and alarms."""
 
-    flow_log_group: str
-    has_flow_logs: bool
-    flow_log_role: str
-    flow_log_account: str
-    flow_log_sources: str  # ARNs of the flow logs that may take the role
-    log_groups: str  # ARNs of the account's log groups
-    tunnel_log_group: str
-    has_tunnel_logs: bool
+    flow_logs: FlowLogs | None
+    tunnel_log_group: str | None
     retention_days: int
     kms_key_arn: str
     alarms: tuple[Alarm, ...]
@@ -49,17 +53,9 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
     """What is logged, and what raises an alarm."""
     natting = addresses.zones if partner.needs_nat else ()
     logs = landing_zone.logs
-    account, region = landing_zone.accounts[landing_zone.network_account].id, landing_zone.region
-    partition = aws.partition_of(region)
     return Observability(
-        flow_log_group=f"{VENDED_LOGS}/{partner.made_as}/flow",
-        has_flow_logs=logs.flow_logs,
-        flow_log_role=short_name(f"natlane-{partner.made_as}-flow-logs-{landing_zone.region}", ROLE_NAME_MOST),
-        flow_log_account=account,
-        flow_log_sources=f"arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*",
-        log_groups=f"arn:{partition}:logs:{region}:{account}:log-group:*",
-        tunnel_log_group=f"{VENDED_LOGS}/{partner.made_as}/tunnels",
-        has_tunnel_logs=logs.tunnel_logs,
+        flow_logs=_flow_logs(partner, landing_zone) if logs.flow_logs else None,
+        tunnel_log_group=f"{VENDED_LOGS}/{partner.made_as}/tunnels" if logs.tunnel_logs else None,
         retention_days=logs.retention_days,
         kms_key_arn=logs.kms_key_arn or "",
         alarms=(
@@ -70,6 +66,18 @@ def observability(partner: Partner, landing_zone: LandingZone, addresses: Addres
         alarm_topics=(landing_zone.alarms.sns_topic_arn,) if landing_zone.alarms else (),
         devices_down=devices_down(partner),
         silences=tuple(silence(partner, zone) for zone in natting),
+    )
+
+
+def _flow_logs(partner: Partner, landing_zone: LandingZone) -> FlowLogs:
+    account, region = landing_zone.accounts[landing_zone.network_account].id, landing_zone.region
+    partition = aws.partition_of(region)
+    return FlowLogs(
+        log_group=f"{VENDED_LOGS}/{partner.made_as}/flow",
+        role=short_name(f"natlane-{partner.made_as}-flow-logs-{region}", ROLE_NAME_MOST),
+        account=account,
+        sources=f"arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*",
+        log_groups=f"arn:{partition}:logs:{region}:{account}:log-group:*",
     )
 
 

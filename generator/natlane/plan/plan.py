@@ -1,7 +1,7 @@
 """The plan of a checked partner: what AWS will hold, with every name, number and reference.
 
 A `label` is a Terraform name within its type; a `name` is AWS's Name tag. Values that only AWS knows are References.
-`provider` is the aliased provider of a thing outside the network account.
+`provider` is the aliased provider of a thing outside the network account, and None within it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,6 @@ class Plan(NamedTuple):
     contacts: tuple[str, ...]
     tags: Mapping[str, str]
     state: S3State | None
-    in_s3: bool
     providers: tuple[Provider, ...]
     region: str
     agreed: Mapping[str, object]
@@ -86,27 +85,12 @@ class Plan(NamedTuple):
     def asks_transit_gateway(self) -> bool:
         """Whether the module reads the transit gateway's own settings before it builds on them."""
         gateway = self.transit_gateway
-        return (gateway.attached and gateway.aliased) or self.vpn.announces_to_transit_gateway
+        return (gateway.attached and gateway.provider is not None) or self.vpn.announces_to_transit_gateway
 
     @property
     def has_routed_cidrs(self) -> bool:
         """Whether our VPCs have a route to any partner CIDR."""
         return bool(self.routed_cidrs and self.reach)
-
-    @property
-    def opens_connections(self) -> bool:
-        """Whether anything of ours opens connections to the partner, by its NAT gateways."""
-        return bool(self.routes_to_nat)
-
-    @property
-    def only_called(self) -> bool:
-        """Whether nothing of ours opens connections, so that VPC N has no NAT gateway."""
-        return not self.nat_gateways
-
-    @property
-    def unattached(self) -> bool:
-        """Whether VPC N has no part in the transit gateway."""
-        return not self.transit_gateway.attached
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -164,7 +148,6 @@ def plan_for(partner: Partner, landing_zone: LandingZone) -> Plan:
         contacts=partner.contacts,
         tags=_tags(partner, landing_zone),
         state=state_of(partner, landing_zone),
-        in_s3=landing_zone.state is not None,
         providers=providers(landing_zone),
         region=landing_zone.region,
         agreed=agreed(partner, landing_zone, addresses),

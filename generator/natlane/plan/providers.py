@@ -13,20 +13,10 @@ from natlane.plan.values import Reference
 class Provider(NamedTuple):
     """One `provider "aws"` block."""
 
-    alias: str
+    alias: str  # empty for the network account's own
     region: str
     account_id: str
     role_arn: str | None
-
-    @property
-    def aliased(self) -> bool:
-        """False for the network account's own."""
-        return self.alias != ""
-
-    @property
-    def assumes_role(self) -> bool:
-        """Whether Terraform works there by a role."""
-        return self.role_arn is not None
 
 
 class S3State(NamedTuple):
@@ -63,6 +53,6 @@ def providers(landing_zone: LandingZone) -> tuple[Provider, ...]:
     )
 
 
-def provider_of(account: str, landing_zone: LandingZone) -> tuple[Reference, bool]:
-    """The provider of an account, and whether it is an alias."""
-    return Reference(f"aws.{slug(account)}"), account != landing_zone.network_account
+def provider_of(account: str, landing_zone: LandingZone) -> Reference | None:
+    """The aliased provider of an account; None for the network account, whose provider has no alias."""
+    return None if account == landing_zone.network_account else Reference(f"aws.{slug(account)}")

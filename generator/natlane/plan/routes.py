@@ -27,8 +27,7 @@ class VpcRoute(NamedTuple):
 
     label: str
     vpc: str
-    provider: Reference
-    aliased: bool
+    provider: Reference | None
     route_table_id: str
     destination: IPv4Network
 
@@ -140,14 +139,13 @@ def in_our_vpcs(partner: Partner, landing_zone: LandingZone) -> tuple[VpcRoute, 
     found = []
     for name in joined_vpcs(partner):
         vpc = landing_zone.vpcs[name]
-        provider, aliased = provider_of(vpc.account, landing_zone)
+        provider = provider_of(vpc.account, landing_zone)
         for table in vpc.route_tables:
             found += [
                 VpcRoute(
                     label=route_label(slug(table), to),
                     vpc=name,
                     provider=provider,
-                    aliased=aliased,
                     route_table_id=table,
                     destination=to,
                 )

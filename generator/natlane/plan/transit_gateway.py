@@ -45,8 +45,7 @@ class TransitGateway(NamedTuple):
     """VPC N's attachment, and the tables of the transit gateway as far as this partner needs them."""
 
     id: str
-    provider: Reference
-    aliased: bool  # it is another account's: its tables are written there
+    provider: Reference | None  # another account's, whose tables are written there
     attached: bool  # VPC N is attached to it; else nothing of this partner is there
     accepted: bool  # that account accepts the attachment by a resource of its own
     accepts_itself: bool  # the transit gateway accepts the attachment without being asked
@@ -60,11 +59,6 @@ class TransitGateway(NamedTuple):
     our_tables: tuple[str, ...]  # those of the landing zone, in which nothing may be propagated from a partner
 
     @property
-    def own_account(self) -> bool:
-        """Whether the transit gateway is the network account's."""
-        return not self.aliased
-
-    @property
     def replaces_associations(self) -> bool:
         """Whether AWS associates anything with a table before."""
         return any(each.replaces for each in self.associations)
@@ -72,8 +66,8 @@ class TransitGateway(NamedTuple):
 
 def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: AddressPlan) -> TransitGateway:
     """Everything of the transit gateway that this partner's module writes: nothing where VPC N is not attached."""
-    provider, aliased = provider_of(landing_zone.transit_account, landing_zone)
-    accepted = aliased and not landing_zone.transit_gateway.auto_accept
+    provider = provider_of(landing_zone.transit_account, landing_zone)
+    accepted = provider is not None and not landing_zone.transit_gateway.auto_accept
     # Where another account accepts the attachment, nothing may use it before it did.
     kind = "vpc_attachment_accepter" if accepted else "vpc_attachment"
     resource = Reference(f"aws_ec2_transit_gateway_{kind}.vpc_n")
@@ -85,7 +79,7 @@ def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: Addr
     own = ["vpc_n"] if attached and not shared else []
     labels = [*own, "vpn"] if on_tgw else own
     tables = tuple(TransitTable(label, f"{partner.partner}-{label.replace('_', '-')}") for label in labels)
-    accepts_itself = aliased and not accepted
+    accepts_itself = provider is not None and not accepted
     associations = []
     if attached:
         where = shared or _table("vpc_n")
@@ -96,7 +90,6 @@ def transit_gateway(partner: Partner, landing_zone: LandingZone, addresses: Addr
     return TransitGateway(
         id=landing_zone.transit_gateway.id,
         provider=provider,
-        aliased=aliased,
         attached=attached,
         accepted=accepted,
         accepts_itself=accepts_itself,

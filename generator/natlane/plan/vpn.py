@@ -56,8 +56,7 @@ def _and(words: Sequence[str]) -> str:
 class Vpn(NamedTuple):
     """Customer gateways, virtual private gateway or transit gateway, and the connections."""
 
-    provider: Reference
-    aliased: bool
+    provider: Reference | None
     on_transit_gateway: bool
     name: str
     connections: tuple[Connection, ...]
@@ -98,24 +97,9 @@ class Vpn(NamedTuple):
         return len(self.connections) > 1
 
     @property
-    def on_vpn_gateway(self) -> bool:
-        """Whether the connection ends on VPC N's own virtual private gateway."""
-        return not self.on_transit_gateway
-
-    @property
     def announces_to_transit_gateway(self) -> bool:
         """Whether the partner announces prefixes to the transit gateway itself."""
         return self.on_transit_gateway and not self.static_routes_only
-
-    @property
-    def awaited(self) -> bool:
-        """Whether the partner's device is still to come."""
-        return not self.connected
-
-    @property
-    def unlogged(self) -> bool:
-        """Whether no tunnel writes a log."""
-        return not self.logged
 
     @property
     def keys_are_kept_by_aws(self) -> bool:
@@ -127,14 +111,12 @@ def vpn(partner: Partner, landing_zone: LandingZone) -> Vpn:
     """The VPN as the descriptor asks for it; on the transit gateway it belongs to that gateway's account."""
     on_tgw = partner.vpn.termination == "transit_gateway"
     account = landing_zone.transit_account if on_tgw else landing_zone.network_account
-    provider, aliased = provider_of(account, landing_zone)
     static = partner.vpn.routing == "static"
     by_variables = partner.vpn.preshared_keys == "variables"
     kept = partner.adopted.kept if partner.adopted else ()
     keys_stay = {"tunnel1_preshared_key", "tunnel2_preshared_key"} <= set(kept)
     return Vpn(
-        provider=provider,
-        aliased=aliased,
+        provider=provider_of(account, landing_zone),
         on_transit_gateway=on_tgw,
         name=partner.partner,
         connections=tuple(_connection(partner, gateway) for gateway in partner.vpn.customer_gateways),

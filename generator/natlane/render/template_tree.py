@@ -95,9 +95,7 @@ def _step(node: Any, filters: Collection[str], depth: int) -> list[Step]:
     if kind == "If":
         if node.elif_:
             raise TemplateError(node.lineno, "elif is not among what a template may hold")
-        yes, no = (_steps(each, filters, depth + 1, node.lineno) for each in (node.body, node.else_))
-        test = _constant(node.test)
-        return [["if", node.lineno, _path(node.test), yes, no]] if test is None else (yes if test else no)
+        return _condition(node, filters, depth)
     if kind == "Include":
         if type(node.template).__name__ != "Const" or not isinstance(node.template.value, str):
             raise TemplateError(node.lineno, "an include names one template, in quotes")
@@ -105,6 +103,16 @@ def _step(node: Any, filters: Collection[str], depth: int) -> list[Step]:
             raise TemplateError(node.lineno, "an include names a template and says no more")
         return [["include", node.lineno, node.template.value]]
     raise _refused(node)
+
+
+def _condition(node: Any, filters: Collection[str], depth: int) -> list[Step]:
+    """An `if` on one value. One of `not` is the same with its parts changed over."""
+    yes, no = (_steps(each, filters, depth + 1, node.lineno) for each in (node.body, node.else_))
+    test = node.test
+    if type(test).__name__ == "Not":
+        test, yes, no = test.node, no, yes
+    switch = _constant(test)
+    return [["if", node.lineno, _path(test), yes, no]] if switch is None else (yes if switch else no)
 
 
 def _loop(node: Any, filters: Collection[str], depth: int) -> list[Step]:
