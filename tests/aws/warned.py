@@ -1,5 +1,5 @@
-"""Findings of impact/rules/apply_order.py put to the test: AWS refuses each apply that one warns of, and takes the
-change that it proposes instead."""
+"""Findings of impact/rules/in_use.py and others put to the test: AWS refuses each apply that one warns of, and takes
+the change that it proposes instead."""
 
 from __future__ import annotations
 

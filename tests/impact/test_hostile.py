@@ -8,8 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from natlane.impact.resources import MOST_SUBSTITUTED, read_resources
+from natlane.impact.resources import read_resources
 from natlane.impact.review import impact_of
+from natlane.impact.substitution import MOST_SUBSTITUTED
 
 from tests.conftest import Natlane
 from tests.impact.roots import Edit, copied, two_roots
@@ -239,6 +240,6 @@ def test_a_local_changes_whatever_stands_between(tmp_path: Path) -> None:
 def test_locals_up_to_the_bound_are_read() -> None:
     text = f'# x\nlocals {{\n  a = "{"x" * 1000}"\n}}\n\nresource "aws_eip" "x" {{\n  domain = "${{local.a}}y"\n}}\n'
     found, problems = read_resources({"more.tf": text}, "out/globex")
-    assert problems == []
+    assert problems == ()
     assert len(str(found.by_address["aws_eip.x"].arguments["domain"])) > 1_000
     assert MOST_SUBSTITUTED > 100_000

@@ -21,6 +21,13 @@ class Expression:
 Value = str | int | float | bool | tuple["Value", ...] | dict[str, "Value"] | Expression | None
 
 
+def text_of(value: Value) -> str:
+    """A value as written; empty where there is none."""
+    if value is None:
+        return ""
+    return value.text if isinstance(value, Expression) else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """A value, and the line (from 1) of its name."""

@@ -13,7 +13,7 @@ from natlane.english import listed
 from natlane.impact.changes import TAGS, Change, changed_blocks
 from natlane.impact.findings import Finding, ModuleDiff
 from natlane.impact.flows import Flow, Flows, Ranges, Side, TooManyError, both_flows, merged
-from natlane.impact.resources import ModuleText
+from natlane.impact.module_text import ModuleText
 from natlane.impact_levels import CLOSES, OPENS
 from natlane.network.from_hcl import read_segment
 from natlane.network.known_arguments import NO_PACKETS, TUNNELS

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import Final
 
-from natlane.facts.replacing_arguments import TYPES
-from natlane.hcl.blocks import Attribute, Block, Expression, Value, read_blocks
-from natlane.network.unverifiable import check_labels, well_labelled
+from natlane.hcl.blocks import Attribute, Block, Value, text_of
+from natlane.impact.block_texts import TERRAFORM_BLOCKS, forgotten, other_blocks
+from natlane.impact.module_text import ModuleText, text_of_module
+from natlane.impact.substitution import MOST_SUBSTITUTED, Substitution, named_values
 from natlane.problems import Problem
 
 # Arguments of Terraform itself. Those of COUNTED change how many there are, or whether they stay.
 COUNTED: Final = frozenset({"count", "for_each", "replace_triggered_by"})
 _NO_ARGUMENTS: Final = frozenset({"depends_on", "provider"})
-_TERRAFORM_BLOCKS: Final = frozenset({"lifecycle", "timeouts", "provisioner", "connection"})
-MOST_SUBSTITUTED: Final = 1_000_000  # characters and items that the locals of one module may stand for, all together
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,64 +58,32 @@ class Resources:
     state: tuple[tuple[str, str], ...]
     other_blocks: Mapping[str, str]
 
+    def account_of(self, resource: Resource) -> Account:
+        """Where a resource's provider works; without its block, in no known place."""
+        return self.accounts.get(resource.provider, _NOWHERE)
 
+
+def cidr_block_of(resource: Resource) -> IPv4Network | None:
+    """The block of a subnet, or of what is associated with a VPC; None where it is no literal."""
+    try:
+        return IPv4Network(text_of(resource.arguments.get("cidr_block")))
+    except ValueError:
+        return None
+
+
+_NOWHERE: Final = Account(region="", account="", default_tags=())
 NO_RESOURCES: Final = Resources(
     by_address={}, accounts={}, moved={}, imported=frozenset(), forgotten=frozenset(), state=(), other_blocks={}
 )
 
 
-@dataclass(slots=True)
-class ModuleText:
-    """The files of one version of a module, read as HCL: its blocks, and why something of it cannot be read."""
-
-    blocks: list[Block] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    def of_file(self, path: str) -> tuple[Block, ...]:
-        """The blocks of one file."""
-        return tuple(block for block in self.blocks if block.path == path)
-
-
-def read_module(
-    files: Mapping[str, str], folder: str, known: Mapping[str, tuple[Block, ...]] | None = None
-) -> ModuleText:
-    """{file name: text} as blocks; `folder` is what their paths start with, `known` are blocks of files by name."""
-    module = ModuleText()
-    for name, text in files.items():
-        if not name.endswith(".tf") or "/" in name:
-            continue
-        if known and name in known:
-            module.blocks += known[name]
-            continue
-        blocks, problems = read_blocks(f"{folder}/{name}", text)
-        module.blocks += blocks
-        module.problems += problems
-    module.problems += check_labels(module.blocks)
-    module.problems += (_moved_nowhere(block) for block in module.blocks if not _is_complete(block))
-    module.blocks = [block for block in module.blocks if well_labelled(block) and _is_complete(block)]
-    return module
-
-
-def _is_complete(block: Block) -> bool:
-    return block.kind != "moved" or {"from", "to"} <= block.attributes.keys()
-
-
-def _moved_nowhere(block: Block) -> Problem:
-    message = "moved needs both from and to; Terraform refuses it"
-    return Problem("hcl-moved", "error", block.path, block.line, 1, "", message, "write both addresses")
-
-
-def resources_of(module: ModuleText) -> Resources:
-    """The resources of a module; what its locals stand for is too large is one of its problems afterwards."""
+def resources_of(module: ModuleText) -> tuple[Resources, tuple[Problem, ...]]:
+    """The resources of a module; and what is wrong with its locals."""
     blocks = module.blocks
-    substitution = _Substitution(_named(blocks))
+    substitution = Substitution(named_values(blocks))
     resources = [_resource(block, substitution) for block in blocks if block.kind == "resource"]
-    if substitution.left < 0:
-        first = next(block for block in blocks if block.kind in ("locals", "variable"))
-        message = f"its locals stand for more than {MOST_SUBSTITUTED:,} characters, or for themselves"
-        module.problems.append(Problem("hcl-locals", "error", first.path, first.line, 1, "", message, "write less"))
     moves = [block.attributes for block in blocks if block.kind == "moved"]
-    return Resources(
+    found = Resources(
         by_address={each.address: each for each in resources},
         accounts=dict(_account(block, substitution) for block in blocks if block.kind == "provider"),
         moved={text_of(move["to"].value): text_of(move["from"].value) for move in moves},
@@ -125,104 +92,27 @@ def resources_of(module: ModuleText) -> Resources:
             for block in blocks
             if block.kind == "import" and {"to", "id"} <= block.attributes.keys()
         ),
-        forgotten=frozenset(_forgotten(blocks)),
+        forgotten=frozenset(each for each in map(forgotten, blocks) if each),
         state=_state(blocks),
-        other_blocks=_other_blocks(blocks),
+        other_blocks=other_blocks(blocks),
     )
+    return found, tuple(_too_large(blocks)) if substitution.left < 0 else ()
 
 
-def read_resources(files: Mapping[str, str], folder: str) -> tuple[Resources, list[Problem]]:
+def _too_large(blocks: Iterable[Block]) -> Iterator[Problem]:
+    first = next(block for block in blocks if block.kind in ("locals", "variable"))
+    message = f"its locals stand for more than {MOST_SUBSTITUTED:,} characters, or for themselves"
+    yield Problem("hcl-locals", "error", first.path, first.line, 1, "", message, "write less")
+
+
+def read_resources(files: Mapping[str, str], folder: str) -> tuple[Resources, tuple[Problem, ...]]:
     """The resources of {file name: text}; `folder` is what the paths of blocks start with."""
-    module = read_module(files, folder)
-    return resources_of(module), module.problems
+    module = text_of_module(files, folder)
+    resources, problems = resources_of(module)
+    return resources, (*module.problems, *problems)
 
 
-_REFERENCE: Final = re.compile(r"(?<![\w.])(aws_\w+\.[\w-]+\.\w+)")
-_NAME: Final = re.compile(r"(?<![\w.])(?:local|var)\.[\w-]+")
-
-
-def _forgotten(blocks: Iterable[Block]) -> Iterator[str]:
-    """What leaves the state and stays in AWS, and is nothing there but the id of something else."""
-    for block in blocks:
-        kept = [inner.attributes.get("destroy") for inner in block.blocks if inner.kind == "lifecycle"]
-        if block.kind == "removed" and "from" in block.attributes and any(x and x.value is False for x in kept):
-            address = text_of(block.attributes["from"].value)
-            kind = TYPES.get(address.partition(".")[0])
-            if kind and kind.id_is:
-                yield address
-
-
-def references(text: str) -> list[str]:
-    """`aws_subnet.public_a.id` and the like in an expression; data sources are not among them."""
-    return _REFERENCE.findall(text)
-
-
-def _named(blocks: Iterable[Block]) -> Mapping[str, Value]:
-    """What `local.x` and `var.x` stand for; a variable without a default stands for itself."""
-    found: dict[str, Value] = {}
-    for block in blocks:
-        if block.kind == "locals":
-            found |= {f"local.{name}": each.value for name, each in block.attributes.items()}
-        elif block.kind == "variable" and "default" in block.attributes:
-            found[f"var.{block.labels[0]}"] = block.attributes["default"].value
-    return found
-
-
-class _Substitution:
-    """Puts every local and variable in its place, so that a change of theirs is a change of what uses them.
-
-    `left` is how much more may be put in place; below zero, values stay as they are written.
-    """
-
-    def __init__(self, named: Mapping[str, Value]) -> None:
-        self._named = named
-        self._meant: dict[str, Value] = {}
-        self._sizes: dict[str, int] = {}  # of these, as if everything in them were written out
-        self._open: set[str] = set()
-        self.left = MOST_SUBSTITUTED
-
-    def meant(self, value: Value) -> Value:
-        """A value with all that it names put in its place."""
-        if not self._named or self.left < 0:
-            return value
-        if isinstance(value, Expression):
-            return self._expression(value)
-        if isinstance(value, tuple):
-            self.left -= len(value)
-            return tuple(self.meant(item) for item in value)
-        if isinstance(value, dict):
-            self.left -= len(value)
-            return {key: self.meant(item) for key, item in value.items()}
-        return value
-
-    def _expression(self, value: Expression) -> Value:
-        if value.text in self._named:
-            return self._value_of(value.text)
-        if not any(name in self._named for name in _NAME.findall(value.text)):
-            return value
-        return Expression(_NAME.sub(lambda name: self._text_of(name[0]), value.text))
-
-    def _text_of(self, name: str) -> str:
-        text = text_of(self._value_of(name)) if name in self._named and self.left >= 0 else name
-        self.left -= len(text)
-        return text
-
-    def _value_of(self, name: str) -> Value:
-        if name in self._open:  # it stands for itself
-            self.left = -1
-            return Expression(name)
-        if name not in self._meant:
-            self._open.add(name)
-            before = self.left
-            self._meant[name] = self.meant(self._named[name])
-            self._sizes[name] = before - self.left + len(text_of(self._named[name]))
-            self.left = before if self.left >= 0 else self.left
-            self._open.discard(name)
-        self.left -= self._sizes[name]
-        return self._meant[name]
-
-
-def _resource(block: Block, substitution: _Substitution) -> Resource:
+def _resource(block: Block, substitution: Substitution) -> Resource:
     kind, label = block.labels
     arguments: dict[str, Value] = {
         name: each.value for name, each in block.attributes.items() if name not in _NO_ARGUMENTS
@@ -258,13 +148,13 @@ def _ignored(lifecycle: Iterable[Mapping[str, Attribute]]) -> Iterator[str]:
 def _nested(blocks: Iterable[Block]) -> dict[str, Value]:
     found: dict[str, tuple[Value, ...]] = {}
     for block in blocks:
-        if block.kind not in _TERRAFORM_BLOCKS:
+        if block.kind not in TERRAFORM_BLOCKS:
             inner: dict[str, Value] = {name: each.value for name, each in block.attributes.items()}
             found[block.kind] = (*found.get(block.kind, ()), {**inner, **_nested(block.blocks)})
     return dict(found)
 
 
-def _account(block: Block, substitution: _Substitution) -> tuple[str, Account]:
+def _account(block: Block, substitution: Substitution) -> tuple[str, Account]:
     values: dict[str, Value] = {name: each.value for name, each in block.attributes.items()}
     nested = _nested(block.blocks)
     ids = values.get("allowed_account_ids")
@@ -285,38 +175,3 @@ def _state(blocks: Iterable[Block]) -> tuple[tuple[str, str], ...]:
         if block.kind in ("backend", "cloud")
         for name, each in block.attributes.items()
     )
-
-
-# What is compared elsewhere, or says nothing of what AWS will hold.
-_ELSEWHERE: Final = frozenset({"import", "locals", "moved", "output", "resource", "variable"})
-_NOT_COMPARED: Final = frozenset(
-    ("alias", "region", "allowed_account_ids", "default_tags", "backend", "cloud", "precondition", "postcondition")
-)
-
-
-def _other_blocks(blocks: Iterable[Block]) -> dict[str, str]:
-    """What Terraform is told besides arguments of resources: a text by a name of it."""
-    found: dict[str, list[object]] = {}
-    for block in blocks:
-        alias = block.attributes.get("alias") if block.kind == "provider" else None
-        name = ".".join((*block.labels, *([text_of(alias.value)] if alias else [])))
-        if block.kind == "resource":
-            for inner in block.blocks:
-                if inner.kind in _TERRAFORM_BLOCKS:
-                    found.setdefault(f"{name} {inner.kind}", []).append(_content(inner))
-        elif block.kind not in _ELSEWHERE and not list(_forgotten([block])):
-            found.setdefault(f"{block.kind} {name}".strip(), []).append(_content(block))
-    return {name: repr(said) for name, said in found.items()}
-
-
-def _content(block: Block) -> list[tuple[str, object]]:
-    """Everything in a block, but what is compared elsewhere."""
-    attributes = [(name, each.value) for name, each in sorted(block.attributes.items()) if name not in _NOT_COMPARED]
-    return [*attributes, *((inner.kind, _content(inner)) for inner in block.blocks if inner.kind not in _NOT_COMPARED)]
-
-
-def text_of(value: Value) -> str:
-    """A value as written; empty where there is none."""
-    if value is None:
-        return ""
-    return value.text if isinstance(value, Expression) else str(value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from natlane.impact.changes import references_in
 from natlane.impact.findings import ModuleDiff
+from natlane.impact.references import addresses_in
 from natlane.impact.resources import Resource
 
 ATTACHMENT: Final = "aws_ec2_transit_gateway_vpc_attachment"
@@ -44,4 +44,4 @@ def unused_before(diff: ModuleDiff) -> dict[str, Resource]:
 def references_of(resource: Resource) -> Iterator[str]:
     """The addresses of the resources that a resource names."""
     for value in resource.arguments.values():
-        yield from (each.rpartition(".")[0] for each in references_in(value))
+        yield from addresses_in(value)

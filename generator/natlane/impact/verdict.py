@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from natlane.describe.accepted_impact import AcceptedImpact
 from natlane.describe.document import Document
@@ -11,10 +11,12 @@ from natlane.describe.landing_zone import LandingZone
 from natlane.english import listed
 from natlane.hcl.blocks import Block
 from natlane.impact.changed_fields import ChangedLine, changed_fields, line_behind
-from natlane.impact.changes import Action, changed_blocks, changes_between, digest_of
+from natlane.impact.changes import Action, changed_blocks, changes_between
+from natlane.impact.digest import digest_of
 from natlane.impact.exposure import Exposure, FlowChange, Texts, exposure_of
 from natlane.impact.findings import Finding, ModuleDiff
-from natlane.impact.resources import NO_RESOURCES, ModuleText, read_module, resources_of
+from natlane.impact.module_text import ModuleText, text_of_module
+from natlane.impact.resources import resources_of
 from natlane.impact.rules.accounts import providers
 from natlane.impact.rules.partner_lifecycle import WHOLE_MODULE, partner_lifecycle, state
 from natlane.impact.rules.registry import findings_of
@@ -92,10 +94,10 @@ def _refused(name: str, problems: tuple[Problem, ...]) -> Verdict:
 def _verdict_on(pair: Pair, name: str, around: Surroundings) -> Verdict:
     old, new = pair.old, pair.new
     before_text, after_text = _read_both(old, new)
-    after = resources_of(after_text) if new else NO_RESOURCES
-    before = resources_of(before_text) if old else NO_RESOURCES
-    if after_text.problems:
-        return _refused(name, tuple(after_text.problems))
+    (before, wrong_before), (after, wrong_after) = resources_of(before_text), resources_of(after_text)
+    if after_text.problems or wrong_after:
+        return _refused(name, (*after_text.problems, *wrong_after))
+    before_text = replace(before_text, problems=(*before_text.problems, *wrong_before))
     changes = changes_between(before, after) if new else ()
     diff = ModuleDiff(name, before, after, changes)
     exposure = _exposure(pair, diff, before_text, after_text, around)
@@ -119,20 +121,20 @@ def _exposure(pair: Pair, diff: ModuleDiff, before: ModuleText, after: ModuleTex
     """What opens and closes; of a descriptor that was deleted nothing closes, because no apply destroys anything."""
     if pair.new is None:
         return Exposure()
-    edited = read_module(pair.new.edited, f"{OUT}/{pair.new.name}") if pair.new.edited else None
+    edited = text_of_module(pair.new.edited, f"{OUT}/{pair.new.name}") if pair.new.edited else None
     return exposure_of(diff, Texts(before, after, around.ours_before, around.ours_now, edited))
 
 
 def _read_both(old: Version | None, new: Version | None) -> tuple[ModuleText, ModuleText]:
     """Both versions as HCL; a file that is the same in both is read once."""
-    after = read_module(new.files, f"{OUT}/{new.name}") if new else ModuleText()
+    after = text_of_module(new.files, f"{OUT}/{new.name}") if new else ModuleText()
     if old is None:
         return ModuleText(), after
     same: Mapping[str, tuple[Block, ...]] = {}
     if new and old.name == new.name and not after.problems:
         names = {name for name, text in old.files.items() if new.files.get(name) == text}
         same = {name: after.of_file(f"{OUT}/{old.name}/{name}") for name in names}
-    return read_module(old.files, f"{OUT}/{old.name}", same), after
+    return text_of_module(old.files, f"{OUT}/{old.name}", same), after
 
 
 def _findings(old: Version | None, new: Version | None, diff: ModuleDiff) -> list[Finding]:

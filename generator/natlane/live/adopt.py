@@ -11,7 +11,8 @@ from natlane.check import check_partner
 from natlane.describe.document import Document, read_text
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner, parse_partner
-from natlane.impact.resources import ModuleText, read_module, resources_of
+from natlane.impact.module_text import ModuleText, text_of_module
+from natlane.impact.resources import resources_of
 from natlane.live.adopted_text import descriptor_text
 from natlane.live.changed_by_import import changed_by_import
 from natlane.live.drift import Drift, drift_of
@@ -76,11 +77,11 @@ def adopt(
     first = work.module({})
     if isinstance(first, list):
         return Adoption(name, problems=tuple(first))
-    ids = import_ids(resources_of(first), held)
+    ids = import_ids(resources_of(first)[0], held)
     whole = work.module(ids)
     if isinstance(whole, list):
         return Adoption(name, problems=tuple(whole))
-    resources = resources_of(whole)
+    resources, _ = resources_of(whole)
     drift = drift_of(module_of(name, whole.blocks)[0], ours, snapshot)
     refused = [*_not_the_pattern(wanted, drift, ours), *work.warnings]
     left = [address for address in resources.by_address if address not in ids]
@@ -132,8 +133,8 @@ class _Work:
         files = render(plan_for(partner, self.landing_zone), Templates(self.workspace))
         if isinstance(files, Problem):
             return [files]
-        module = read_module(files, f"{OUT}/{self.name}")
-        return module.problems or module
+        module = text_of_module(files, f"{OUT}/{self.name}")
+        return list(module.problems) or module
 
     def _partner(self, text: str) -> tuple[Partner | None, list[Problem]]:
         document: Document | None

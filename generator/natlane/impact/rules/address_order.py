@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from natlane.english import listed
+from natlane.hcl.blocks import text_of
 from natlane.impact.findings import Finding, ModuleDiff
-from natlane.impact.resources import Resource, Resources, text_of
+from natlane.impact.resources import Resource, Resources
 from natlane.impact.rules.addresses import called, nat_holders
 from natlane.impact_levels import BOTH_DOWN, IN_PLACE
 
@@ -77,5 +78,5 @@ def _longest(pairs: Collection[tuple[str, str]]) -> int:
 
 
 def _holders(side: Resources) -> dict[str, str]:
-    pinned = {address: name for name, (_, addresses) in called(side).items() for address in addresses}
+    pinned = {address: name for name, each in called(side).items() for address in each.addresses}
     return {**pinned, **nat_holders(side.by_address.values())}

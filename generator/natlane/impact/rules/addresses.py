@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from natlane.english import listed
 from natlane.hcl.blocks import Value
-from natlane.impact.changes import after_update
 from natlane.impact.findings import Finding, ModuleDiff, addresses, refers
+from natlane.impact.held import held_after_update
+from natlane.impact.references import addresses_in
 from natlane.impact.resources import Resource, Resources
 from natlane.impact.unused import unused_before
 from natlane.impact_levels import BOTH_DOWN, IN_PLACE, RE_ENGAGE
@@ -74,29 +76,28 @@ def kept_nat_addresses(diff: ModuleDiff) -> Iterator[Finding]:
 
 def called_addresses(diff: ModuleDiff) -> Iterator[Finding]:
     """The addresses that the partner calls us at (inbound), or that our hosts call (outbound)."""
-    before, after = called(diff.old), called(diff.new)
-    for address, (what, was) in before.items():
-        now = after.get(address, (what, ()))[1]
-        gone = [each for each in was if each not in now]
+    after = called(diff.new)
+    for address, was in called(diff.old).items():
+        now = after[address].addresses if address in after else ()
+        gone = [each for each in was.addresses if each not in now]
         if not gone:
             continue
         outbound = address == "aws_lb.outbound"
         who = "our hosts" if outbound else "the partner"
-        new = [each for each in now if each not in was]
+        new = [each for each in now if each not in was.addresses]
         where = f", and must call {listed(new, _EACH)}" if new else ""
         fields = ("outbound", "zones") if outbound else ("inbound", *_PLACES)
         level = BOTH_DOWN if outbound else RE_ENGAGE
-        sentence = f"{who} can no longer call {what} at {listed(gone, _EACH)}{where}"
-        yield Finding(
-            level=level, code="called-address-gone", sentence=sentence, fields=fields, addresses=_only(diff, address)
-        )
+        sentence = f"{who} can no longer call {was.what} at {listed(gone, _EACH)}{where}"
+        spoken = _with_its_groups(diff, was.resource)
+        yield Finding(level=level, code="called-address-gone", sentence=sentence, fields=fields, addresses=spoken)
 
 
 def policies(diff: ModuleDiff) -> Iterator[Finding]:
     """An endpoint's policy decides which calls of the partner are answered."""
     for change in diff.of("aws_vpc_endpoint"):
         if change.action == "update" and "policy" in change.arguments:
-            what = change.address.partition(".")[2].replace("_", "-")
+            what = _endpoint_name(change.address)
             sentence = f"calls of {what} are judged by another policy: what it does not allow is refused at once"
             yield Finding(
                 level=BOTH_DOWN,
@@ -132,21 +133,33 @@ def _as_held(diff: ModuleDiff) -> Iterator[Resource]:
     for each in diff.new.by_address.values():
         before = diff.old.by_address.get(each.address)
         if each.type == "aws_nat_gateway":
-            yield replace(each, arguments=after_update(before, each)) if before else each
+            yield replace(each, arguments=held_after_update(before, each)) if before else each
 
 
-def called(side: Resources) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """By resource: what is called there, and at which addresses."""
+class Called(NamedTuple):
+    """A load balancer or an endpoint, what it is in words, and the addresses at which it is called."""
+
+    resource: Resource
+    what: str
+    addresses: tuple[str, ...]
+
+
+def called(side: Resources) -> dict[str, Called]:
+    """What is called at pinned addresses, by the address of its resource."""
     found = {}
     for each in side.by_address.values():
         if each.type == "aws_lb":
             pinned = _pinned(each.arguments.get("subnet_mapping"), "private_ipv4_address")
             what = "the partner's services" if each.address == "aws_lb.outbound" else "our services"
-            found[each.address] = (what, pinned)
+            found[each.address] = Called(each, what, pinned)
         if each.type == "aws_vpc_endpoint":
-            what = each.address.partition(".")[2].replace("_", "-")
-            found[each.address] = (what, _pinned(each.arguments.get("subnet_configuration"), "ipv4"))
+            pinned = _pinned(each.arguments.get("subnet_configuration"), "ipv4")
+            found[each.address] = Called(each, _endpoint_name(each.address), pinned)
     return found
+
+
+def _endpoint_name(address: str) -> str:
+    return address.partition(".")[2].replace("_", "-")
 
 
 def _pinned(blocks: Value, name: str) -> tuple[str, ...]:
@@ -155,13 +168,14 @@ def _pinned(blocks: Value, name: str) -> tuple[str, ...]:
     return tuple(str(block[name]) for block in blocks if isinstance(block, dict) and name in block)
 
 
-def _only(diff: ModuleDiff, address: str) -> tuple[str, ...]:
-    """The changes of what was called, and of its security group where that goes too."""
-    group = "endpoints" if address.startswith("aws_vpc_endpoint.") else address.partition(".")[2]
-    gone = {each.address for each in diff.of("aws_security_group") if each.action == "destroy"}
-    guard = f"aws_security_group.{group}"
+def _with_its_groups(diff: ModuleDiff, called: Resource) -> tuple[str, ...]:
+    """The changes of what was called, and of its security groups and their rules where those go too."""
+    arguments = called.arguments
+    groups = {*addresses_in(arguments.get("security_groups")), *addresses_in(arguments.get("security_group_ids"))}
+    gone = [each.address for each in diff.of("aws_security_group") if each.action == "destroy"]
+    lost = [address for address in gone if address in groups]
     return tuple(
         each.address
         for each in diff.changes
-        if each.address == address or (guard in gone and (each.address == guard or refers(each, guard)))
+        if each.address == called.address or any(each.address == group or refers(each, group) for group in lost)
     )

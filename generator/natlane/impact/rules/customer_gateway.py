@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from natlane.hcl.blocks import Expression
+from natlane.hcl.blocks import Expression, text_of
 from natlane.impact.findings import Finding, ModuleDiff, addresses
-from natlane.impact.resources import Resource, Resources, text_of
+from natlane.impact.resources import Resource, Resources
 from natlane.impact_levels import RE_ENGAGE
 
 GATEWAYS = frozenset({"transit_gateway_id", "vpn_gateway_id"})

@@ -6,14 +6,16 @@ from natlane.impact.findings import Finding, ModuleDiff, Rule
 from natlane.impact.rules.accounts import another_account, providers
 from natlane.impact.rules.address_order import address_kept, addresses_in_use
 from natlane.impact.rules.addresses import called_addresses, kept_nat_addresses, nat_addresses, policies
-from natlane.impact.rules.apply_order import attachment_not_yet_known, in_use, taken
+from natlane.impact.rules.attachment import attachment_not_yet_known
+from natlane.impact.rules.conflicts import conflicts, relabelled_only
 from natlane.impact.rules.customer_gateway import customer_gateway, neighbour
 from natlane.impact.rules.general import general_findings
+from natlane.impact.rules.in_use import in_use
 from natlane.impact.rules.other_blocks import other_blocks, unprotected
+from natlane.impact.rules.removed_without_use import removed_without_use
 from natlane.impact.rules.routes import prefixes
 from natlane.impact.rules.services import called_ports, targets, uncalled
 from natlane.impact.rules.tunnels import connection_replaced, device_gone, keys, tunnels
-from natlane.impact.rules.unused import unused
 from natlane.impact_levels import BOTH_DOWN, at_least
 
 RULES: tuple[Rule, ...] = (
@@ -32,13 +34,14 @@ RULES: tuple[Rule, ...] = (
     targets,
     uncalled,
     prefixes,
-    unused,
+    removed_without_use,
     providers,
     in_use,
     attachment_not_yet_known,
     address_kept,
     addresses_in_use,
-    taken,
+    relabelled_only,
+    conflicts,
     unprotected,
     other_blocks,
 )

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
 from natlane.english import counted, listed
-from natlane.hcl.blocks import Expression
+from natlane.hcl.blocks import Expression, text_of
 from natlane.impact.changes import Change
 from natlane.impact.findings import Finding, ModuleDiff, addresses
-from natlane.impact.resources import Resource, text_of
+from natlane.impact.resources import Resource
 from natlane.impact.rules.accounts import in_another_account
 from natlane.impact_levels import BOTH_DOWN
 

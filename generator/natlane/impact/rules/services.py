@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from natlane.english import listed
+from natlane.hcl.blocks import text_of
 from natlane.impact.findings import Finding, ModuleDiff, addresses
-from natlane.impact.resources import Resource, Resources, text_of
+from natlane.impact.resources import Resource, Resources
 from natlane.impact_levels import BOTH_DOWN, RE_ENGAGE
 
 _INBOUND, _OUTBOUND = ("inbound.services",), ("outbound.services",)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from natlane.english import listed
 from natlane.facts.changed_in_place import BOTH_TUNNELS, KEYS, option_of, tunnel_of
+from natlane.hcl.blocks import text_of
 from natlane.impact.changes import Change
 from natlane.impact.findings import Finding, ModuleDiff, addresses, refers
-from natlane.impact.resources import Resource, text_of
+from natlane.impact.resources import Resource
 from natlane.impact.rules.accounts import in_another_account
 from natlane.impact.rules.customer_gateway import attached, device_of, explained
 from natlane.impact_levels import BOTH_DOWN, ONE_DOWN, RE_ENGAGE

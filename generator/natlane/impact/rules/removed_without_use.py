@@ -11,7 +11,7 @@ from natlane.impact.unused import ALARM, ATTACHMENT, references_of, unused_befor
 from natlane.impact_levels import IN_PLACE
 
 
-def unused(diff: ModuleDiff) -> Iterator[Finding]:
+def removed_without_use(diff: ModuleDiff) -> Iterator[Finding]:
     """NAT gateways and an attachment are removed that no route of the module before led to."""
     gone = unused_before(diff)
     nats = pinned_nat(gone.values())
