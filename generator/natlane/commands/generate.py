@@ -6,6 +6,7 @@ import argparse
 import difflib
 import json
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from natlane.commands.partner_arguments import known_partners
@@ -16,6 +17,7 @@ from natlane.workspace.paths import LANDING_ZONE, OUT, descriptor_path, from_top
 if TYPE_CHECKING:
     from natlane.problems import Problem
     from natlane.render.compare import Difference, Result
+    from natlane.workspace.paths import Workspace
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,50 +35,75 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: out/ is what the descriptors say; 1: it is not, and nothing was written; 2: there is no such partner."""
-    from natlane.output.escape import workflow_command
-    from natlane.output.problems import as_data, print_problems
-    from natlane.render.compare import Result
-    from natlane.render.unchanged import remembered, sign
     from natlane.workspace.paths import Workspace
 
     workspace = Workspace(args.root)
-    names = known_partners(args.partners, workspace.partner_names()[0])
-    if names is None:
+    named = known_partners(args.partners, workspace.partner_names()[0])
+    if named is None:
         return 2
-    named = list(names)
+    result = _result(args, workspace, named)
+    failed = result.failed or refuses(args, result.problems) or (args.check and bool(result.differences))
+    if args.format == "json":
+        print(_as_json(result))
+    else:
+        _report(args, result)
+    return int(failed)
+
+
+def _result(args: argparse.Namespace, workspace: Workspace, named: Sequence[str]) -> Result:
+    """What was written, or would be; without rendering where nothing changed since all was written."""
+    from natlane.render.compare import Result
+    from natlane.render.unchanged import remembered, sign
+
     signed = None if named else sign(workspace)
     known = remembered(workspace, signed)
-    if known is None:
-        from natlane.render.generate import check, generate
+    if known is not None:
+        return Result(known)
 
-        result = check(workspace, named) if args.check or args.strict else generate(workspace, named, signed)
-        if args.strict and not args.check and not refuses(args, result.problems):
-            result = generate(workspace, named, signed)
-    else:
-        result = Result(known)
-    refused = refuses(args, result.problems)
-    failed = result.failed or refused or (args.check and bool(result.differences))
-    if args.format == "json":
-        files = [
-            {"path": each.path, "change": _change(each.old, each.new), "diff": "".join(_diff(each))}
-            for each in result.differences
-        ]
-        found = {"problems": as_data(result.problems), "differences": files}
-        print(json.dumps(found, ensure_ascii=False))
-        return int(failed)
-    if args.check and args.format == "text":
+    from natlane.render.generate import check, generate
+
+    if not args.check and not args.strict:
+        return generate(workspace, list(named), signed)
+    checked = check(workspace, list(named))
+    if args.check or refuses(args, checked.problems):
+        return checked
+    return generate(workspace, list(named), signed)
+
+
+def _as_json(result: Result) -> str:
+    from natlane.output.problems import as_data
+
+    differences = [
+        {"path": each.path, "change": _change(each.old, each.new), "diff": "".join(_diff(each))}
+        for each in result.differences
+    ]
+    found = {"problems": as_data(result.problems), "differences": differences}
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _report(args: argparse.Namespace, result: Result) -> None:
+    """The differences and problems as text or as GitHub's annotations, then the summary."""
+    from natlane.output.problems import print_problems
+
+    if args.format == "github":
+        _annotate(args.root, result)
+    elif args.check:
         for each in result.differences:
             sys.stdout.writelines(_diff(each))
-    if args.format == "github":
-        above = from_top(args.root)
-        for each in result.differences:
-            said = f"{_change(each.old, each.new)}; run natlane generate, commit out/"
-            sys.stdout.write(workflow_command("error", said, file=f"{above}{each.path}"))
     to_print = printed(args, result.problems if args.strict else _news(result))
     print_problems(args.root, to_print, args.format, sys.stderr if args.format == "text" else sys.stdout)
-    summary = "there is a warning, and out/ was not written" if refused and not result.failed else ""
-    print(f"natlane: {summary if summary and not args.check else _summary(result, args.check)}", file=sys.stderr)
-    return int(failed)
+    only_warned = not args.check and not result.failed and refuses(args, result.problems)
+    summary = "there is a warning, and out/ was not written" if only_warned else _summary(result, args.check)
+    print(f"natlane: {summary}", file=sys.stderr)
+
+
+def _annotate(root: str, result: Result) -> None:
+    from natlane.output.escape import workflow_command
+
+    above = from_top(root)
+    for each in result.differences:
+        message = f"{_change(each.old, each.new)}; run natlane generate, commit out/"
+        sys.stdout.write(workflow_command("error", message, file=f"{above}{each.path}"))
 
 
 def _news(result: Result) -> list[Problem]:

@@ -14,7 +14,7 @@ from natlane.workspace.paths import LANDING_ZONE, interrupted
 
 if TYPE_CHECKING:
     from natlane.network.model import OurNetwork
-    from natlane.verify.fleet import Fleet
+    from natlane.verify.fleet import Fleet, Outcome
     from natlane.verify.proofs import Verdict
 
 
@@ -30,58 +30,73 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: everything is proven; 1: something is not; 2: there is no such partner."""
     from natlane.assumptions import fleet_of, our_network
-    from natlane.output.problems import as_data, print_problems
     from natlane.problems import in_order
     from natlane.verify.fleet import Outcome, verify
-    from natlane.verify.proofs import PROOFS, sentence
 
     fleet, problems = fleet_of(args.root)
     problems += interrupted(args.root)
-    names = fleet.names
-    named = known_partners(args.partners, names)
+    named = known_partners(args.partners, fleet.names)
     if named is None:
         return 2
-    wanted = named or names
     ours, wrong = our_network(args.root)
     problems += wrong
-    outcome = (
-        verify(args.root, ours, fleet, wanted, problems, _progress) if ours else Outcome(tuple(in_order(problems)), ())
-    )
-    broken = Counter(problem.path.split("/")[1] for problem in outcome.problems if problem.path.startswith("out/"))
+    if ours is None:
+        outcome = Outcome(tuple(in_order(problems)), ())
+    else:
+        outcome = verify(args.root, ours, fleet, named or fleet.names, problems, _progress)
     if args.format == "json":
-        partners = [
-            {
-                "partner": v.partner,
-                "proofs": v.proofs,
-                "classes": v.classes,
-                "packets": v.packets,
-                "problems": broken[v.partner],
-            }
-            for v in outcome.verdicts
-        ]
-        data = {
-            "problems": as_data(outcome.problems),
-            "told": _as_told(ours, fleet),
-            "proven": [sentence(proof) for proof in PROOFS],
-            "partners": partners,
-        }
-        print(json.dumps(data, ensure_ascii=False))
-        return int(outcome.failed or refuses(args, outcome.problems))
-    print_problems(args.root, printed(args, outcome.problems), args.format, sys.stdout)
-    if args.format == "text":
-        width = max((len(verdict.partner) for verdict in outcome.verdicts), default=0)
-        for verdict in outcome.verdicts:
-            print(f"{verdict.partner:<{width}}  {_said(verdict, broken[verdict.partner])}")
-        if ours:
-            print(_told(ours, fleet))
-        print(_total(outcome.verdicts, sum(problem.severity == "error" for problem in outcome.problems)))
+        print(_as_json(outcome, ours, fleet))
+    else:
+        _report(args, outcome, ours, fleet)
     return int(outcome.failed or refuses(args, outcome.problems))
 
 
-def _as_told(ours: OurNetwork | None, fleet: Fleet) -> dict[str, Any]:
+def _problems_by_partner(outcome: Outcome) -> Counter[str]:
+    return Counter(problem.path.split("/")[1] for problem in outcome.problems if problem.path.startswith("out/"))
+
+
+def _as_json(outcome: Outcome, ours: OurNetwork | None, fleet: Fleet) -> str:
+    from natlane.output.problems import as_data
+    from natlane.verify.proofs import PROOFS, sentence
+
+    problems = _problems_by_partner(outcome)
+    partners = [
+        {
+            "partner": each.partner,
+            "proofs": each.proofs,
+            "classes": each.classes,
+            "packets": each.packets,
+            "problems": problems[each.partner],
+        }
+        for each in outcome.verdicts
+    ]
+    data = {
+        "problems": as_data(outcome.problems),
+        "told": _assumptions_as_data(ours, fleet) if ours else {},
+        "proven": [sentence(proof) for proof in PROOFS],
+        "partners": partners,
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _report(args: argparse.Namespace, outcome: Outcome, ours: OurNetwork | None, fleet: Fleet) -> None:
+    """The problems as text or as GitHub's annotations; in text also a line for each partner, and the sum."""
+    from natlane.output.problems import print_problems
+
+    print_problems(args.root, printed(args, outcome.problems), args.format, sys.stdout)
+    if args.format != "text":
+        return
+    problems = _problems_by_partner(outcome)
+    width = max((len(verdict.partner) for verdict in outcome.verdicts), default=0)
+    for verdict in outcome.verdicts:
+        print(f"{verdict.partner:<{width}}  {_verdict_line(verdict, problems[verdict.partner])}")
+    if ours:
+        print(_assumptions_line(ours, fleet))
+    print(_total(outcome.verdicts, sum(problem.severity == "error" for problem in outcome.problems)))
+
+
+def _assumptions_as_data(ours: OurNetwork, fleet: Fleet) -> dict[str, Any]:
     """What the proof takes as given, as JSON holds it: it is not in out/, and not proven."""
-    if ours is None:
-        return {}
     return {
         "region": ours.region,
         "zones": ours.zones,
@@ -104,14 +119,14 @@ def _as_told(ours: OurNetwork | None, fleet: Fleet) -> dict[str, Any]:
     }
 
 
-def _told(ours: OurNetwork, fleet: Fleet) -> str:
+def _assumptions_line(ours: OurNetwork, fleet: Fleet) -> str:
     """What the proof takes as given, in one line."""
     renamed = "".join(f"; {former} is now {now}" for former, now in fleet.renamed.items())
-    told = f"region {ours.region}, {ours.transit_gateway}, VPCs {', '.join(ours.vpcs)}"
-    return f"taken as given from {LANDING_ZONE}: {told}{renamed}"
+    network = f"region {ours.region}, {ours.transit_gateway}, VPCs {', '.join(ours.vpcs)}"
+    return f"taken as given from {LANDING_ZONE}: {network}{renamed}"
 
 
-def _said(verdict: Verdict, problems: int) -> str:
+def _verdict_line(verdict: Verdict, problems: int) -> str:
     if any(problem.severity == "error" for problem in verdict.problems) or (problems and not verdict.proofs):
         return f"not proven: {_count(problems, 'problem')}"
     if not verdict.proofs:
