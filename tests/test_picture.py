@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from natlane.describe.partner import Partner
 from natlane.fleet import open_fleet
-from natlane.picture import Box, Drawing, drawing_of, svg
+from natlane.picture.drawing import Box, Drawing, drawing_of
+from natlane.picture.svg import svg
 from natlane.plan.plan import plan_for
 from natlane.workspace.paths import Workspace
 

@@ -8,7 +8,7 @@ from natlane.cost.items import items_of
 from natlane.describe.document import read_text
 from natlane.describe.partner import Partner, parse_partner
 from natlane.output.plan import picture
-from natlane.picture import drawing_of
+from natlane.picture.drawing import drawing_of
 from natlane.plan.plan import Plan, plan_for
 from natlane.render.templates import Templates, render
 from natlane.workspace.paths import Workspace

@@ -37,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
     plan = plan_for(partner, fleet.landing_zone)
     items = items_of(partner, plan, fleet.landing_zone)
     if args.format == "svg":
-        from natlane.picture import drawing_of, svg
+        from natlane.picture.drawing import drawing_of
+        from natlane.picture.svg import svg
 
         sys.stdout.write(svg(drawing_of(plan), f"Made by natlane show from {descriptor_path(plan.partner)}."))
     elif args.format == "json":

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from natlane import cache
-from natlane.picture import drawing_of, svg
+from natlane.picture.drawing import drawing_of
+from natlane.picture.svg import svg
 from natlane.plan.plan import Plan
 from natlane.problems import HIDING, Problem, file_problem, visible
 from natlane.render.compare import KEY

@@ -15,7 +15,7 @@ from natlane.describe.partner import Partner
 from natlane.describe.vpn import TunnelOptions
 from natlane.fleet import Fleet
 from natlane.network.model import OurNetwork
-from natlane.picture import Drawing, drawing_of
+from natlane.picture.drawing import Drawing, drawing_of
 from natlane.plan.plan import Plan, plan_for
 from natlane.problems import Problem
 from natlane.report.address_map import NAT, NATTED, OUTBOUND, THEIRS, Held, held_by_us, offers, spaces
@@ -140,7 +140,7 @@ def _algorithms(options: TunnelOptions) -> list[str]:
 
 def _picture(drawing: Drawing) -> Data:
     return {
-        "told": drawing.told,
+        "told": drawing.sentence,
         "width": drawing.width,
         "height": drawing.height,
         "boxes": [[box.kind, box.x, box.y, box.width, box.height, *box.lines] for box in drawing.boxes],

@@ -1,0 +1,1 @@
+"""The picture of a partner's traffic, and its SVG."""
