@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -59,40 +60,72 @@ def read_blocks(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem,
 
 def read_file(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """The blocks of one file among several of a module: what is declared twice is not looked for."""
-    if text.count(_END) > MOST_BLOCKS:
-        message = f"holds more than {MOST_BLOCKS:,} blocks"
+    message = _too_large(text)
+    if message:
         return (), (file_problem("file-too-large", path, message, "generate it again"),)
-    found = by_outline(path, text)
+    try:
+        found = by_outline(path, text)
+    except TooManyValues as error:
+        return (), (file_problem("file-too-large", path, str(error), "generate it again"),)
     return by_whole_parse(path, text) if found is None else (found, ())
 
 
+# Of one file. natlane's own blocks fill 16 MiB with fewer than half of these values; the largest of them is the
+# output of 50 services' targets, 500 each.
 _END: Final = "\n}\n"
-MOST_BLOCKS: Final = 131_072  # of one file: more than natlane's own blocks fill in the largest that is read
-MOST_DISTINCT: Final = 1_048_576  # characters of different outlines in one file: each of them is parsed
+MOST_CHARACTERS: Final = 16_777_216
+MOST_IN_BLOCK: Final = 1_048_576  # what finds literals takes up to 165 bytes for each
+MOST_BLOCKS: Final = 131_072
+MOST_VALUES: Final = 2_097_152  # blocks, arguments and items, all together
+MOST_DISTINCT: Final = 262_144  # characters of different outlines: each of them is parsed
+
+
+class TooManyValues(Exception):  # noqa: N818 - the text is at fault, not the program
+    """A file holds more blocks, arguments and items than are kept in memory."""
+
+
+def _too_large(text: str) -> str:
+    """Why a text is not looked at any further; empty where it is."""
+    if len(text) > MOST_CHARACTERS:
+        return f"holds more than {MOST_CHARACTERS:,} characters"
+    if text.count(_END) > MOST_BLOCKS:
+        return f"holds more than {MOST_BLOCKS:,} blocks"
+    start = 0
+    for end in (*(match.end() for match in re.finditer(_END, text)), len(text)):
+        if end - start > MOST_IN_BLOCK:
+            line = text.count("\n", 0, start) + 1
+            said = f"holds {end - start:,} characters from line {line} on until a block ends"
+            return f"{said}; the most is {MOST_IN_BLOCK:,}"
+        start = end
+    return ""
 
 
 def by_outline(path: str, text: str) -> tuple[Block, ...] | None:
     """The blocks of a file whose outline is known or can be parsed; None if it must be parsed whole.
 
     A body is a list of blocks, so pieces that are bodies by themselves are one body together. It does
-    not matter where an outline is cut, as long as each piece can be parsed.
+    not matter where a text is cut at a line's end, as long as each piece can be parsed: no literal holds one.
+    Raises TooManyValues.
     """
-    found = outline_of(text)
-    if found is None:
-        return None
-    outline, literals = found
     blocks: list[Block] = []
-    used = line = 0
-    *pieces, rest = outline.split(_END)
-    if sum(map(len, set(pieces))) > MOST_DISTINCT:
-        return None
+    known: set[str] = set()
+    line = values = distinct = 0
+    *pieces, rest = text.split(_END)
     for piece in [*(piece + _END for piece in pieces), rest]:
-        tree = tree_of(piece)
+        found = outline_of(piece)
+        if found is None:
+            return None
+        outline, literals = found
+        if outline not in known:
+            known.add(outline)
+            distinct += len(outline)
+        tree = tree_of(outline) if distinct <= MOST_DISTINCT else None
         if tree is None:
             return None
-        own = literals[used : used + tree.literals]
-        blocks += [_block(path, line, block, own) for block in tree.blocks]
-        used += tree.literals
+        values += tree.values
+        if values > MOST_VALUES:
+            raise TooManyValues(f"holds more than {MOST_VALUES:,} blocks, arguments and items")
+        blocks += [_block(path, line, block, literals) for block in tree.blocks]
         line += tree.lines
     return tuple(blocks)
 

@@ -18,7 +18,7 @@ from string import ascii_letters
 from typing import Final, NamedTuple
 
 from natlane import cache
-from natlane.hcl.tree import BlockTree, Kind, Placeholder, Refused, blocks_as_data, blocks_from_data
+from natlane.hcl.tree import BlockTree, Kind, Placeholder, Refused, blocks_as_data, blocks_from_data, values_in
 
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]*+"
 # Possessive are only repeats of single characters: of groups that could backtrack, Python 3.11.2 gets them wrong.
@@ -55,11 +55,11 @@ def outline_of(text: str) -> tuple[str, Sequence[str]] | None:
 
 
 class Tree(NamedTuple):
-    """The blocks of an outline, and how many literals and lines' ends it has."""
+    """The blocks of an outline, how many lines' ends it has, and how many values they will be in memory."""
 
     blocks: tuple[BlockTree, ...]
-    literals: int
     lines: int
+    values: int
 
 
 @lru_cache(maxsize=65536)
@@ -70,9 +70,9 @@ def tree_of(outline: str) -> Tree | None:
     if cached is not None:
         with suppress(ValueError, TypeError, KeyError, RecursionError):  # a damaged entry is a miss
             data = json.loads(cached)
-            return Tree(blocks_from_data(data[0]), int(data[1]), int(data[2])) if data else None
+            return _tree(blocks_from_data(data[0]), int(data[1])) if data else None
     found = _parsed(outline)
-    data = [blocks_as_data(found.blocks), found.literals, found.lines] if found else None
+    data = [blocks_as_data(found.blocks), found.lines] if found else None
     cache.put("outline", key, json.dumps(data).encode())
     return found
 
@@ -92,7 +92,11 @@ def _parsed(outline: str) -> Tree | None:
         body = parse_body(outline, marks)
     except Refused:
         return None
-    return None if body.attributes else Tree(body.blocks, len(marks), outline.count("\n"))
+    return None if body.attributes else _tree(body.blocks, outline.count("\n"))
+
+
+def _tree(blocks: tuple[BlockTree, ...], lines: int) -> Tree:
+    return Tree(blocks, lines, sum(map(values_in, blocks)))
 
 
 @lru_cache(maxsize=1)

@@ -76,6 +76,20 @@ class BlockTree(NamedTuple):
     blocks: tuple[BlockTree, ...]
 
 
+def values_in(block: BlockTree) -> int:
+    """How many blocks, arguments and items a block is, all that is in it included."""
+    own = sum(1 + _items_in(attribute.value) for attribute in block.attributes)
+    return 1 + own + sum(map(values_in, block.blocks))
+
+
+def _items_in(value: ValueTree) -> int:
+    if isinstance(value, TupleTree):
+        return len(value.items) + sum(_items_in(item) for item in value.items)
+    if isinstance(value, ObjectTree):
+        return 2 * len(value.entries) + sum(_items_in(each) for _, each in value.entries)
+    return 0
+
+
 class Body(NamedTuple):
     """What stands between braces, or in a whole text."""
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from natlane.problems import Problem, file_problem
 from natlane.workspace.git import GitError, run_git
-from natlane.workspace.git_files import blobs_of, changed_paths, open_blobs
+from natlane.workspace.git_files import MOST_BYTES, blobs_of, changed_paths, open_blobs
 from natlane.workspace.paths import LANDING_ZONE, OUT, PARTNERS, SUFFIX, TEMPLATES, files_below
 from natlane.workspace.root_files import CommitFiles, Files, FolderFiles
 
@@ -152,7 +152,8 @@ def _differing(base: str, root: str) -> Iterator[str]:
     """The paths that are in only one of two roots, or not the same in both."""
     then, now = FolderFiles(base), FolderFiles(root)
     for path in sorted({*_files(base), *_files(root)}):
-        if then.content(path) != now.content(path):
+        content = then.content(path)
+        if content != now.content(path) or len(content or b"") == MOST_BYTES:
             yield path
 
 

@@ -15,6 +15,9 @@ from natlane.workspace.git import GitError, run_git, start_git
 from natlane.workspace.paths import read_bytes
 
 _REGULAR: Final = ("100644", "100755")  # neither symbolic links nor submodules
+# Of one file. Every reader refuses what is larger: HCL by its characters, which may be of four bytes each.
+MOST_BYTES: Final = 4 * 16_777_216 + 1
+_PIECE: Final = 65_536
 _SHA1: Final = 40  # digits of a name; a repository of SHA-256 has 64
 
 
@@ -120,12 +123,15 @@ def _times(status: os.stat_result) -> tuple[int, ...]:
 
 
 def _has_content(path: str, blob: str) -> bool:
-    """Whether a file's content is a blob's, with either kind of line ends."""
+    """Whether a file's content is a blob's, with either kind of line ends; what is too large counts as changed."""
     try:
-        content = read_bytes(path)
+        content = read_bytes(path, MOST_BYTES)
     except OSError:
         return False
-    return blob in (blob_name(content, len(blob)), blob_name(content.replace(b"\r\n", b"\n"), len(blob)))
+    return len(content) < MOST_BYTES and blob in (
+        blob_name(content, len(blob)),
+        blob_name(content.replace(b"\r\n", b"\n"), len(blob)),
+    )
 
 
 class Blobs:
@@ -135,14 +141,17 @@ class Blobs:
         self._asked, self._answers = asked, answers
 
     def content(self, blob: str) -> bytes | None:
-        """A blob's bytes; None where the repository lacks it, as a partial clone may."""
+        """A blob's first bytes, up to MOST_BYTES; None where the repository lacks it, as a partial clone may."""
         self._asked.write(f"{blob}\n".encode())
         self._asked.flush()
         head = self._answers.readline().split()
         if len(head) != 3 or head[1] != b"blob":
             return None
-        content = self._answers.read(int(head[2]))
-        self._answers.read(1)
+        size = int(head[2])
+        content = self._answers.read(min(size, MOST_BYTES))
+        left = size - len(content) + 1  # and a line's end
+        while left and (passed := self._answers.read(min(left, _PIECE))):
+            left -= len(passed)
         return content
 
 

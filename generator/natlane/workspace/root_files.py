@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from natlane.workspace.git import GitError
-from natlane.workspace.git_files import Blobs, blob_name
+from natlane.workspace.git_files import MOST_BYTES, Blobs, blob_name
 from natlane.workspace.paths import Workspace
 
 
@@ -15,7 +15,7 @@ class Files(Protocol):
     """The files of a root at one time, by their paths relative to it."""
 
     def content(self, path: str) -> bytes | None:
-        """A file's bytes; None where there is no such ordinary file."""
+        """A file's first bytes, up to git_files.MOST_BYTES; None where there is no such ordinary file."""
 
     def names(self, folder: str) -> list[str]:
         """The names of the files that lie in a folder itself, in order."""
@@ -34,9 +34,9 @@ class FolderFiles:
         self.folder = folder
 
     def content(self, path: str) -> bytes | None:
-        """A file's bytes; None where there is no such ordinary file."""
+        """A file's first bytes, up to git_files.MOST_BYTES; None where there is no such ordinary file."""
         try:
-            return Workspace(self.folder).read(path)
+            return Workspace(self.folder).read(path, MOST_BYTES)
         except OSError:
             return None
 
@@ -81,7 +81,7 @@ class CommitFiles:
             folder = parent
 
     def content(self, path: str) -> bytes | None:
-        """A file's bytes; None where there is no such ordinary file."""
+        """A file's first bytes, up to git_files.MOST_BYTES; None where there is no such ordinary file."""
         blob = self._blobs.get(path)
         content = self._reader.content(blob) if blob else None
         if blob and content is None:
