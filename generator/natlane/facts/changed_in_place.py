@@ -9,7 +9,6 @@ ModifyVpnTunnelOptions.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -56,15 +55,3 @@ BOTH_TUNNELS: Final = frozenset(
 # In place, by ModifyVpnTunnelOptions, but with another key: "The new pre-shared key is stored in Secrets
 # Manager" (S2S, enhanced security), and a key that was given must be given to the partner too.
 KEYS: Final = frozenset({"preshared_key_storage", "tunnel1_preshared_key", "tunnel2_preshared_key"})
-_TUNNEL: Final = re.compile(r"tunnel([12])_.+")
-
-
-def tunnel_of(argument: str) -> str | None:
-    """The tunnel that ModifyVpnTunnelOptions interrupts for an argument: "1", "2" or none."""
-    match = _TUNNEL.fullmatch(argument)
-    return match[1] if match else None
-
-
-def option_of(argument: str) -> str:
-    """A tunnel's argument without the tunnel: `tunnel1_dpd_timeout` is `dpd_timeout`."""
-    return argument.removeprefix("tunnel1_").removeprefix("tunnel2_")

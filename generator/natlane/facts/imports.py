@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from natlane.facts.tunnel_options import FIELDS, of_both_tunnels
+
 _CIDR: Final = r"\d+\.\d+\.\d+\.\d+/\d+"
 
 
@@ -44,25 +46,5 @@ IMPORT_IDS: Final[Mapping[str, re.Pattern[str]]] = {
     "aws_vpn_gateway": _one("vgw"),
 }
 
-_OF_A_TUNNEL: Final = (
-    "dpd_timeout_action",
-    "dpd_timeout_seconds",
-    "enable_tunnel_lifecycle_control",
-    "ike_versions",
-    "log_options",
-    "phase1_dh_group_numbers",
-    "phase1_encryption_algorithms",
-    "phase1_integrity_algorithms",
-    "phase1_lifetime_seconds",
-    "phase2_dh_group_numbers",
-    "phase2_encryption_algorithms",
-    "phase2_integrity_algorithms",
-    "phase2_lifetime_seconds",
-    "preshared_key",
-    "rekey_fuzz_percentage",
-    "rekey_margin_time_seconds",
-    "replay_window_size",
-    "startup_action",
-)
 # Arguments of aws_vpn_connection that an adopted one may keep as AWS has them: no packet's way depends on any.
-KEPT: Final = tuple(f"tunnel{number}_{name}" for number in (1, 2) for name in _OF_A_TUNNEL)
+KEPT: Final = of_both_tunnels(sorted(FIELDS.keys() - {"inside_cidr"}))

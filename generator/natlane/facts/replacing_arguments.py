@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from natlane.facts.tunnel_options import OPTIONS
+
 Plain = bool | int | str
 
 
@@ -300,22 +302,12 @@ TYPES: Final[Mapping[str, ResourceType]] = {
         "tunnel_bandwidth tunnel_inside_ip_version",
         default_if_absent={
             "enable_acceleration": False,
-            "tunnel1_dpd_timeout_action": "clear",
-            "tunnel1_dpd_timeout_seconds": 30,
-            "tunnel1_phase1_lifetime_seconds": 28800,
-            "tunnel1_phase2_lifetime_seconds": 3600,
-            "tunnel1_rekey_fuzz_percentage": 100,
-            "tunnel1_rekey_margin_time_seconds": 540,
-            "tunnel1_replay_window_size": 1024,
-            "tunnel1_startup_action": "add",
-            "tunnel2_dpd_timeout_action": "clear",
-            "tunnel2_dpd_timeout_seconds": 30,
-            "tunnel2_phase1_lifetime_seconds": 28800,
-            "tunnel2_phase2_lifetime_seconds": 3600,
-            "tunnel2_rekey_fuzz_percentage": 100,
-            "tunnel2_rekey_margin_time_seconds": 540,
-            "tunnel2_replay_window_size": 1024,
-            "tunnel2_startup_action": "add",
+            **{
+                f"tunnel{number}_{each.argument}": each.provider_default
+                for number in (1, 2)
+                for each in OPTIONS
+                if each.provider_default is not None
+            },
         },
     ),
     "aws_vpn_connection_route": _type(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import Any, Final
+from typing import Any
 
+from natlane.facts.tunnel_options import OPTIONS
 from natlane.live.segment import Live, connections_of, live_segment
 from natlane.live.snapshot import Snapshot
 from natlane.network.from_hcl import read_segment
@@ -27,25 +28,6 @@ from natlane.problems import Problem
 from natlane.verify.proofs import prove_segment
 
 Facts = dict[str, set[str]]  # what a thing is called -> what is said of it
-
-# Arguments of aws_vpn_connection after `tunnelN_` -> members of AWS's TunnelOptions.
-_OPTIONS: Final = {
-    "dpd_timeout_action": "DpdTimeoutAction",
-    "dpd_timeout_seconds": "DpdTimeoutSeconds",
-    "ike_versions": "IkeVersions",
-    "phase1_dh_group_numbers": "Phase1DHGroupNumbers",
-    "phase1_encryption_algorithms": "Phase1EncryptionAlgorithms",
-    "phase1_integrity_algorithms": "Phase1IntegrityAlgorithms",
-    "phase1_lifetime_seconds": "Phase1LifetimeSeconds",
-    "phase2_dh_group_numbers": "Phase2DHGroupNumbers",
-    "phase2_encryption_algorithms": "Phase2EncryptionAlgorithms",
-    "phase2_integrity_algorithms": "Phase2IntegrityAlgorithms",
-    "phase2_lifetime_seconds": "Phase2LifetimeSeconds",
-    "rekey_fuzz_percentage": "RekeyFuzzPercentage",
-    "rekey_margin_time_seconds": "RekeyMarginTimeSeconds",
-    "replay_window_size": "ReplayWindowSize",
-    "startup_action": "StartupAction",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,15 +206,16 @@ def _tunnel_options(module: Module, live: Live) -> dict[str, tuple[set[str], set
                 continue
             number, written = pairs[0]
             before, now = set[str](), set[str]()
-            for argument, member in _OPTIONS.items():
-                if member in option and f"tunnel{number}_{argument}" in written:
-                    before.add(f"{argument} {_said(written[f'tunnel{number}_{argument}'])}")
-                    now.add(f"{argument} {_said(option[member])}")
+            for each in OPTIONS:
+                argument = f"tunnel{number}_{each.argument}"
+                if each.member in option and argument in written:
+                    before.add(f"{each.argument} {_readable(written[argument])}")
+                    now.add(f"{each.argument} {_readable(option[each.member])}")
             found[f"tunnel {number}" if len(blocks) == 1 else f"tunnel {number}, {inside}"] = before, now
     return found
 
 
-def _said(value: Any) -> str:
+def _readable(value: Any) -> str:
     """A number, a word, or a list as people write it, whatever its order."""
     if isinstance(value, (list, tuple)):
         return ", ".join(sorted(str(each.get("Value") if isinstance(each, dict) else each) for each in value))

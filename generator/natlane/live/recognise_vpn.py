@@ -7,31 +7,13 @@ from typing import Any, Final
 
 from natlane.describe.vpn import ANYWHERE, DeadPeerDetection, Phase1, Phase2, Rekey, TunnelOptions
 from natlane.facts import aws
+from natlane.facts.tunnel_options import OPTIONS
 from natlane.live.calls import Item
 from natlane.live.held import Held
 from natlane.problems import Problem, file_problem
 
 Fields = dict[str, Any]
 
-# A descriptor's field -> AWS's member, the argument after `tunnelN_`, and what AWS takes where nothing was asked for
-# (Site-to-Site VPN user guide, "Tunnel options").
-_OPTIONS: Final[dict[tuple[str, ...], tuple[str, str, Any]]] = {
-    ("ike_versions",): ("IkeVersions", "ike_versions", list(aws.IKE_VERSIONS)),
-    ("phase1", "encryption"): ("Phase1EncryptionAlgorithms", "phase1_encryption_algorithms", list(aws.ENCRYPTION)),
-    ("phase1", "integrity"): ("Phase1IntegrityAlgorithms", "phase1_integrity_algorithms", list(aws.INTEGRITY)),
-    ("phase1", "dh_groups"): ("Phase1DHGroupNumbers", "phase1_dh_group_numbers", list(aws.PHASE1_DH_GROUPS)),
-    ("phase1", "lifetime"): ("Phase1LifetimeSeconds", "phase1_lifetime_seconds", 28_800),
-    ("phase2", "encryption"): ("Phase2EncryptionAlgorithms", "phase2_encryption_algorithms", list(aws.ENCRYPTION)),
-    ("phase2", "integrity"): ("Phase2IntegrityAlgorithms", "phase2_integrity_algorithms", list(aws.INTEGRITY)),
-    ("phase2", "dh_groups"): ("Phase2DHGroupNumbers", "phase2_dh_group_numbers", list(aws.PHASE2_DH_GROUPS)),
-    ("phase2", "lifetime"): ("Phase2LifetimeSeconds", "phase2_lifetime_seconds", 3_600),
-    ("rekey", "margin"): ("RekeyMarginTimeSeconds", "rekey_margin_time_seconds", 270),
-    ("rekey", "fuzz"): ("RekeyFuzzPercentage", "rekey_fuzz_percentage", 100),
-    ("replay_window",): ("ReplayWindowSize", "replay_window_size", 1_024),
-    ("startup_action",): ("StartupAction", "startup_action", "add"),
-    ("dpd", "action"): ("DpdTimeoutAction", "dpd_timeout_action", "clear"),
-    ("dpd", "timeout"): ("DpdTimeoutSeconds", "dpd_timeout_seconds", 30),
-}
 _RECORDS: Final[dict[str, Any]] = {"phase1": Phase1(), "phase2": Phase2(), "rekey": Rekey(), "dpd": DeadPeerDetection()}
 
 
@@ -41,7 +23,7 @@ def vpn_of(held: Held, log_group: str, problems: list[Problem]) -> tuple[Fields,
     number, options = connection["VpnConnectionId"], connection.get("Options", {})
     tunnels = options.get("TunnelOptions", ())
     problems += _unreadable(held, number, tunnels)
-    told = [(_told(each)) for each in tunnels]
+    tunnel_options = [_options(each) for each in tunnels]
     keys_by_aws = bool(connection.get("PreSharedKeyArn"))
     kept = [
         f"tunnel{place}_{name}"
@@ -57,9 +39,9 @@ def vpn_of(held: Held, log_group: str, problems: list[Problem]) -> tuple[Fields,
     if asn != aws.AMAZON_ASN:
         fields["amazon_side_asn"] = asn
     fields |= _selectors(options)
-    if len(told) == 2:
-        fields |= _without_defaults(told[0])
-        fields |= _second(told[0], told[1])
+    if len(tunnel_options) == 2:
+        fields |= _without_defaults(tunnel_options[0])
+        fields |= _second(*tunnel_options)
         fields |= _inside(fields, tunnels)
     if not keys_by_aws:
         fields["preshared_keys"] = "variables"
@@ -101,16 +83,16 @@ def _selectors(options: Item) -> Fields:
     return {"selectors": written} if set(written.values()) != {str(ANYWHERE)} else {}
 
 
-def _told(tunnel: Item) -> dict[tuple[str, ...], Any]:
+def _options(tunnel: Item) -> dict[tuple[str, ...], Any]:
     """Every option of a tunnel by the descriptor's field; AWS's default where it reports none."""
-    found = {field: _plain(tunnel.get(member, default)) for field, (member, _, default) in _OPTIONS.items()}
+    found = {each.field: _plain(tunnel.get(each.member, each.aws_default)) for each in OPTIONS}
     found["lifecycle_control",] = bool(tunnel.get("EnableTunnelLifecycleControl"))
     return found
 
 
 def _missing(tunnel: Item) -> list[str]:
     """The arguments of which AWS reports nothing: whatever were written would be a change of the tunnel."""
-    return [argument for member, argument, _ in _OPTIONS.values() if member not in tunnel]
+    return [each.argument for each in OPTIONS if each.member not in tunnel]
 
 
 def _logs_to(tunnel: Item, log_group: str) -> bool:
@@ -123,7 +105,7 @@ def _logs_to(tunnel: Item, log_group: str) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [each["Value"] if isinstance(each, dict) else each for each in value]
     return value
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from natlane.facts.tunnel_options import OPTIONS
 from natlane.live import calls
 from natlane.live.calls import Item
 from natlane.live.snapshot import Snapshot
@@ -15,15 +16,7 @@ from natlane.live.tags import made_by_natlane, tags_of
 Written = Mapping[str, Any]  # arguments of one of a module's aws_vpn_connections, by name
 
 # What GetActiveVpnTunnelStatus reports -> the argument that bounds it, after `tunnelN_`.
-_NEGOTIATED: Final = {
-    "IkeVersion": "ike_versions",
-    "Phase1EncryptionAlgorithm": "phase1_encryption_algorithms",
-    "Phase1IntegrityAlgorithm": "phase1_integrity_algorithms",
-    "Phase1DHGroup": "phase1_dh_group_numbers",
-    "Phase2EncryptionAlgorithm": "phase2_encryption_algorithms",
-    "Phase2IntegrityAlgorithm": "phase2_integrity_algorithms",
-    "Phase2DHGroup": "phase2_dh_group_numbers",
-}
+_NEGOTIATED: Final = {each.negotiated: each.argument for each in OPTIONS if each.negotiated}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-# Of each tunnel of a VPN connection: keys, algorithms, times, logs. None of them is a route.
-_OF_A_TUNNEL: Final = (
-    *("inside_cidr", "preshared_key", "ike_versions", "replay_window_size", "startup_action", "log_options"),
-    *("rekey_margin_time_seconds", "rekey_fuzz_percentage", "enable_tunnel_lifecycle_control"),
-    *("dpd_timeout_action", "dpd_timeout_seconds"),
-    *(f"phase{n}_{what}_algorithms" for n in (1, 2) for what in ("encryption", "integrity")),
-    *(f"phase{n}_{what}" for n in (1, 2) for what in ("dh_group_numbers", "lifetime_seconds")),
-)
-TUNNELS: Final = frozenset(f"tunnel{number}_{name}" for number in (1, 2) for name in _OF_A_TUNNEL)
+from natlane.facts.tunnel_options import FIELDS, of_both_tunnels
+
+# Of a VPN connection's tunnels: keys, algorithms, times, logs. None of them is a route.
+TUNNELS: Final = frozenset(of_both_tunnels(FIELDS))
 ANY_RESOURCE: Final = frozenset(("provider", "depends_on", "lifecycle", "tags", "timeouts", "name", "description"))
 
 # Every resource that can carry a packet, with all that natlane knows about it. An argument that is not

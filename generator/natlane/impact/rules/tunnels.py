@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from natlane.english import listed
-from natlane.facts.changed_in_place import BOTH_TUNNELS, KEYS, option_of, tunnel_of
+from natlane.facts.changed_in_place import BOTH_TUNNELS, KEYS
+from natlane.facts.tunnel_options import AGREED, FIELDS, option_of, tunnel_of
 from natlane.hcl.blocks import text_of
 from natlane.impact.changes import Change
 from natlane.impact.findings import Finding, ModuleDiff, addresses, refers
@@ -43,35 +43,17 @@ _FIELDS = {
     "transit_gateway_id": ("vpn.termination", "transit_gateway"),
     "vpn_gateway_id": ("vpn.termination", "vpn.amazon_side_asn"),
 }
-# The word of a tunnel's argument that names its field in the descriptor.
-_OPTIONS = {
-    "dpd": "dpd",
-    "enable": "lifecycle_control",
-    "ike": "ike_versions",
-    "inside": "inside_cidr",
-    "log": "logs",
-    "phase1": "phase1",
-    "phase2": "phase2",
-    "preshared": "preshared_keys",
-    "rekey": "rekey",
-    "replay": "replay_window",
-    "startup": "startup_action",
-}
-
-
-# Of these both ends must have one in common, or the tunnel does not come up; the inside addresses must be the same.
-_AGREED = ("_encryption_algorithms", "_integrity_algorithms", "_dh_group_numbers", "_ike_versions", "_inside_cidr")
 
 
 def fields_of_argument(argument: str) -> tuple[str, ...]:
     """Where a descriptor says an argument of the connection: that tunnel's own field, then the common one."""
-    match = re.fullmatch(r"tunnel([12])_([a-z0-9]+)_.+", argument)
-    if match is None:
+    tunnel = tunnel_of(argument)
+    if tunnel is None:
         return _FIELDS.get(argument, ())
-    field = _OPTIONS.get(match[2], match[2])
-    if field == "logs":
-        return ("logs",)
-    return (f"vpn.tunnels.{match[1]}.{field}", f"vpn.{field}")
+    field = FIELDS.get(option_of(argument))
+    if field is None:
+        return ()
+    return field if field == ("logs",) else (f"vpn.tunnels.{tunnel}.{field[0]}", f"vpn.{field[0]}")
 
 
 def connection_replaced(diff: ModuleDiff) -> Iterator[Finding]:
@@ -197,7 +179,7 @@ def _refused(change: Change, number: str) -> tuple[str, ...]:
     """What the partner must do where a tunnel no longer takes what its device may be configured with."""
     if change.old is None or change.new is None:
         return ()
-    names = [name for name in change.arguments if tunnel_of(name) == number and name.endswith(_AGREED)]
+    names = [name for name in change.arguments if tunnel_of(name) == number and option_of(name) in AGREED]
     lost = [option_of(name) for name in names if not _values(change.old, name) <= _values(change.new, name)]
     if not lost:
         return ()
