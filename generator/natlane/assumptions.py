@@ -11,7 +11,7 @@ import os
 from natlane.describe.document import Document, read
 from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.renames import folder_is_of_renamed, renamed_to
-from natlane.network.model import OurNetwork, OurVpc, StateStore
+from natlane.network.model import OurDestinations, OurNetwork, OurVpc, StateStore
 from natlane.network.tables import Origin
 from natlane.problems import Problem
 from natlane.verify.fleet import Fleet
@@ -52,10 +52,12 @@ def network_from(landing_zone: LandingZone, document: Document | None = None) ->
         accepts_itself=landing_zone.transit_gateway.auto_accept
         and landing_zone.transit_account != landing_zone.network_account,
         origin=_origin(document, "transit_gateway"),
-        state=StateStore(state.bucket, state.region, state.key_prefix) if state else None,
-        roles={name: account.role_arn or "" for name, account in landing_zone.accounts.items()},
-        alarm_topic=landing_zone.alarms.sns_topic_arn if landing_zone.alarms else "",
-        log_key=landing_zone.logs.kms_key_arn or "",
+        destinations=OurDestinations(
+            state=StateStore(state.bucket, state.region, state.key_prefix) if state else None,
+            alarm_topic=landing_zone.alarms.sns_topic_arn if landing_zone.alarms else None,
+            log_key=landing_zone.logs.kms_key_arn,
+            roles={name: each.role_arn for name, each in landing_zone.accounts.items() if each.role_arn},
+        ),
     )
 
 

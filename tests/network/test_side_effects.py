@@ -98,7 +98,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
 def places(root: Path, told: bool) -> list[str]:
     """Where problems are, if our network's side is told, or nothing of its state, logs, alarms and roles."""
     ours = our_side(ROOT)
-    ours = ours if told else replace(ours, state=None, alarm_topic=None, log_key=None, roles=None)
+    ours = ours if told else replace(ours, destinations=None)
     return [f"{each.path}:{each.line}" for each in segment_of(str(root), "acme-clearing", ours)[1]]
 
 

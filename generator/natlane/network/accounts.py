@@ -67,11 +67,12 @@ def _account(reader: ModuleReader, block: Block) -> str:
 def _check_role(reader: ModuleReader, block: Block, account: str) -> None:
     """A provider takes the role that we have for its account."""
     role, number = reader.text(block, "role_arn"), reader.ours.accounts.get(account, "")
-    wanted = reader.ours.roles.get(account, "") if reader.ours.roles is not None else None
     if role.split(":")[4:5] != [number]:
         message = "is not a role of the account that this provider works in"
         reader.wrong(block, "role_arn", message, code="proof-account")
-    elif wanted is not None and role != wanted:
+        return
+    wanted = reader.ours.destinations.roles.get(account, "") if reader.ours.destinations else role
+    if role != wanted:
         message = f"is not the role that we have in account {account}"
         reader.wrong(block, "role_arn", message, f"write {wanted}" if wanted else "leave it out", "proof-account")
 

@@ -234,6 +234,16 @@ class StateStore:
         return f"{self.key_prefix}/{partner}/terraform.tfstate"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OurDestinations:
+    """Where a module may keep its state and send alarms and logs, and which roles it may take."""
+
+    state: StateStore | None  # None: it is not looked at
+    alarm_topic: str | None  # None: there is none, so that alarms notify nobody
+    log_key: str | None  # None: there is none, so that AWS's own key is used
+    roles: Mapping[str, str]  # ARNs by account
+
+
 @dataclass(frozen=True, slots=True)
 class OurNetwork:
     """Our side of the network, which no module holds: whoever reads modules is given it.
@@ -241,10 +251,8 @@ class OurNetwork:
     `accounts` gives each account's id by its name; VPC N is made in `network_account`, and the transit
     gateway's tables are `transit_account`'s. `partner_table` is the transit gateway table of every VPC N's
     attachment, empty where each partner has a table of its own. `accepts_itself`: another account's transit gateway
-    takes attachments without an accepter.
-
-    The last four say where a module may keep state, and send alarms and logs, and which roles it may take: the ARNs
-    by account. Empty: there is none. None: it is not known, and not looked at.
+    takes attachments without an accepter. `destinations` is None where they are not known: then what a module writes
+    besides the network is not looked at.
     """
 
     region: str
@@ -257,10 +265,7 @@ class OurNetwork:
     partner_table: str = ""
     accepts_itself: bool = False
     origin: Origin = NOWHERE
-    state: StateStore | None = None
-    alarm_topic: str | None = None
-    log_key: str | None = None
-    roles: Mapping[str, str] | None = None
+    destinations: OurDestinations | None = None
 
     @property
     def transit_tables(self) -> tuple[str, ...]:

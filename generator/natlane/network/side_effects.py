@@ -11,6 +11,7 @@ from typing import Final
 
 from natlane.hcl.blocks import Block, Value
 from natlane.network.keys import check_keys_stay
+from natlane.network.model import StateStore
 from natlane.network.policies import ACTIONS, SERVICE, is_of_logs, is_trust
 from natlane.network.reader import ModuleReader
 
@@ -22,10 +23,12 @@ def check_side_effects(reader: ModuleReader) -> None:
     """State, logs, alarms and roles are ours."""
     settings = [block for block in reader.module.blocks if block.kind == "terraform"]
     backends = [inner for block in settings for inner in block.blocks if inner.kind in ("backend", "cloud")]
-    if reader.ours.state and settings and not backends:
+    state = reader.ours.destinations.state if reader.ours.destinations else None
+    if state and settings and not backends:
         reader.wrong(settings[0], "", "has no backend, so that its state is in no bucket", "generate it again")
-    for backend in backends:
-        _check_backend(reader, backend)
+    if state:
+        for backend in backends:
+            _check_backend(reader, backend, state)
     for block in reader.module.blocks:
         if block.kind == "resource":
             _check_alarm(reader, block)
@@ -39,11 +42,8 @@ def check_side_effects(reader: ModuleReader) -> None:
         check_keys_stay(reader, block)
 
 
-def _check_backend(reader: ModuleReader, block: Block) -> None:
-    """The state lies where we keep it; where that is not given, it is not looked at."""
-    state = reader.ours.state
-    if state is None:
-        return
+def _check_backend(reader: ModuleReader, block: Block, state: StateStore) -> None:
+    """The state lies where we keep it."""
     wanted: dict[str, Value] = {
         "bucket": state.bucket,
         "key": state.key(reader.module.partner),
@@ -70,10 +70,12 @@ def _written(value: Value) -> str:
 
 def _check_alarm(reader: ModuleReader, block: Block) -> None:
     """An alarm notifies our topic, or nobody."""
-    topic = reader.ours.alarm_topic
-    for name in _ALARM_ACTIONS if topic is not None and block.labels[0].endswith("_alarm") else ():
+    if reader.ours.destinations is None or not block.labels[0].endswith("_alarm"):
+        return
+    topic = reader.ours.destinations.alarm_topic
+    for name in _ALARM_ACTIONS:
         value = reader.value(block, name)
-        if value not in (None, (), (topic,)):
+        if value not in ((None, (), (topic,)) if topic else (None, ())):
             reader.wrong(block, name, f"{name} is not our topic", f'write ["{topic}"]' if topic else "write []")
 
 
@@ -84,8 +86,10 @@ def _check_logs(reader: ModuleReader, block: Block) -> None:
             reader.reference(inner, name, "aws_cloudwatch_log_group.arn")
     if block.labels[0] == "aws_flow_log":
         _check_flow_log(reader, block)
-    key = reader.ours.log_key
-    if key is not None and reader.value(block, "kms_key_id") not in (None, key):
+    if reader.ours.destinations is None:
+        return
+    key = reader.ours.destinations.log_key
+    if reader.value(block, "kms_key_id") not in (None, key):
         reader.wrong(block, "kms_key_id", "is not the key of our logs", f'write "{key}"' if key else "leave it out")
 
 
