@@ -16,6 +16,7 @@ from natlane.check import (
     check_fleet,
     check_landing_zone,
     check_partner,
+    check_readable,
     facts_of,
     settled,
 )
@@ -67,11 +68,14 @@ class Fleet:
     def _partner(self, name: str) -> Partner | None:
         document, problems = read(self.workspace.root, descriptor_path(name))
         partner = parse_partner(document, problems) if document else None
-        if document is not None and partner is not None and self.landing_zone is not None:
-            problems += check_partner(partner, document, self.landing_zone, self.names)
-            self.acceptances += acceptances_of(partner, document, problems)
-            if not has_error(problems):
-                self.facts.append(facts_of(partner, document, self.landing_zone))
+        if document is not None and self.landing_zone is not None:
+            if partner is None:
+                problems += check_readable(document, self.landing_zone, self.names)
+            else:
+                problems += check_partner(partner, document, self.landing_zone, self.names)
+                self.acceptances += acceptances_of(partner, document, problems)
+                if not has_error(problems):
+                    self.facts.append(facts_of(partner, document, self.landing_zone))
         self.problems += problems
         return None if has_error(problems) or self.landing_zone is None else partner
 

@@ -29,10 +29,11 @@ from natlane.check.fleet_facts import Facts, facts_of
 from natlane.check.quotas import QuotaUse, quota_table
 from natlane.check.reading_rules import READING_RULES
 from natlane.check.rule import Rule, problems_of
-from natlane.check.subject import subject_of
+from natlane.check.subject import Subject
 from natlane.describe.document import Document
+from natlane.describe.field_types import UnreadableError
 from natlane.describe.landing_zone import LandingZone
-from natlane.describe.partner import Partner
+from natlane.describe.partner import Partner, parse_readable
 from natlane.problems import Problem
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "check_fleet",
     "check_landing_zone",
     "check_partner",
+    "check_readable",
     "facts_of",
     "quota_table",
     "settled",
@@ -85,7 +87,7 @@ def check_partner(
     """What is wrong between a partner and AWS, its own fields, and our side; `names` are all partners'."""
     addresses = addresses_for(partner, landing_zone)
     fit = addresses if isinstance(addresses, AddressPlan) else None
-    subject = subject_of(partner, document, landing_zone, fit, names)
+    subject = Subject(partner, document, landing_zone, fit, names)
     problems = problems_of(PARTNER_RULES, subject, document)
     written = without_effect.Written(document, partner, without_effect.PARTNER)
     problems += problems_of((without_effect.rule,), written, document)
@@ -94,6 +96,24 @@ def check_partner(
     refused = tuple(each.field for each in problems if each.severity == "error")
     found = [document.problem(each.code, each.field, each.message, each.hint) for each in misfits]
     return problems + [each for each in found if not any(field.startswith(each.field) for field in refused)]
+
+
+def check_readable(document: Document, landing_zone: LandingZone, names: Sequence[str] = ()) -> list[Problem]:
+    """The errors of a partner that cannot be read in full, as far as they do not depend on what cannot.
+
+    No warnings: whether the partner accepts them may be what cannot be read.
+    """
+    partner = parse_readable(document)
+    if partner is None:
+        return []
+    try:
+        addresses = addresses_for(partner, landing_zone)
+    except UnreadableError:
+        addresses = ()
+    fit = addresses if isinstance(addresses, AddressPlan) else None
+    subject = Subject(partner, document, landing_zone, fit, names)
+    found = problems_of(PARTNER_RULES, subject, document, partly=True)
+    return [each for each in found if each.severity == "error"]
 
 
 def acceptances_of(

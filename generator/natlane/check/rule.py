@@ -7,6 +7,7 @@ and place are added by whoever runs it. Its docstring is the rule in a sentence.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,14 +55,17 @@ def rules_about(subject: str) -> Rules:
     return Rules(subject, [])
 
 
-def problems_of(groups: Iterable[Rules], subject: Any, document: Document) -> list[Problem]:
-    """What these rules find wrong with a subject, at its places in the document."""
-    return [
-        document.problem(rule.code, field, message, hint, warning=rule.severity == "warning")
-        for group in groups
-        for rule, find in group.held
-        for field, message, hint in find(subject)
-    ]
+def problems_of(groups: Iterable[Rules], subject: Any, document: Document, *, partly: bool = False) -> list[Problem]:
+    """What these rules find wrong with a subject, at its places in the document.
+
+    Of a subject that could be read in part, a rule says what it finds before it asks for a value that is not there.
+    """
+    problems: list[Problem] = []
+    for rule, find in (each for group in groups for each in group.held):
+        with suppress(TypeError) if partly else nullcontext():  # C code tells UnreadableError by a TypeError of its own
+            for field, message, hint in find(subject):
+                problems.append(document.problem(rule.code, field, message, hint, warning=rule.severity == "warning"))
+    return problems
 
 
 def repeats(field: Path, name: str, values: Iterable[object], hint: str) -> Iterator[Finding]:

@@ -1,10 +1,10 @@
-"""The subject of a partner's rules: what several of them ask for, computed once."""
+"""The subject of a partner's rules: what several of them ask for, computed once, and only where one asks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Network
 from typing import NamedTuple
 
@@ -56,7 +56,7 @@ class TunnelPlace(NamedTuple):
         return insides[int(self.number) - 1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """One partner beside the landing zone. `addresses` is None where the blocks do not fit."""
 
@@ -64,18 +64,48 @@ class Subject:
     document: Document
     landing_zone: LandingZone
     addresses: AddressPlan | None
-    ours: Ours
-    vpc_n_blocks: tuple[Block, ...]  # VPC N's blocks: field and network
-    legal_vpc_n_blocks: tuple[Block, ...]  # of these, all but what is too large for any VPC, and overlaps everything
-    routable_partner_cidrs: tuple[Block, ...]  # partner CIDRs, but for those that nothing could route
-    routed_partner_cidrs: tuple[Block, ...]  # of these, what our VPCs have routes to
-    joined: tuple[str, ...]  # known VPCs that exchange packets with VPC N: reached, then served
     names: Sequence[str]  # of all partners
+
+    @property
+    def ours(self) -> Ours:
+        """What the landing zone says is taken."""
+        return ours_of(self.landing_zone)
 
     @property
     def primary(self) -> IPv4Network:
         """VPC N's primary CIDR."""
         return self.partner.primary_cidr
+
+    @cached_property
+    def vpc_n_blocks(self) -> tuple[Block, ...]:
+        """VPC N's blocks: field and network."""
+        return tuple(_blocks(self.partner))
+
+    @cached_property
+    def legal_vpc_n_blocks(self) -> tuple[Block, ...]:
+        """Of these, all but what is too large for any VPC, and overlaps everything."""
+        return tuple(each for each in self.vpc_n_blocks if each[1].prefixlen >= aws.LARGEST_PREFIX)
+
+    @cached_property
+    def routable_partner_cidrs(self) -> tuple[Block, ...]:
+        """Partner CIDRs, but for those that nothing could route."""
+        return tuple(
+            (("partner_cidrs", index), cidr)
+            for index, cidr in enumerate(self.partner.partner_cidrs)
+            if cidr.prefixlen >= WIDEST and not NOT_UNICAST.overlapping(cidr)
+        )
+
+    @cached_property
+    def routed_partner_cidrs(self) -> tuple[Block, ...]:
+        """Of these, what our VPCs have routes to."""
+        translated = self.partner.translated_cidrs
+        return tuple(each for each in self.routable_partner_cidrs if each[1] not in translated)
+
+    @cached_property
+    def joined(self) -> tuple[str, ...]:
+        """Known VPCs that exchange packets with VPC N: reached, then served."""
+        named = dict.fromkeys((*self.partner.reach, *self.partner.served_vpcs))
+        return tuple(name for name in named if name in self.landing_zone.vpcs)
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -88,38 +118,6 @@ class Subject:
         for device in self.devices:
             for number, tunnel in device.gateway.tunnels.items():
                 yield TunnelPlace(device, number), tunnel
-
-
-def subject_of(
-    partner: Partner,
-    document: Document,
-    landing_zone: LandingZone,
-    addresses: AddressPlan | None,
-    names: Sequence[str],
-) -> Subject:
-    """The Subject of a partner's rules."""
-    named = dict.fromkeys((*partner.reach, *partner.served_vpcs))
-    joined = tuple(name for name in named if name in landing_zone.vpcs)
-    cidrs = tuple(
-        (("partner_cidrs", index), cidr)
-        for index, cidr in enumerate(partner.partner_cidrs)
-        if cidr.prefixlen >= WIDEST and not NOT_UNICAST.overlapping(cidr)
-    )
-    translated = partner.translated_cidrs
-    routed = tuple(each for each in cidrs if each[1] not in translated) if translated else cidrs
-    return Subject(
-        partner=partner,
-        document=document,
-        landing_zone=landing_zone,
-        addresses=addresses,
-        ours=ours_of(landing_zone),
-        vpc_n_blocks=tuple(_blocks(partner)),
-        legal_vpc_n_blocks=tuple(each for each in _blocks(partner) if each[1].prefixlen >= aws.LARGEST_PREFIX),
-        routable_partner_cidrs=cidrs,
-        routed_partner_cidrs=routed,
-        joined=joined,
-        names=names,
-    )
 
 
 def devices_of(partner: Partner, document: Document) -> tuple[Device, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Final
 
@@ -19,8 +20,21 @@ from natlane.problems import Problem
 Schema = dict[str, Any]
 
 
+class UnreadableError(TypeError):
+    """Something asked for a value that could not be read."""
+
+
+def _unreadable(*_: object) -> Any:
+    raise UnreadableError
+
+
 class Absent:
-    """Stands for a value that could not be read; its problems are already reported."""
+    """Stands for a value that could not be read; its problems are already reported. Any use of it is an error."""
+
+    __slots__ = ()
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __bool__ = __len__ = __iter__ = _unreadable
+    __getattr__ = __getitem__ = __contains__ = __reversed__ = __int__ = __index__ = __str__ = __format__ = _unreadable
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __floordiv__ = __mod__ = _unreadable
 
 
 ABSENT: Final = Absent()
@@ -28,10 +42,11 @@ ABSENT: Final = Absent()
 
 @dataclass(slots=True)
 class Reading:
-    """One pass over one document: where problems gather."""
+    """One pass over one document: where problems gather. `partly` keeps what can be read of a record."""
 
     document: Document
     problems: list[Problem]
+    partly: bool = False
 
     def refuse(self, code: str, node: Node, field: Path, message: str, hint: str = "") -> Absent:
         """Tell a problem at a node, and give what stands for the value."""
@@ -90,7 +105,7 @@ class Listing(Shape):
         values: list[Any] = []
         for index, item in enumerate(node.items):
             value = self.of.read(reading, item, (*field, index))
-            if not isinstance(value, Absent) and value in values:
+            if _repeats(value, values):
                 value = reading.refuse(
                     "list-repeats", item, (*field, index), f"{shown(item)} is written twice", "keep one"
                 )
@@ -105,6 +120,15 @@ class Listing(Shape):
             "maxItems": self.most,
             "uniqueItems": True,
         }
+
+
+def _repeats(value: Any, values: list[Any]) -> bool:
+    """Whether an equal value was read before; what cannot be read equals nothing."""
+    for each in values:
+        with suppress(UnreadableError):
+            if value == each:
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,25 +222,27 @@ class Record(Shape):
                 f"known are {', '.join(self.fields)}",
             )
         values: dict[str, Any] = dict(self._default)
-        complete = True
+        unread: list[str] = []
         for name, (key, value) in node.entries.items():
             known = self.fields.get(name)
             if known is None:
                 reading.refuse("unknown-field", key, (*field, name), "no such field", self._nearest(name))
                 continue
-            read = known.shape.read(reading, value, (*field, name))
-            complete = complete and read is not ABSENT
-            values[name] = read
+            values[name] = known.shape.read(reading, value, (*field, name))
+            if values[name] is ABSENT:
+                unread.append(name)
         written = [name for name in self.one_of if name in node.entries]
         for name in written[1:]:
-            complete = False
+            unread += (written[0], name)  # either may be meant
             hint = f"keep one of {' and '.join(self.one_of)}"
             reading.refuse("fields-exclude", node.entries[name][0], (*field, name), f"beside {written[0]}", hint)
         for name, known in self.fields.items():
             if name not in node.entries and (known.required or (name in self.one_of[:1] and not written)):
-                complete = False
+                unread.append(name)
                 self._missing(reading, field, name)
-        return self.model(**values) if complete else ABSENT
+        if unread and not reading.partly:
+            return ABSENT
+        return self.model(**{**values, **dict.fromkeys(unread, ABSENT)})
 
     def _missing(self, reading: Reading, field: Path, name: str) -> None:
         path, (line, column) = reading.document.path, reading.document.place(field)
@@ -264,4 +290,10 @@ def _defaults_of(model: type[Any]) -> dict[str, Any]:
 def parse(document: Document, shape: Shape, problems: list[Problem]) -> Any:
     """The document's root as its model, or None; the reasons are added to `problems`."""
     value = shape.read(Reading(document, problems), document.root, ())
+    return None if value is ABSENT else value
+
+
+def parse_partly(document: Document, shape: Shape) -> Any:
+    """The document's root as its model with ABSENT for what cannot be read; None where it is no mapping."""
+    value = shape.read(Reading(document, [], partly=True), document.root, ())
     return None if value is ABSENT else value

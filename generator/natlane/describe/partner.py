@@ -8,7 +8,7 @@ from natlane.describe.accepted_impact import AcceptedImpact
 from natlane.describe.accepted_warning import AcceptedWarning
 from natlane.describe.adopted import Adopted
 from natlane.describe.document import Document
-from natlane.describe.field_types import Either, Listing, Record, parse
+from natlane.describe.field_types import ABSENT, Either, Listing, Record, UnreadableError, parse, parse_partly
 from natlane.describe.handover import HandOverDetails
 from natlane.describe.landing_zone import NAME, TAGS, ZONE
 from natlane.describe.prices import ExpectedGb
@@ -249,3 +249,14 @@ def parse_partner(document: Document, problems: list[Problem]) -> Partner | None
     """The partner, or None with every reason why not in `problems`."""
     partner: Partner | None = parse(document, PARTNER, problems)
     return partner and partner._replace(vpn=with_tunnels(partner.vpn))
+
+
+def parse_readable(document: Document) -> Partner | None:
+    """As much of a partner as can be read: any use of another field is an UnreadableError. None for no mapping."""
+    partner: Partner | None = parse_partly(document, PARTNER)
+    if partner is None:
+        return None
+    try:
+        return partner._replace(vpn=with_tunnels(partner.vpn))
+    except UnreadableError:
+        return partner._replace(vpn=ABSENT)  # type: ignore[arg-type]

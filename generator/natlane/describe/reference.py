@@ -22,8 +22,8 @@ fields, [adding-a-partner.md](adding-a-partner.md) where to begin, [variants.md]
 
 Both are YAML, read strictly: UTF-8, at most 1 MiB, one document a file. An unknown or repeated key is an error, and
 so is a text that YAML may take for something else (`no` and `0815` must be quoted). What cannot be read is
-reported for all files at once, with line and column; the rules are asked of a partner once all its fields can be
-read. Blocks and addresses are IPv4; a block has no host bits.
+reported for all files at once, with line and column, and with it every error of the rules that does not depend on
+it. Blocks and addresses are IPv4; a block has no host bits.
 
 What looks like a secret is refused wherever it stands, in a comment or as a key too, and x stands for it wherever it
 would be printed: what `psk=` or `PSK:` and the like announce, unless a sentence, URL, ARN, path or e-mail address

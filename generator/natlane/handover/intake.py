@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from natlane.addresses import zones_that_fit
-from natlane.check import check_landing_zone, check_partner
+from natlane.check import check_landing_zone, check_partner, check_readable
 from natlane.describe.document import Document, read, read_text
 from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.partner import parse_partner
@@ -64,8 +64,9 @@ def _against_ours(root: str, name: str, text: str, form: Document, zone: Landing
 def _checked(name: str, text: str, zone: LandingZone | None, names: Sequence[str]) -> list[Problem]:
     written, found = read_text(descriptor_path(name), text.encode())
     partner = parse_partner(written, found) if written else None
-    if zone and partner and written:
-        found += check_partner(partner, written, zone, (*names, name))
+    if zone and written:
+        everyone = (*names, name)
+        found += check_partner(partner, written, zone, everyone) if partner else check_readable(written, zone, everyone)
     return found
 
 
