@@ -15,6 +15,7 @@ from natlane.workspace.paths import Workspace
 from tests.aws.built import Built, build
 from tests.aws.fake import FakeAws
 from tests.aws.landing import seed
+from tests.aws.models import read_once
 from tests.aws.world import World
 from tests.conftest import ROOT
 
@@ -30,7 +31,7 @@ def landing_zone_of(root: Path) -> LandingZone:
 @pytest.fixture(scope="session")
 def served() -> Iterator[FakeAws]:
     """One endpoint for all tests of a process, because a boto3 client takes longer to make than a test to run."""
-    with FakeAws.of(landing_zone_of(ROOT)) as fake:
+    with read_once(), FakeAws.of(landing_zone_of(ROOT)) as fake:
         yield fake
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
-from botocore.loaders import Loader
+import pytest
+from botocore.loaders import JSONFileLoader, Loader
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StringShape, StructureShape
 from botocore.validate import ParamValidator
 
@@ -30,6 +32,15 @@ SERVICES: Final = {
 _LOWER: Final = frozenset({"State"})
 _LOADER: Final = Loader()
 _VALIDATOR: Final = ParamValidator()
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """While the block runs, botocore reads each file of its data once: sessions share it, as the clients of one do."""
+    with pytest.MonkeyPatch.context() as patch:
+        read = cache(JSONFileLoader().load_file)  # a path is all that it depends on
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: read(path))
+        yield
 
 
 @cache

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import pytest
 from natlane.cli import main
-from natlane.fleet import open_fleet
-from natlane.workspace.paths import Workspace
 
+from tests.aws.conftest import landing_zone_of
 from tests.aws.fake import FakeAws
+from tests.aws.landing import seed
+from tests.aws.models import read_once
 from tests.conftest import ROOT
 
 
@@ -26,17 +27,22 @@ class Ran(NamedTuple):
 Run = Callable[..., Ran]
 
 
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
-    """The fake, which boto3 finds by its environment; every answer had its shape."""
-    landing_zone = open_fleet(Workspace(str(ROOT))).landing_zone
-    assert landing_zone is not None
-    with FakeAws.of(landing_zone) as fake:
-        for name, value in fake.environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[FakeAws]:
+    """One endpoint for all tests of a process, whose clients are made once."""
+    with read_once(), FakeAws.of(landing_zone_of(ROOT)) as fake:
         yield fake
-    assert fake.wrong == []
+
+
+@pytest.fixture
+def aws(endpoint: FakeAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
+    """The fake with a world of its own, which boto3 finds by its environment; every answer had its shape."""
+    endpoint.start_over(seed(landing_zone_of(ROOT)))
+    for name, value in endpoint.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    yield endpoint
+    assert endpoint.wrong == []
 
 
 @pytest.fixture

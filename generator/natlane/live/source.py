@@ -46,6 +46,7 @@ class AwsSource:
         self.region = region
         self._profile = profile
         self._sessions: dict[str, Any] = {}
+        self._loader: Any = None
         self._clients: dict[tuple[str, str], Any] = {}
         self._making = Lock()  # sessions may be used by several threads, and not made by them
 
@@ -96,17 +97,28 @@ class AwsSource:
 
     def _session(self, account: LiveAccount) -> Any:
         if account.name not in self._sessions:
-            import boto3
-
-            session = boto3.Session(profile_name=account.profile or self._profile or None, region_name=self.region)
+            session = self._new(profile_name=account.profile or self._profile or None)
             if account.role_arn:
                 sts = session.client("sts", region_name=self.region)
                 given = sts.assume_role(RoleArn=account.role_arn, RoleSessionName=_SESSION)["Credentials"]
-                session = boto3.Session(
-                    given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region_name=self.region
+                session = self._new(
+                    aws_access_key_id=given["AccessKeyId"],
+                    aws_secret_access_key=given["SecretAccessKey"],
+                    aws_session_token=given["SessionToken"],
                 )
             self._sessions[account.name] = session
         return self._sessions[account.name]
+
+    def _new(self, **given: str | None) -> Any:
+        """A session; all have one loader of service models, whose JSON takes longer to read than a call to answer."""
+        import boto3
+        import botocore.session
+
+        core = botocore.session.get_session()
+        if self._loader is None:
+            self._loader = core.get_component("data_loader")
+        core.register_component("data_loader", self._loader)
+        return boto3.Session(botocore_session=core, region_name=self.region, **given)
 
 
 class FolderSource:

@@ -102,7 +102,9 @@ def inside(text: str) -> IPv4Network:
 
 def free_inside(taken: set[str], start: int) -> str:
     """A /30 that no other tunnel has, where AWS picks."""
-    for each in list(IPv4Network("169.254.0.0/16").subnets(new_prefix=30))[start % 16_000 :]:
+    first = IPv4Address("169.254.0.0")
+    for number in range(start % 16_000, 2**14):
+        each = IPv4Network((first + 4 * number, 30))
         if str(each) not in taken and each not in _RESERVED and each[0] > IPv4Address("169.254.6.0"):
             return str(each)
     raise AwsError("InvalidParameterValue", "no inside block is free")
