@@ -506,6 +506,17 @@ def test_nothing_to_do_is_found_without_reading_out(small: Path, natlane: Natlan
     assert again.stderr == "natlane: 1 file of 1 partner written\n"
 
 
+def test_out_that_became_a_link_is_refused_though_its_files_are_as_they_were(small: Path, natlane: Natlane) -> None:
+    for path in (small / "out").rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert natlane("generate", cwd=small).returncode == 0
+    (small / "out").rename(small / "elsewhere")
+    (small / "out").symlink_to("elsewhere")
+    again = natlane("generate", cwd=small)
+    assert again.returncode == 1
+    assert "out: is a symbolic link" in again.stderr
+
+
 def test_verify_trusts_no_half_written_out(small: Path, natlane: Natlane) -> None:
     (small / STAGING).mkdir()
     (small / STAGING / JOURNAL).write_text("")

@@ -49,6 +49,8 @@ def sign(workspace: Workspace) -> Signed | None:
             digest.update(f"\0{path}\0{len(content)}\0".encode(errors="surrogateescape") + content)
             files.add(path, os.lstat(path))
         digest.update("\n".join(map(str, problems)).encode(errors="surrogatepass"))
+        if os.path.islink(workspace.path(OUT)):  # is refused, and may lead to a whole disk
+            return None
         files.add_all(workspace.path(OUT))
         if files.asks_git:
             digest.update(index_state(workspace.root).encode())
