@@ -67,8 +67,8 @@ def test_a_partner_may_be_named_as_a_shell_completes_it(command: str, word: str,
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself_and_takes_root(command: str, natlane: Natlane) -> None:
-    done = natlane(command, "--help")
+def test_every_command_explains_itself_and_takes_root(command: str, natlane_process: Natlane) -> None:
+    done = natlane_process(command, "--help")
     assert done.returncode == 0
     assert "--root DIR" in done.stdout
 
@@ -81,6 +81,32 @@ def test_root_may_stand_before_or_after_the_command(
     after = natlane("generate", "--check", "--root", str(root), cwd=elsewhere)
     assert (before.returncode, before.stdout, before.stderr) == (after.returncode, after.stdout, after.stderr)
     assert before.returncode == 0
+
+
+ALONE = [
+    ["init"],
+    ["validate"],
+    ["generate", "--check"],
+    ["verify", "globex"],
+    ["trace", "globex", "--from", "10.150.0.5", "--to", "192.168.60.1:443"],
+    ["list"],
+    ["show", "globex"],
+    ["cost"],
+    ["report"],
+    ["export"],
+    ["schema", "partner"],
+    ["new", "soylent"],
+    ["intake"],
+    ["handover", "globex"],
+    ["rules"],
+]
+
+
+@pytest.mark.parametrize("words", ALONE, ids=lambda words: words[0])
+def test_a_command_imports_what_it_needs(words: list[str], root: Path, natlane_process: Natlane) -> None:
+    """In a process in which no other command has imported it."""
+    done = natlane_process(*words, cwd=root)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
 
 
 def test_generate_then_check_then_a_change(root: Path, natlane: Natlane) -> None:

@@ -82,11 +82,11 @@ def test_a_secret_is_shown_by_no_format_where_a_key_stands(
         assert key.removeprefix("psk=") not in shown.out + shown.err
 
 
-def test_keys_by_variables_reach_no_file(root: Path, natlane: Natlane) -> None:
+def test_keys_by_variables_reach_no_file(root: Path, natlane_process: Natlane) -> None:
     env = {"TF_VAR_tunnel1_preshared_key": SECRET, "TF_VAR_tunnel2_preshared_key": SECRET}
     (root / "out" / "initech" / "secret.tfvars").write_text(f'tunnel1_preshared_key = "{SECRET}"\n')
     for words in (["generate"], ["verify", "initech"], ["impact", "--base", str(root)]):
-        done = natlane(*words, cwd=root, **env)
+        done = natlane_process(*words, cwd=root, **env)
         assert done.returncode == 0, done.stderr
         assert SECRET not in done.stdout + done.stderr
     (root / "out" / "initech" / "secret.tfvars").unlink()

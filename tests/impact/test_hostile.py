@@ -63,15 +63,15 @@ def repository(root: Path) -> Path:
 
 
 def test_a_hostile_configuration_runs_nothing(
-    repository: Path, natlane: Natlane, tmp_path_factory: pytest.TempPathFactory
+    repository: Path, natlane_process: Natlane, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     mark = hostile(tmp_path_factory.mktemp("evil"), repository)
     edit(repository / "partners/globex.yaml", ADDRESS)
     (repository / "partners/hooli.yaml").touch()  # its times differ, and its content does not
-    told = natlane("impact", "--format", "json")
+    told = natlane_process("impact", "--format", "json")
     print(told.stdout, told.stderr)
     assert [each["partner"] for each in json.loads(told.stdout)["partners"]] == ["globex"]
-    assert natlane("list", "--changed-since", "HEAD").stdout == "globex\n"
+    assert natlane_process("list", "--changed-since", "HEAD").stdout == "globex\n"
     assert not mark.exists()
     words = ("git", "diff", "--name-only", "HEAD")
     subprocess.run(words, cwd=repository, capture_output=True, check=False)
