@@ -53,11 +53,12 @@ def run(args: argparse.Namespace) -> int:
         return _since(args)
     handover, problems = planned(args.root, args.partner, args.outputs, args.device)
     folder = args.to or os.path.join(args.root, "handover", args.partner)
-    written = texts(handover, HandOverTemplates(args.root)) if handover else {}
+    templates = HandOverTemplates(args.root)
+    written = texts(handover, templates) if handover else {}
     if isinstance(written, Problem):
         problems.append(written)
     elif handover and not has_error(problems):
-        found = write_folder(args.root, folder, args.partner, written)
+        found = write_folder(args.root, folder, args.partner, written, templates)
         problems += [found] if found else []
     print_problems(args.root, printed(args, problems), "text", sys.stderr)
     if has_error(problems) or handover is None or isinstance(written, Problem):

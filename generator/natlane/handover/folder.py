@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
 
 import yaml
+from natlane.handover.build import DEVICE
 from natlane.handover.model import HandOver
 from natlane.handover.networks import Block
 from natlane.handover.templates import HandOverTemplates
@@ -17,6 +19,8 @@ from natlane.problems import Problem
 
 FORMAT: Final = "natlane hand-over 1"  # the first field of parameters.json, by which a later run knows a folder as ours
 PARAMETERS: Final = "parameters.json"
+_AS_YAML: Final = "parameters.yaml"
+BOTH: Final = (PARAMETERS, _AS_YAML)
 _COMMON: Final = ("partner", "description", "complete")
 _OF_DEVICE: Final = ("theirs", "ours", "agreed", "tunnels")
 # Hosts that route by a daemon of their own.
@@ -38,11 +42,31 @@ def texts(handover: HandOver, templates: HandOverTemplates) -> dict[str, str] | 
             return text
         if text.strip():
             found[name] = text
-    # The list of files is how a later run knows what it may take away.
-    data = {**parameters(handover), "files": sorted((*found, PARAMETERS, "parameters.yaml"))}
-    found[PARAMETERS] = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-    found["parameters.yaml"] = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
-    return found
+    # The list of files and their digests are how a later run knows what it may take away.
+    names = sorted((*found, *BOTH))
+    digests = {name: digest_of(found[name].encode()) for name in names if name in found}
+    return found | parameter_files({**parameters(handover), "files": names, "sha256": digests})
+
+
+def parameter_files(data: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters in both forms."""
+    return {
+        PARAMETERS: json.dumps(data, ensure_ascii=False, indent=2) + "\n",
+        _AS_YAML: yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120),
+    }
+
+
+def digest_of(content: bytes) -> str:
+    """What a file's content is known by."""
+    return sha256(content).hexdigest()
+
+
+def may_hold(name: str, templates: HandOverTemplates) -> bool:
+    """Whether a hand-over of some partner may have a file of this name, relative to its folder."""
+    folder, _, base = name.rpartition("/")
+    if not folder:
+        return base in BOTH or base in templates.of_documents("handover")
+    return folder.split("/")[0] == DEVICE and folder.count("/") < 2 and base in templates.of_any_vendor()
 
 
 def _configuration(device: HandOver, templates: HandOverTemplates) -> Iterator[tuple[str, str]]:

@@ -66,6 +66,10 @@ class HandOverTemplates:
         """The vendor's templates: file names, and the templates that give them."""
         return self._below(f"{DEVICES}/{vendor}/")
 
+    def of_any_vendor(self) -> frozenset[str]:
+        """The names of all files that a vendor's templates give."""
+        return frozenset(name.rpartition("/")[2] for name in self._below(f"{DEVICES}/"))
+
     def of_documents(self, folder: str) -> dict[str, str]:
         """The templates in a folder of documents: file names, and the templates that give them."""
         return self._below(f"{DOCUMENTS}/{folder}/")
