@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from natlane.hcl.blocks import Expression
 from natlane.impact.changes import Change
@@ -25,12 +25,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ModuleDiff:
-    """Both versions of a partner's resources, and the changes between them."""
+    """Both versions of a partner's resources, and the changes between them.
+
+    `device_fields` is where the newer descriptor says the device of a connection, by the connection's address.
+    """
 
     partner: str
     old: Resources
     new: Resources
     changes: tuple[Change, ...]
+    device_fields: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, *types: str) -> tuple[Change, ...]:
         """The changes of some types of resource."""

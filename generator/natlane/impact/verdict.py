@@ -22,6 +22,7 @@ from natlane.impact.rules.partner_lifecycle import WHOLE_MODULE, partner_lifecyc
 from natlane.impact.rules.registry import findings_of
 from natlane.impact.versions import Pair, Version
 from natlane.impact_levels import BOTH_DOWN, LEVELS, at_least, worst
+from natlane.plan.vpn import connection_label
 from natlane.problems import Problem, file_problem
 from natlane.workspace.paths import OUT, descriptor_path
 
@@ -99,7 +100,7 @@ def _verdict_on(pair: Pair, name: str, around: Surroundings) -> Verdict:
         return _refused(name, (*after_text.problems, *wrong_after))
     before_text = replace(before_text, problems=(*before_text.problems, *wrong_before))
     changes = changes_between(before, after) if new else ()
-    diff = ModuleDiff(name, before, after, changes)
+    diff = ModuleDiff(name, before, after, changes, _device_fields(new))
     exposure = _exposure(pair, diff, before_text, after_text, around)
     found = [*_findings(old, new, diff), *_unreadable(before_text), *exposure.findings]
     level = worst(finding.level for finding in found)
@@ -115,6 +116,16 @@ def _verdict_on(pair: Pair, name: str, around: Surroundings) -> Verdict:
         changes=tuple(ResourceChange(each.address, each.action, each.arguments) for each in changes),
         flows=exposure.rows,
     )
+
+
+def _device_fields(new: Version | None) -> dict[str, str]:
+    """Where the descriptor says each connection's device."""
+    devices = new.partner.vpn.customer_gateways if new and new.partner else ()
+    one = "vpn.customer_gateway" if len(devices) == 1 else ""
+    return {
+        f"aws_vpn_connection.{connection_label(each)}": one or f"vpn.customer_gateways[{index}]"
+        for index, each in enumerate(devices)
+    }
 
 
 def _exposure(pair: Pair, diff: ModuleDiff, before: ModuleText, after: ModuleText, around: Surroundings) -> Exposure:

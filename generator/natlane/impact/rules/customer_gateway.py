@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from natlane.hcl.blocks import Expression, text_of
+from natlane.hcl.blocks import text_of
+from natlane.impact.changes import Change
 from natlane.impact.findings import Finding, ModuleDiff, addresses
-from natlane.impact.resources import Resource, Resources
+from natlane.impact.resources import Resource
+from natlane.impact.rules.devices import MEANWHILE, another_carries, connections_to, device_field, of_device
 from natlane.impact_levels import RE_ENGAGE
 
 GATEWAYS = frozenset({"transit_gateway_id", "vpn_gateway_id"})
@@ -21,17 +23,11 @@ def customer_gateway(diff: ModuleDiff) -> Iterator[Finding]:
             yield Finding(
                 level=RE_ENGAGE,
                 code="customer-gateway-address",
-                sentence=f"the partner's device moves from {was} to {now}{number}: both tunnels are down until the "
-                "partner has brought them up there",
-                fields=("vpn.customer_gateway.ip", "vpn.customer_gateway"),
-                addresses=(change.address, *connections(diff, {"customer_gateway_id"})),
+                sentence=f"the partner's device moves from {was} to {now}{number}: {_down(diff, change)} until the "
+                f"partner has brought them up there{_meanwhile(diff, change)}",
+                fields=_fields(diff, change, "ip"),
+                addresses=(change.address, *_follow(diff, change)),
             )
-
-
-def device_of(connection: Resource | None, side: Resources) -> Resource | None:
-    """The customer gateway that a connection leads to."""
-    reference = connection.arguments.get("customer_gateway_id") if connection else None
-    return side.by_address.get(reference.text.removesuffix(".id")) if isinstance(reference, Expression) else None
 
 
 _NUMBERS = frozenset({"bgp_asn", "bgp_asn_extended"})
@@ -76,10 +72,34 @@ def _device_as(diff: ModuleDiff) -> Iterator[Finding]:
     for change in diff.of("aws_customer_gateway"):
         numbers = _NUMBERS.intersection(change.written)
         if change.action == "replace" and numbers and "ip_address" not in change.written:
-            sentence = "we expect another AS of the partner's device: both tunnels are down until it has that one"
-            fields = ("vpn.customer_gateway.asn", "vpn.customer_gateway")
-            spoken = (change.address, *connections(diff, {"customer_gateway_id"}))
+            own = connections_to(diff, change.address)
+            which = next((of_device(diff, each) for each in own), "") or " of the partner's device"
+            sentence = (
+                f"we expect another AS{which}: {_down(diff, change)} until it has that one{_meanwhile(diff, change)}"
+            )
+            spoken = (change.address, *_follow(diff, change))
+            fields = _fields(diff, change, "asn")
             yield Finding(level=RE_ENGAGE, code="bgp-device", sentence=sentence, fields=fields, addresses=spoken)
+
+
+def _down(diff: ModuleDiff, change: Change) -> str:
+    return "its tunnels are down" if _meanwhile(diff, change) else "both tunnels are down"
+
+
+def _meanwhile(diff: ModuleDiff, change: Change) -> str:
+    """That the other device carries the packets, where it does."""
+    return f"; {MEANWHILE}" if another_carries(diff, connections_to(diff, change.address)) else ""
+
+
+def _fields(diff: ModuleDiff, change: Change, name: str) -> tuple[str, ...]:
+    found = [device_field(diff, each) for each in connections_to(diff, change.address)] or ["vpn.customer_gateway"]
+    return (*(f"{each}.{name}" for each in found), *found)
+
+
+def _follow(diff: ModuleDiff, change: Change) -> tuple[str, ...]:
+    """The connections that change by this device alone."""
+    own = connections_to(diff, change.address)
+    return tuple(each for each in connections(diff, {"customer_gateway_id"}) if each in own)
 
 
 def explained(diff: ModuleDiff) -> set[str]:

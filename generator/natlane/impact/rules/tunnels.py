@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from natlane.english import listed
 from natlane.facts.changed_in_place import BOTH_TUNNELS, KEYS
 from natlane.facts.tunnel_options import AGREED, FIELDS, option_of, tunnel_of
-from natlane.hcl.blocks import text_of
 from natlane.impact.changes import Change
 from natlane.impact.findings import Finding, ModuleDiff, addresses, refers
 from natlane.impact.resources import Resource
 from natlane.impact.rules.accounts import in_another_account
-from natlane.impact.rules.customer_gateway import attached, device_of, explained
-from natlane.impact_levels import BOTH_DOWN, ONE_DOWN, RE_ENGAGE
+from natlane.impact.rules.customer_gateway import attached, explained
+from natlane.impact.rules.devices import (
+    MEANWHILE,
+    another_carries,
+    device_address,
+    device_field,
+    device_of,
+    level_without,
+    of_device,
+)
+from natlane.impact_levels import ONE_DOWN, RE_ENGAGE
 
 NEW_CONNECTION = "new public addresses and new pre-shared keys, so the partner must be engaged again"
 PROTECTED = (
@@ -33,7 +41,6 @@ _PARTNER = {
     "remote_ipv4_network_cidr": "a policy-based device must have the same selector of our side",
 }
 _FIELDS = {
-    "customer_gateway_id": ("vpn.customer_gateway",),
     "enable_acceleration": ("vpn.acceleration",),
     "local_ipv4_network_cidr": ("vpn.selectors.theirs", "vpn.selectors"),
     "preshared_key_storage": ("vpn.preshared_keys",),
@@ -45,15 +52,20 @@ _FIELDS = {
 }
 
 
-def fields_of_argument(argument: str) -> tuple[str, ...]:
-    """Where a descriptor says an argument of the connection: that tunnel's own field, then the common one."""
+def fields_of_argument(argument: str, device: str = "vpn.customer_gateway") -> tuple[str, ...]:
+    """Where a descriptor says an argument of the connection: that device's own field of the tunnel, then that of all
+    devices, then the common one."""
     tunnel = tunnel_of(argument)
+    if argument == "customer_gateway_id":
+        return (device,)
     if tunnel is None:
         return _FIELDS.get(argument, ())
     field = FIELDS.get(option_of(argument))
     if field is None:
         return ()
-    return field if field == ("logs",) else (f"vpn.tunnels.{tunnel}.{field[0]}", f"vpn.{field[0]}")
+    if field == ("logs",):
+        return field
+    return tuple(f"{place}.{field[0]}" for place in (f"{device}.tunnels.{tunnel}", f"vpn.tunnels.{tunnel}", "vpn"))
 
 
 def connection_replaced(diff: ModuleDiff) -> Iterator[Finding]:
@@ -67,8 +79,9 @@ def connection_replaced(diff: ModuleDiff) -> Iterator[Finding]:
             yield Finding(
                 level=RE_ENGAGE,
                 code="vpn-replaced",
-                sentence=f"the VPN connection {verb}{why}: {NEW_CONNECTION}",
-                fields=_fields(change.replacing),
+                sentence=f"the VPN connection{of_device(diff, change.address)} {verb}{why}: {NEW_CONNECTION}"
+                f"{_meanwhile(diff, change)}",
+                fields=_fields(change.replacing, device_field(diff, change.address)),
                 addresses=(change.address, *addresses(each for each in beside if each.gone), *attached(diff)),
                 steps=(PROTECTED,) if change.new is not None and change.new.protected else (),
             )
@@ -84,8 +97,8 @@ def device_gone(diff: ModuleDiff) -> Iterator[Finding]:
             yield Finding(
                 level=ONE_DOWN,
                 code="device-gone",
-                sentence=f"the device {_address(device)} goes with its VPN connection: traffic uses the other device, "
-                "whose loss is the loss of all from then on",
+                sentence=f"the device {device_address(device)} goes with its VPN connection: traffic uses the "
+                "other device, whose loss is the loss of all from then on",
                 fields=("vpn.customer_gateways", "vpn.customer_gateway"),
                 addresses=(change.address, *addresses(beside)),
                 steps=("before the apply, have the partner send by the other device",),
@@ -97,16 +110,17 @@ def _device_leaves(diff: ModuleDiff, change: Change) -> bool:
     stays = [each for each in diff.new.by_address.values() if each.type == "aws_vpn_connection"]
     changed = {each.address for each in diff.of("aws_vpn_connection") if each.action != "update"}
     left = [each for each in stays if each.address not in changed]
-    lost = _address(device_of(change.old, diff.old))
-    return bool(left) and bool(lost) and lost not in {_address(device_of(each, diff.new)) for each in stays}
+    lost = device_address(device_of(change.old, diff.old))
+    return bool(left) and bool(lost) and lost not in {device_address(device_of(each, diff.new)) for each in stays}
 
 
 def _is_of(each: Change, connection: Change, device: Resource | None) -> bool:
     return refers(each, connection.address) or (device is not None and each.address == device.address)
 
 
-def _address(device: Resource | None) -> str:
-    return text_of(device.arguments.get("ip_address")) if device else ""
+def _meanwhile(diff: ModuleDiff, change: Change) -> str:
+    """That the other device carries the packets, where it does."""
+    return f"; {MEANWHILE}" if another_carries(diff, (change.address,)) else ""
 
 
 def keys(diff: ModuleDiff) -> Iterator[Finding]:
@@ -116,19 +130,30 @@ def keys(diff: ModuleDiff) -> Iterator[Finding]:
             yield Finding(
                 level=RE_ENGAGE,
                 code="keys",
-                sentence="the pre-shared keys are kept elsewhere and may be new ones: both tunnels are down until the "
-                "partner has them",
+                sentence=f"the pre-shared keys{of_device(diff, change.address)} are kept elsewhere and may be new "
+                f"ones: both tunnels are down until the partner has them{_meanwhile(diff, change)}",
                 fields=("vpn.preshared_keys",),
                 addresses=(change.address,),
             )
 
 
 def tunnels(diff: ModuleDiff) -> Iterator[Finding]:
-    """The connection stays, and AWS replaces one tunnel endpoint or both, at the same addresses."""
+    """The connections stay, and AWS replaces one tunnel endpoint or both, at the same addresses."""
+    groups: dict[tuple[object, ...], list[Change]] = {}
     for change in diff.of("aws_vpn_connection"):
         if change.action == "update":
             yield from _both_endpoints(change, diff)
-            yield from _tunnel_options(change)
+            groups.setdefault(_what(change), []).append(change)
+    for changes in groups.values():
+        yield from _tunnel_options(changes, diff)
+
+
+def _what(change: Change) -> tuple[object, ...]:
+    """The changed options with their new values, so that devices that change alike are told at once."""
+    after = change.new.arguments if change.new else {}
+    names = sorted(name for name in change.arguments if name not in KEYS and tunnel_of(name))
+    # Each tunnel of each device has an inside address of its own.
+    return tuple((name, "" if option_of(name) == "inside_cidr" else repr(after.get(name))) for name in names)
 
 
 def _both_endpoints(change: Change, diff: ModuleDiff) -> Iterator[Finding]:
@@ -138,29 +163,43 @@ def _both_endpoints(change: Change, diff: ModuleDiff) -> Iterator[Finding]:
         gateways = [each for each in diff.of("aws_customer_gateway", "aws_vpn_gateway") if each.gone]
         why = listed(dict.fromkeys(_WHY[name] for name in both))
         steps = tuple(f"agree on the moment with the partner: {_PARTNER[name]}" for name in both if name in _PARTNER)
-        sentence = f"both tunnels are down while AWS replaces their endpoints: {why}"
-        spoken = (change.address, *addresses(gateways), *attached(diff))
+        sentence = (
+            f"both tunnels{of_device(diff, change.address)} are down while AWS replaces their endpoints: {why}"
+            f"{_meanwhile(diff, change)}"
+        )
         yield Finding(
-            level=BOTH_DOWN, code="vpn-modified", sentence=sentence, fields=_fields(both), addresses=spoken, steps=steps
+            level=level_without(diff, (change.address,)),
+            code="vpn-modified",
+            sentence=sentence,
+            fields=_fields(both, device_field(diff, change.address)),
+            addresses=(change.address, *addresses(gateways), *attached(diff)),
+            steps=steps,
         )
 
 
-def _tunnel_options(change: Change) -> Iterator[Finding]:
-    """Options of one tunnel or of both, each changed by replacing that tunnel's endpoint."""
+def _tunnel_options(changes: list[Change], diff: ModuleDiff) -> Iterator[Finding]:
+    """Options of one tunnel or of both, of one device or alike of both, each changed by replacing that tunnel's
+    endpoint."""
+    change, own = changes[0], addresses(changes)
     others = [name for name in change.arguments if name not in KEYS]
     by_tunnel = {number: [name for name in others if tunnel_of(name) == number] for number in ("1", "2")}
     touched = [number for number, names in by_tunnel.items() if names]
-    options = listed(dict.fromkeys(option_of(name) for names in by_tunnel.values() for name in names))
-    fields = _fields([name for names in by_tunnel.values() for name in names])
+    names = [name for some in by_tunnel.values() for name in some]
+    options = listed(dict.fromkeys(map(option_of, names)))
+    devices = [device_field(diff, address) for address in own]
+    fields = tuple(dict.fromkeys(field for device in devices for field in _fields(names, device)))
+    of = of_device(diff, change.address) if len(changes) == 1 else " of both devices"
     if len(touched) == 2:
+        carried = another_carries(diff, own)
+        ordered = () if carried else _in_turn(changes, by_tunnel, devices)
         yield Finding(
-            level=BOTH_DOWN,
+            level=level_without(diff, own),
             code="both-tunnels",
-            sentence=f"tunnels 1 and 2 change {options}: AWS interrupts one after the other, and the first may not be "
-            "up again when the second goes down",
+            sentence=f"tunnels 1 and 2{of} change {options}: AWS interrupts one after the other, and "
+            + (MEANWHILE if carried else "the first may not be up again when the second goes down"),
             fields=fields,
-            addresses=(change.address,),
-            steps=(*_refused(change, "1"), *_two_steps(fields, alike=_alike(change, by_tunnel))),
+            addresses=own,
+            steps=(*_refused(change, "1"), *ordered),
         )
     elif touched:
         left = _refused(change, touched[0])
@@ -168,9 +207,9 @@ def _tunnel_options(change: Change) -> Iterator[Finding]:
         yield Finding(
             level=ONE_DOWN,
             code="one-tunnel",
-            sentence=f"tunnel {touched[0]} changes {options}: {until}, and traffic uses the other one",
+            sentence=f"tunnel {touched[0]}{of} changes {options}: {until}, and traffic uses the other one",
             fields=fields,
-            addresses=(change.address,),
+            addresses=own,
             steps=left,
         )
 
@@ -198,22 +237,30 @@ def _alike(change: Change, by_tunnel: Mapping[str, list[str]]) -> bool:
     return one == two
 
 
-def _two_steps(fields: tuple[str, ...], *, alike: bool) -> tuple[str, ...]:
-    """One tunnel after the other, where a descriptor can say so: the landing zone speaks of both at once."""
-    names = [name.rpartition(".")[2] for name in fields if name.startswith("vpn.")]
-    if not names:
+def _in_turn(changes: list[Change], by_tunnel: Mapping[str, list[str]], devices: list[str]) -> tuple[str, ...]:
+    """One device or one tunnel after the other, where a descriptor can say so: the landing zone speaks of both."""
+    names = dict.fromkeys(option_of(name) for some in by_tunnel.values() for name in some)
+    said = [FIELDS[name][0] for name in names if name in FIELDS and FIELDS[name] != ("logs",)]
+    what = listed(dict.fromkeys(said))
+    if not what:
         return ()
-    if not alike:
+    if len(changes) > 1:
         return (
-            "first change tunnel 1 alone, as its options below vpn.tunnels say; generate, apply, and see that it is up",
+            f"first write the new {what} below {devices[0]}.tunnels alone, for 1 and 2; generate, apply, and see that "
+            f"they are up: {MEANWHILE}",
+            f"then write the new {what} for the other device too; generate and apply",
+        )
+    place = f"{devices[0]}.tunnels" if "[" in devices[0] else "vpn.tunnels"
+    if not _alike(changes[0], by_tunnel):
+        return (
+            f"first change tunnel 1 alone, as its options below {place} say; generate, apply, and see that it is up",
             "then change tunnel 2; generate and apply",
         )
-    what = listed(names)
     return (
-        f"first write the new {what} below vpn.tunnels.1 alone; generate, apply, and see that tunnel 1 is up",
+        f"first write the new {what} below {place}.1 alone; generate, apply, and see that tunnel 1 is up",
         f"then write the new {what} for tunnel 2 too; generate and apply",
     )
 
 
-def _fields(arguments: tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(field for name in arguments for field in fields_of_argument(name)))
+def _fields(arguments: Sequence[str], device: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(field for name in arguments for field in fields_of_argument(name, device)))
