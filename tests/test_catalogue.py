@@ -124,6 +124,18 @@ def test_command(natlane: Natlane) -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("nope", "`natlane rules` lists them"),
+        ("quota", "with this word: endpoint-quota, quota-near, quota-passed"),
+    ],
+)
+def test_a_word_that_is_no_code(natlane: Natlane, word: str, told: str) -> None:
+    found = natlane("rules", word)
+    assert (found.returncode, found.stdout, found.stderr) == (2, "", f"natlane: no rule {word}; {told}\n")
+
+
+@pytest.mark.parametrize(
     "code", ["output-foreign", "template-syntax", "git-failed", "opens", "aws-denied", "prune-live"]
 )
 def test_a_code_of_each_kind(natlane: Natlane, code: str) -> None:

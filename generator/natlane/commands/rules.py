@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ error is what AWS, the network or Terraform would refuse or misroute, or where a
 warning works and will hurt; a finding says what a change does, and is no mistake. `natlane rules CODE` shows one with
 its example. This page is generated: `natlane rules --format markdown > docs/rules.md`.
 """
+_NEAR = 0.7  # a slip or two; what is less alike is another word
 _CELLS = ("code", "level", "what holds", "source", "for example", "write")
 
 
@@ -29,12 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0; 2 where a code is none of natlane's."""
     from natlane.catalogue import codes
-    from natlane.check.names import nearest
 
     known = {each.code for each in codes()}
     unknown = [code for code in args.codes if code not in known]
     for code in unknown:
-        print(f"natlane: no rule {code}; {nearest(code, sorted(known))}", file=sys.stderr)
+        print(f"natlane: no rule {code}; {_instead(code, sorted(known))}", file=sys.stderr)
     shown = [each for code in args.codes for each in codes() if each.code == code] if args.codes else list(codes())
     if args.format == "json":
         print(json.dumps({"rules": [_as_data(each) for each in shown]}, ensure_ascii=False))
@@ -43,6 +44,15 @@ def run(args: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(_text(shown, examples=bool(args.codes)))
     return 2 if unknown else 0
+
+
+def _instead(code: str, known: list[str]) -> str:
+    """What to ask for instead of an unknown code: those with that word, or one that is nearly it."""
+    with_it = [each for each in known if code in each.split("-")]
+    if with_it:
+        return f"with this word: {', '.join(with_it)}"
+    near = difflib.get_close_matches(code, known, 1, _NEAR)
+    return f"did you mean {near[0]}?" if near else "`natlane rules` lists them"
 
 
 def _as_data(entry: Code) -> dict[str, object]:

@@ -18,7 +18,7 @@ from natlane.workspace.paths import Workspace, unreadable
 
 MOST_BYTES: Final = 1_048_576
 MOST_SECRETS: Final = 100  # reported of one file; all are masked
-_CONFLICT: Final = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+_CONFLICT: Final = re.compile(r"^(?:[<>|]{7} |={7}\r?$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
