@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from natlane.plan.vpn import device_title
+
 from tests.lab import bgp, cell, charon, handed, ipsec, kernel, listening, machine, matrix, pcap, side
 from tests.lab.fleet import Fleet, fleet
 from tests.lab.ipsec import draw_tunnels
@@ -66,12 +68,11 @@ def _inside(root: str, partner: str, plain: bool) -> int:
     kernel.build(built.layout)
     listening.listen(matrix.ports(built))
     if vpn and not plain:
-        keys = {1: "shown.in.the.lab", 2: "shown.in.the.lab.too"}
-        ends = ipsec.ends(everyone.modules[partner], vpn, keys, everyone.root)
+        ends = [end for index in range(len(_devices(everyone, partner))) for end in _ends(everyone, partner, index)]
         charon.start(ends, built.routers)
         charon.wait_until_up(end.space for end in ends)
     if speaks:
-        _speak(root, built.sites[0], built, plain)
+        _speak(everyone, built.sites[0], built, plain)
     elif vpn and vpn.bgp:
         print(f"static routes for BGP, for there is none here: {machine.without_bgp()}", file=sys.stderr)
     print(described(built, shown(everyone, built), real=bool(vpn) and not plain, speaks=speaks), flush=True)
@@ -81,15 +82,33 @@ def _inside(root: str, partner: str, plain: bool) -> int:
     return 0
 
 
-def _speak(root: str, site: Site, built: World, plain: bool) -> None:
-    """A BIRD at both ends, until our gateway has learned what the partner announces, and the partner what we do."""
+def _devices(everyone: Fleet, partner: str) -> tuple[str, ...]:
+    """What the hand-over calls each device of a partner; nothing, where it has one."""
+    gateways = everyone.partners[partner].vpn.customer_gateways
+    return tuple(map(device_title, gateways)) if len(gateways) > 1 else ("",)
+
+
+def _ends(everyone: Fleet, partner: str, index: int) -> tuple[ipsec.End, ...]:
+    """The four strongSwans of a device's tunnels, two of them AWS's."""
+    site, keys = everyone.sites(partner)[0], {1: "shown.in.the.lab", 2: "shown.in.the.lab.too"}
     assert site.vpn is not None
-    name = site.partner
-    ends = ((side.device(name),) * 2, (side.gateway(name),) * 2) if plain else ipsec.beyond(name)
-    given = handed.text(root, name, "bird.conf")
-    bgp.start(bgp.speakers(site, site.vpn, built.sides[0].cidrs, built.routers, ends, given))
-    bgp.wait_until_learned(side.gateway(name), side.FROM_US, map(str, built.sides[0].cidrs))
-    bgp.wait_until_learned(side.device(name), bgp.MAIN, map(str, bgp.let_in(site)))
+    vpn, named = (site.vpn, *site.others)[index], _devices(everyone, partner)[index]
+    return ipsec.ends(everyone.modules[partner], vpn, keys, everyone.root, device_named=named, index=index)
+
+
+def _speak(everyone: Fleet, site: Site, built: World, plain: bool) -> None:
+    """A BIRD at all ends, until our gateway has learned what the partner announces, and the partner what we do."""
+    assert site.vpn is not None
+    name, own, devices = site.partner, built.sides[0].cidrs, _devices(everyone, site.partner)
+    beyond = [(side.plain_ends if plain else ipsec.beyond)(name, index) for index in range(len(devices))]
+    given = [handed.text(everyone.root, name, "bird.conf", named) for named in devices]
+    if site.others:
+        bgp.start(bgp.speakers_of_two(site, built.routers, beyond, given))
+    else:
+        bgp.start(bgp.speakers(site, site.vpn, own, built.routers, beyond[0], given[0]))
+    bgp.wait_until_learned(side.gateway(name), side.FROM_US, map(str, own))
+    for number in range(1, len(devices) + 1):
+        bgp.wait_until_learned(side.device(name, number), bgp.MAIN, map(str, bgp.let_in(site)))
 
 
 def shown(everyone: Fleet, world: World) -> Iterator[Flow]:
@@ -124,10 +143,19 @@ def described(world: World, flows: Iterable[Flow], *, real: bool, speaks: bool =
             f"wire {world.sides[0].space} eth0    # what the partner sees, by tcpdump",
             f"at {world.sites[0].partner}.vpc ip rule    # its tables, by where packets come from",
             *(tunnel if real else ()),
+            *([_lost(world.sites[0].partner, real)] if world.sites[0].others else ()),
             *(routes if speaks else ()),
             "exit    # and nothing is left",
         )
     )
+
+
+def _lost(partner: str, real: bool) -> str:
+    """How the first of two devices is lost: the partner's network and, where tunnels are real, the internet."""
+    ends = [f"{partner}.theirs{number} ip link set out" for number in (1, 2)]
+    cables = [f"{partner}.device ip link set tunnel{number}" for number in (1, 2)]
+    lost = [f"at {each} down" for each in (f"{partner}.device ip link set site", *(ends if real else cables))]
+    return f"{'; '.join(lost)}    # the first device is lost; the second one takes over"
 
 
 def _sent(flow: Flow) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
@@ -107,23 +107,24 @@ def speakers(
     return Speaker(here, ours), Speaker(there, theirs)
 
 
-def speakers_of_two(site: Site, routers: Mapping[str, str], given: tuple[str, str]) -> tuple[Speaker, ...]:
+def speakers_of_two(
+    site: Site, routers: Mapping[str, str], beyond: Sequence[tuple[Ends, Ends]], given: Sequence[str]
+) -> tuple[Speaker, ...]:
     """Our gateway's BIRD, which speaks to both devices of a partner, and theirs, each by its hand-over's bird.conf.
 
     Ours prefers nothing by itself: the metrics (MED) that the devices announce decide, as AWS says that they do.
+    `beyond`: for each device, what its cables lead to, seen from our gateway and seen from the device.
     """
     assert site.vpn is not None
     vpns, here = (site.vpn, *site.others), gateway(site.partner)
     devices = [device(site.partner, number) for number in (1, 2)]
     inside = [(str(each[1]), str(each[2])) for vpn in vpns for each in vpn.inside]
-    asns, far = (site.vpn.amazon_asn, site.vpn.customer_asn), [routers[space] for space in devices for _ in (1, 2)]
+    asns, far = (site.vpn.amazon_asn, site.vpn.customer_asn), [routers[space] for each, _ in beyond for space in each]
     ours = _conf(here, FROM_US, inside, announced_by_aws(site), asns, far, ecmp=True)
     found = [Speaker(here, ours.replace("merge paths yes", "merge paths no"))]
-    for vpn, space, conf in zip(vpns, devices, given, strict=True):
-        theirs = _laid_over(
-            conf, space, [str(each[1]) for each in vpn.inside], [routers[here]] * 2, str(vpn.amazon_asn)
-        )
-        found.append(Speaker(space, theirs))
+    for vpn, space, (_, near), conf in zip(vpns, devices, beyond, given, strict=True):
+        neighbours, nearest = [str(each[1]) for each in vpn.inside], [routers[each] for each in near]
+        found.append(Speaker(space, _laid_over(conf, space, neighbours, nearest, str(vpn.amazon_asn))))
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ from natlane.network.module import Module
 from tests.lab import handed
 from tests.lab.kernel import Sketch
 from tests.lab.reading import Vpn
-from tests.lab.side import Ends, device, gateway
+from tests.lab.side import Ends, counted, device, gateway
 
 INTO, OUT_OF = 40, 50  # an end's tables: into the tunnel, and out of it
 
@@ -66,15 +66,15 @@ class End:
 
 
 def space_of(partner: str, who: str, number: int) -> str:
-    """The namespace of a tunnel's end; `who` is aws or theirs."""
+    """The namespace of a tunnel's end; `who` is aws or theirs, the number as our gateway counts."""
     return f"{partner}.{who}{number}"
 
 
-def draw_tunnels(sketch: Sketch, partner: str, vpn: Vpn) -> tuple[Ends, Ends]:
-    """Both tunnels' ends and cables, in the place of plain ones."""
+def draw_tunnels(sketch: Sketch, partner: str, vpn: Vpn, index: int = 0) -> tuple[Ends, Ends]:
+    """Both tunnels' ends and cables of a device, in the place of plain ones."""
     for number in (1, 2):
-        draw_tunnel(sketch, partner, vpn, number)
-    return beyond(partner)
+        draw_tunnel(sketch, partner, vpn, number, index)
+    return beyond(partner, index)
 
 
 def draw_tunnel(sketch: Sketch, partner: str, vpn: Vpn, number: int, index: int = 0) -> None:
@@ -84,11 +84,11 @@ def draw_tunnel(sketch: Sketch, partner: str, vpn: Vpn, number: int, index: int 
     """
     outer, aws, theirs = (
         handed.outer(number, index),
-        space_of(partner, "aws", number),
-        space_of(partner, "theirs", number),
+        space_of(partner, "aws", counted(number, index)),
+        space_of(partner, "theirs", counted(number, index)),
     )
-    sketch.connect((gateway(partner), f"tunnel{number}"), (aws, "in"))
-    sketch.connect((device(partner), f"tunnel{number}"), (theirs, "in"))
+    sketch.connect((gateway(partner), f"tunnel{counted(number, index)}"), (aws, "in"))
+    sketch.connect((device(partner, index + 1), f"tunnel{number}"), (theirs, "in"))
     sketch.link((aws, "out"), (theirs, "out"))
     for space, here, there, selector in (
         (aws, outer, vpn.customer, vpn.ours),
@@ -108,10 +108,11 @@ def draw_tunnel(sketch: Sketch, partner: str, vpn: Vpn, number: int, index: int 
         sketch.filter(space, *_CLAMP)
 
 
-def beyond(partner: str) -> tuple[Ends, Ends]:
-    """What the tunnels' cables lead to, seen from our gateway and seen from the partner's device."""
-    aws1, aws2, theirs1, theirs2 = (space_of(partner, who, number) for who in ("aws", "theirs") for number in (1, 2))
-    return (aws1, aws2), (theirs1, theirs2)
+def beyond(partner: str, index: int = 0) -> tuple[Ends, Ends]:
+    """What the cables of a device's tunnels lead to, seen from our gateway and seen from the device."""
+    numbers = counted(1, index), counted(2, index)
+    one, two = ((space_of(partner, who, numbers[0]), space_of(partner, who, numbers[1])) for who in ("aws", "theirs"))
+    return one, two
 
 
 def ends(
@@ -129,9 +130,10 @@ def ends(
         theirs = handed.swanctl_conf(root, partner, number, keys[number], device_named)
         connection = f"{called}-{number}"
         ours = _aws_conf(connection, module, vpn, number, keys[number], index)
-        found.append(End(space_of(called, "aws", number), connection, ours, _AWS_DAEMON, gateway(called)))
+        place = counted(number, index)
+        found.append(End(space_of(called, "aws", place), connection, ours, _AWS_DAEMON, gateway(called)))
         theirs = theirs.replace(f"{partner}-{number}", connection)
-        found.append(End(space_of(called, "theirs", number), connection, theirs, daemon, device(called)))
+        found.append(End(space_of(called, "theirs", place), connection, theirs, daemon, device(called, index + 1)))
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from tests.lab.ipsec import End
 from tests.lab.kernel import Layout, Sketch
 from tests.lab.probes import Flow
 from tests.lab.reading import Vpn, site
-from tests.lab.side import device, gateway
+from tests.lab.side import counted, device, gateway
 from tests.lab.vpc import LAST
 
 _TENTH = 10  # the hosts' place in the selectors
@@ -66,11 +66,11 @@ def draw(pairs: Iterable[Pair]) -> tuple[Layout, Mapping[str, str]]:
     for each in pairs:
         name, number = each.name, int(each.connection[-1])
         ipsec.draw_tunnel(sketch, name, each.vpn, number, each.index)
-        for router, end, own, other in (
-            (gateway(name), each.aws.space, each.ping.source, each.ping.destination),
-            (device(name), each.theirs.space, each.ping.destination, each.ping.source),
+        for router, at, end, own, other in (
+            (gateway(name), counted(number, each.index), each.aws.space, each.ping.source, each.ping.destination),
+            (device(name, each.index + 1), number, each.theirs.space, each.ping.destination, each.ping.source),
         ):
-            far = f"via {sketch.own(end)} dev tunnel{number} onlink"
+            far = f"via {sketch.own(end)} dev tunnel{at} onlink"
             sketch.add(router, f"addr add {own}/32 dev lo", f"route add {other}/32 {far} src {own}")
             # Without a tunnel a packet goes nowhere, rather than not to be sent at all.
             sketch.add(router, f"route add {other}/32 dev lo src {own} metric {LAST}")

@@ -5,7 +5,7 @@ Who is behind them is the descriptor's word, never the module's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -50,6 +50,11 @@ def device(partner: str, number: int = 1) -> str:
     return f"{partner}.device" if number == 1 else f"{partner}.device{number}"
 
 
+def counted(number: int, index: int) -> int:
+    """A tunnel's number as our gateway counts: those of a second device, of index 1, are 3 and 4."""
+    return number + 2 * index
+
+
 def lan(partner: str) -> str:
     """The namespace of the router between a partner's hosts and its two devices."""
     return f"{partner}.lan"
@@ -63,17 +68,15 @@ def addresses_of(partner: Partner) -> tuple[str, ...]:
 
 
 def draw_gateway(
-    sketch: Sketch, site: Site, vpn: Vpn, owner: str, outward: Iterable[IPv4Network], beyond: tuple[str, ...]
+    sketch: Sketch, site: Site, vpn: Vpn, owner: str, outward: Iterable[IPv4Network], beyond: Sequence[str]
 ) -> None:
     """The VGW or the VPN attachment's end: VPC N's blocks go in to its owner, `outward` into the tunnels.
 
-    A second device's tunnels are 3 and 4. A transit gateway takes anything in: its own tables decide. `beyond` is what
-    the first device's cables lead to.
+    A transit gateway takes anything in: its own tables decide. `beyond` is what the cables lead to.
     """
     space = gateway(site.partner)
     inward = site.cidrs if vpn.end else (ANYWHERE,)
     every = [*vpn.inside, *(inside for other in site.others for inside in other.inside)]
-    beyond = (*beyond, *(device(site.partner, 2) for _ in every[2:]))
     for index, inside in enumerate(every):
         name = f"tunnel{index + 1}"
         far = f"via {sketch.own(beyond[index])} dev {name} onlink"
@@ -99,18 +102,11 @@ def draw_partner(sketch: Sketch, site: Side, vpn: Vpn, beyond: Ends) -> None:
     _draw_device(sketch, space, vpn, beyond)
 
 
-def draw_further_tunnels(sketch: Sketch, partner: str) -> None:
-    """The second device's tunnels as plain cables; our gateway counts on."""
-    for number in (1, 2):
-        sketch.connect((gateway(partner), f"tunnel{number + 2}"), (device(partner, 2), f"tunnel{number}"))
-
-
-def draw_two_devices(sketch: Sketch, site: Side, first: Vpn, second: Vpn, beyond: Ends) -> None:
+def draw_two_devices(sketch: Sketch, site: Side, vpns: Sequence[Vpn], beyond: Sequence[Ends]) -> None:
     """Two devices, and a router that leads the partner's hosts to the first one that is up."""
     middle = lan(site.partner)
     _draw_hosts(sketch, site, middle)
-    near = gateway(site.partner)
-    for number, vpn, ends in ((1, first, beyond), (2, second, (near, near))):
+    for number, (vpn, ends) in enumerate(zip(vpns, beyond, strict=True), 1):
         space = device(site.partner, number)
         sketch.connect((middle, f"device{number}"), (space, "site"))
         back = f"via {sketch.own(middle)} dev site onlink"
@@ -137,21 +133,27 @@ def _draw_device(sketch: Sketch, space: str, vpn: Vpn, beyond: Ends) -> None:
         )
 
 
-def draw_plain_tunnels(sketch: Sketch, partner: str, vpn: Vpn) -> tuple[Ends, Ends]:
-    """Tunnels as plain cables, with the traffic selectors as a filter where IPsec would have them.
+def draw_plain_tunnels(sketch: Sketch, partner: str, vpn: Vpn, index: int = 0) -> tuple[Ends, Ends]:
+    """A device's tunnels as plain cables, with the traffic selectors as a filter where IPsec would have them.
 
-    What the cables lead to: seen from our gateway, and seen from the partner's device.
+    The selectors are those of both devices. What the cables lead to: seen from our gateway, and from the device.
     """
-    near, far = gateway(partner), device(partner)
-    for name in ("tunnel1", "tunnel2"):
-        sketch.connect((near, name), (far, name))
-    sketch.filter(
-        near,
-        "table ip selectors {",
-        "chain forward { type filter hook forward priority 0; policy drop;",
-        f'iifname "in" ip saddr {vpn.ours} ip daddr {vpn.theirs} accept',
-        f'oifname "in" ip saddr {vpn.theirs} ip daddr {vpn.ours} accept',
-        "}",
-        "}",
-    )
-    return (far, far), (near, near)
+    near = gateway(partner)
+    for number in (1, 2):
+        sketch.connect((near, f"tunnel{counted(number, index)}"), (device(partner, index + 1), f"tunnel{number}"))
+    if index == 0:
+        sketch.filter(
+            near,
+            "table ip selectors {",
+            "chain forward { type filter hook forward priority 0; policy drop;",
+            f'iifname "in" ip saddr {vpn.ours} ip daddr {vpn.theirs} accept',
+            f'oifname "in" ip saddr {vpn.theirs} ip daddr {vpn.ours} accept',
+            "}",
+            "}",
+        )
+    return plain_ends(partner, index)
+
+
+def plain_ends(partner: str, index: int = 0) -> tuple[Ends, Ends]:
+    """What plain cables lead to, seen from our gateway and seen from a device."""
+    return (device(partner, index + 1),) * 2, (gateway(partner),) * 2

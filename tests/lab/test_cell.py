@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, TWO_DEVICES
 from tests.lab import kernel, listening, machine, matrix, probes
 from tests.lab.cell import Cell, open_cell
 from tests.lab.fleet import Fleet
@@ -127,6 +127,27 @@ def test_every_command_that_the_lab_proposes_works(partner: str, wrap: tuple[str
     assert [line for line in told.splitlines() if line.startswith("said ")] == ["said 0"] * len(proposed), complaints
     assert "IP 10." in told  # tcpdump's
     assert "failed" not in complaints
+
+
+@pytest.mark.parametrize("partner", ["oscorp", "nakatomi"])
+def test_an_engineer_loses_the_first_of_two_devices(partner: str) -> None:
+    """By the line that the lab prints; then the same ping goes by the second one, over real tunnels where they are."""
+    if machine.wrap()[0] is None or machine.without_tools():
+        pytest.skip(machine.wrap()[1] or f"not installed: {', '.join(machine.without_tools())}")
+    command = [sys.executable, "-m", "tests.lab", partner, "--root", str(TWO_DEVICES)]
+    pipes: Mapping[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as lab:
+        assert lab.stdout is not None
+        printed = list(itertools.takewhile(lambda line: not line.startswith("exit "), lab.stdout))
+        (lost,) = (line.partition("    #")[0] for line in printed if "the first device is lost" in line)
+        (ping,) = (line.strip().replace("-c 3", "-c 1 -W 1") for line in printed if " ping -c 3 " in line)
+        carried = f"at {partner}.device2 grep tunnel1: /proc/net/dev"
+        tried = f"for _ in $(seq 40); do {ping} >/dev/null && break; done; {ping} >/dev/null; echo said $?"
+        asked = [f"{ping} >/dev/null; echo said $?", lost, tried, carried, f"{ping} >/dev/null", carried, "exit"]
+        told, complaints = lab.communicate("".join(f"{each}\n" for each in asked), 90)
+    assert [line for line in told.splitlines() if line[:4] == "said"] == ["said 0", "said 0"], complaints
+    before, after = (int(line.split()[2]) for line in told.splitlines() if "tunnel1:" in line)  # packets that came in
+    assert before < after
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ import pytest
 from natlane.plan.vpn import device_title
 
 from tests.conftest import TWO_DEVICES
-from tests.lab import asking, bgp, charon, handed, kernel, machine, matrix, pairs, probes, side, streams
+from tests.lab import asking, bgp, charon, handed, ipsec, kernel, machine, matrix, pairs, probes, side, streams
 from tests.lab.asking import Broken
 from tests.lab.bgp import MAIN, Speaker
 from tests.lab.cell import Cell
 from tests.lab.fleet import Fleet, fleet
+from tests.lab.ipsec import End
 from tests.lab.matrix import Promise
 from tests.lab.probes import Flow
 from tests.lab.side import FROM_US
@@ -36,24 +37,31 @@ def standing(two: Fleet, shared_cell: Cell) -> World:
     if reason := machine.without_bgp():
         pytest.skip(reason)
     built = asking.up(shared_cell, two.world(announced={BGP: ()}))
-    site = next(each for each in built.sites if each.partner == BGP)
-    shared_cell(bgp.start, _speakers(two, built))
-    own = [str(cidr) for each in built.sides if each.partner == BGP for cidr in each.cidrs]
-    assert shared_cell(bgp.wait_until_learned, side.gateway(BGP), FROM_US, own) == sorted(own)
-    for number in DEVICES:
-        blocks = [str(cidr) for cidr in bgp.let_in(site)]
-        assert shared_cell(bgp.wait_until_learned, side.device(BGP, number), MAIN, blocks) == sorted(blocks)
-    shared_cell(bgp.propagate, built.takers)
+    _speak(shared_cell, built, _speakers(two, built))
     return built
 
 
-def _speakers(two: Fleet, built: World) -> tuple[Speaker, ...]:
+def _speak(cell: Cell, built: World, speakers: tuple[Speaker, ...]) -> None:
+    """All three, until each has learned what it should; then into the tables that the module propagates into."""
+    site = next(each for each in built.sites if each.partner == BGP)
+    own = [str(cidr) for each in built.sides if each.partner == BGP for cidr in each.cidrs]
+    cell(bgp.start, speakers)
+    assert cell(bgp.wait_until_learned, side.gateway(BGP), FROM_US, own) == sorted(own)
+    for number in DEVICES:
+        blocks = [str(cidr) for cidr in bgp.let_in(site)]
+        assert cell(bgp.wait_until_learned, side.device(BGP, number), MAIN, blocks) == sorted(blocks)
+    cell(bgp.propagate, built.takers)
+
+
+def _speakers(two: Fleet, built: World, *, real: bool = False) -> tuple[Speaker, ...]:
+    """The three BIRDs of the partner that speaks BGP. `real` where tunnels are IPsec."""
     site = next(each for each in built.sites if each.partner == BGP)
     one, other = (
         handed.text(two.root, BGP, "bird.conf", gateway.name or "")
         for gateway in two.partners[BGP].vpn.customer_gateways
     )
-    return bgp.speakers_of_two(site, built.routers, (one, other))
+    beyond = [(ipsec.beyond if real else side.plain_ends)(BGP, index) for index in (0, 1)]
+    return bgp.speakers_of_two(site, built.routers, beyond, (one, other))
 
 
 @pytest.fixture
@@ -187,3 +195,58 @@ def test_each_of_four_tunnels_is_negotiated_by_its_devices_own_folder(two: Fleet
     outcomes = cell(probes.ask, [each.ping for each in made], range(len(made)))
     assert [each.name for each, outcome in zip(made, outcomes, strict=True) if not outcome.answered] == []
     assert len({each.theirs.conf for each in made}) == 8
+
+
+def test_the_loss_of_either_device_costs_no_promise_through_ipsec(two: Fleet, cell: Cell) -> None:
+    """Both partners' devices of a number fall silent: AWS's ends notice by themselves, and use the other device."""
+    if reason := machine.without_ipsec() or machine.without_bgp():
+        pytest.skip(reason)
+    built = asking.up(cell, two.world(tunnels=ipsec.draw_tunnels, announced={BGP: ()}))
+    ends = {(partner, number): _ends(two, built, partner, number) for partner in (STATIC, BGP) for number in DEVICES}
+    every = [end for each in ends.values() for end in each]
+    assert len({end.space for end in every}) == 16
+    cell(charon.start, every, built.routers)
+    cell(charon.wait_until_up, [end.space for end in every])
+    _speak(cell, built, _speakers(two, built, real=True))
+    promises = matrix.promises(two.partners, built)
+    assert asking.broken(asking.asked(cell, promises)) == []
+    kept = [each for each in promises if each.answered and each.partner]
+    for number in DEVICES:
+        for partner in (STATIC, BGP):
+            _silence(cell, partner, number, ends[partner, number])
+        assert asking.broken(asking.asked(cell, kept, (), bgp.SECONDS_TO_LEARN)) == []
+        for partner in (STATIC, BGP):
+            _wake(cell, built, partner, number, ends[partner, number])
+        assert _broken_at_last(cell, promises) == []
+    for number in DEVICES:  # so that the above is known to be able to fail
+        _silence(cell, STATIC, number, ends[STATIC, number])
+    lost = [matrix.dropped(each) for each in kept if each.partner == STATIC]
+    assert [promise for promise, outcome in asking.asked(cell, lost, (), 2.0) if outcome.answered] == []
+
+
+def _ends(two: Fleet, built: World, partner: str, number: int) -> tuple[End, ...]:
+    """The four strongSwans of a device's tunnels, two of them AWS's."""
+    site = next(each for each in built.sites if each.partner == partner)
+    assert site.vpn is not None
+    index, keys = number - 1, {1: f"{partner}.{number}.one", 2: f"{partner}.{number}.two"}
+    title = device_title(two.partners[partner].vpn.customer_gateways[index])
+    return ipsec.ends(
+        two.modules[partner], (site.vpn, *site.others)[index], keys, two.root, device_named=title, index=index
+    )
+
+
+def _silence(cell: Cell, partner: str, number: int, ends: tuple[End, ...]) -> None:
+    """A device loses the internet and the partner's network: nobody is told, until AWS's ends miss it."""
+    _, theirs = ipsec.beyond(partner, number - 1)
+    for space in theirs:
+        cell(charon.cut, space)
+    cell(kernel.ip, side.device(partner, number), "link set site down")
+    cell(charon.wait_until_down, [end.space for end in ends])
+
+
+def _wake(cell: Cell, built: World, partner: str, number: int, ends: tuple[End, ...]) -> None:
+    _, theirs = ipsec.beyond(partner, number - 1)
+    for space in theirs:
+        cell(charon.mend, space)
+    cell(kernel.ip, side.device(partner, number), *_lines(built, side.device(partner, number), "site"))
+    cell(charon.wait_until_up, [end.space for end in ends])

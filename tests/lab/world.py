@@ -22,7 +22,7 @@ FOREIGN = "192.0.2.10"  # an address that is in nobody's network here
 Blocks = tuple[IPv4Network, ...]
 Entries = tuple[tuple[IPv4Network, str], ...]  # of a transit gateway table: (destination, attachment)
 Announced = Mapping[str, Blocks]  # by partner
-Tunnels = Callable[[Sketch, str, reading.Vpn], tuple[Ends, Ends]]
+Tunnels = Callable[[Sketch, str, reading.Vpn, int], tuple[Ends, Ends]]  # the last: the index of the device
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,13 @@ def world(
         known = _known(site, said[site.partner])
         vpc_n = _draw_vpc_n(sketch, transit, zone, site, known)
         if site.vpn:
-            beyond = tunnels(sketch, site.partner, site.vpn)
+            vpns = (site.vpn, *site.others)
+            beyond = [tunnels(sketch, site.partner, vpn, index) for index, vpn in enumerate(vpns)]
+            _draw_gateway(sketch, transit, vpc_n, site, known, [far for each, _ in beyond for far in each])
             if site.others:
-                side.draw_further_tunnels(sketch, site.partner)
-            _draw_gateway(sketch, transit, vpc_n, site, site.vpn, known, beyond[0])
-            if site.others:
-                side.draw_two_devices(sketch, partner, site.vpn, site.others[0], beyond[1])
+                side.draw_two_devices(sketch, partner, vpns, [near for _, near in beyond])
             else:
-                side.draw_partner(sketch, partner, site.vpn, beyond[1])
+                side.draw_partner(sketch, partner, site.vpn, beyond[0][1])
         vpc_n.finish()
         vpcs_n.append(vpc_n)
     transit.finish(_statics(sites), _propagated(zone, sites, said))
@@ -197,11 +196,11 @@ def _draw_vpc_n(sketch: Sketch, transit: Transit, zone: LandingZone, site: Site,
 
 
 def _draw_gateway(
-    sketch: Sketch, transit: Transit, vpc_n: Vpc, site: Site, vpn: reading.Vpn, known: Blocks, beyond: Ends
+    sketch: Sketch, transit: Transit, vpc_n: Vpc, site: Site, known: Blocks, beyond: Sequence[str]
 ) -> None:
     """The VPN's end on VPC N or on the transit gateway."""
-    space = side.gateway(site.partner)
-    owner = vpc_n.space
+    space, vpn, owner = side.gateway(site.partner), site.vpn, vpc_n.space
+    assert vpn is not None
     if vpn.end in site.attached_gateways:
         vpc_n.gateway(vpn.end, space)
     elif not vpn.end:
