@@ -177,6 +177,25 @@ def _two_devices(draw: st.DrawFn, made: Descriptor) -> Descriptor:
     return made | {"customer_gateways": draw(st.permutations(devices))}
 
 
+def with_two_devices(descriptor: Descriptor) -> Descriptor:
+    """The same with a second device beside its only one, where it has one."""
+    vpn = dict(descriptor["vpn"])
+    if "customer_gateways" in vpn:
+        return descriptor
+    first = vpn.pop("customer_gateway")
+    for field in ("termination", "bandwidth"):
+        vpn.pop(field, None)
+    second = {"name": "b", "ip": "198.51.100.77", "asn": first["asn"]}
+    return descriptor | {"vpn": vpn | {"customer_gateways": [first | {"tunnels": vpn.pop("tunnels", {})}, second]}}
+
+
+def with_one_device(descriptor: Descriptor, index: int) -> Descriptor:
+    """Only one of two devices, as it is written."""
+    vpn = dict(descriptor["vpn"])
+    device = vpn.pop("customer_gateways")[index]
+    return descriptor | {"vpn": vpn | {"customer_gateway": device}}
+
+
 @st.composite
 def _inbound(draw: st.DrawFn) -> Descriptor:
     endpoints: list[Descriptor] = [
