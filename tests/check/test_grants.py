@@ -89,15 +89,15 @@ SOMEBODY = "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718"
 @pytest.mark.parametrize(
     ("service", "grants", "told"),
     [
-        ("sqs", "", []),
-        ("sqs", "{endpoints: [sqs]}", []),
-        ("com.amazonaws.eu-west-1.sqs", "{endpoints: [sqs]}", []),
+        ("email-smtp", "", []),
+        ("email-smtp", "{endpoints: [email-smtp]}", []),
+        ("com.amazonaws.eu-west-1.email-smtp", "{endpoints: [email-smtp]}", []),
         (
             "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718, ports: [443]",
-            "{endpoints: [sqs]}",
+            "{endpoints: [email-smtp]}",
             ["grant-endpoint"],
         ),
-        ("kms", "{endpoints: []}", ["grant-endpoint"]),
+        ("inspector2", "{endpoints: []}", ["grant-endpoint"]),
     ],
 )
 def test_endpoints(service: str, grants: str, told: list[str]) -> None:

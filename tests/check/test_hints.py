@@ -82,7 +82,13 @@ FOR_PEOPLE = {
     "zone-single": "a larger block of the partner",
 }
 # What a hint leaves open, and what somebody who follows it may write there.
-LEFT_OPEN = {"<granted>": "1000", "<name>": "ledger", "<port>": "443", "<a free block>": "10.197.0.0/27"}
+LEFT_OPEN = {
+    "<granted>": "1000",
+    "<account id>": "222222222222",
+    "<name>": "ledger",
+    "<port>": "443",
+    "<a free block>": "10.197.0.0/27",
+}
 VALUE = re.compile(
     r"(?:did you mean|the nearest allowed is|the next longer is|write at most|such as|better,|write)"
     r" (?P<value>\[[^\]]*\]|\{.*\}|\"[^\"]*\"|[\w./:-]*\w)(?= |\?|,|$)"

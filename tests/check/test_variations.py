@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
+from natlane.facts.endpoint_names import is_known
+from natlane.facts.endpoint_services import takes_policy
 
 from tests.check.corpus import ACME, BAD, LANDING_ZONE
 from tests.check.test_hints import SMALL, VPN, _followed, _overlay, _set, _told, _where
@@ -17,8 +19,10 @@ ALL = '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resou
 SOMEBODY = "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718"
 
 
-def endpoint(**fields: object) -> Json:
-    return {"inbound": {"endpoints": [fields]}}
+def endpoint(service: str, **fields: object) -> Json:
+    """An endpoint, with a policy where its service is known to take one."""
+    policy = {"policy": ALL} if is_known(service) and takes_policy(service) else {}
+    return {"inbound": {"endpoints": [{"service": service, **policy, **fields}]}}
 
 
 def gateway(**fields: object) -> Json:
@@ -53,7 +57,7 @@ CASES: dict[str, tuple[Json, Json, list[str]]] = {
     "a whole name of another partition": (endpoint(service="com.amazonaws.us-gov-west-1.s3"), {}, [OTHER]),
     "a Chinese name": (endpoint(service="cn.com.amazonaws.cn-north-1.s3"), {}, [OTHER]),
     "a whole name misspelt": (
-        endpoint(service="com.amazonaws.eu-west-1.excute-api"),
+        endpoint(service="com.amazonaws.eu-west-1.excute-api", policy=ALL),
         {},
         ["endpoint-service-unknown"],
     ),
@@ -65,7 +69,7 @@ CASES: dict[str, tuple[Json, Json, list[str]]] = {
         {},
         ["endpoint-service-name"],
     ),
-    "a host's name": (endpoint(service="sqs.eu-west-1.amazonaws.com"), {}, ["endpoint-service-name"]),
+    "a host's name": (endpoint(service="sqs.eu-west-1.amazonaws.com", policy=ALL), {}, ["endpoint-service-name"]),
     "the id of somebody's service": (
         endpoint(service=SOMEBODY[29:]),
         {},
@@ -86,7 +90,7 @@ CASES: dict[str, tuple[Json, Json, list[str]]] = {
     ),
     "no policy": (endpoint(service="execute-api", policy=""), {}, ["endpoint-policy"]),
     "one service by two names": (
-        {"inbound": {"endpoints": [{"service": "sqs"}, {"service": "com.amazonaws.eu-west-1.sqs"}]}},
+        {"inbound": {"endpoints": [{"service": "email-smtp"}, {"service": "com.amazonaws.eu-west-1.email-smtp"}]}},
         {},
         ["endpoint-repeats"],
     ),

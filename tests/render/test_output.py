@@ -45,7 +45,7 @@ def change(root: Path) -> None:
     """One partner changed in several files, one with a file less, one new."""
     acme, globex = root / "partners" / "acme-clearing.yaml", root / "partners" / "globex.yaml"
     acme.write_text(acme.read_text().replace("192.168.50.0/24", "192.168.51.0/24").replace("execute-api", "sqs"))
-    globex.write_text(globex.read_text() + "inbound: {endpoints: [{service: execute-api}]}\n")
+    globex.write_text(globex.read_text() + "inbound: {endpoints: [{service: email-smtp}]}\n")
     shutil.copy(ROOT / "partners" / "umbrella.yaml", root / "partners")
 
 

@@ -29,6 +29,10 @@ from natlane.facts.endpoint_services import (
 )
 
 rule = rules_about("Endpoints")
+OWN_ACCOUNT_ONLY = (
+    '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",'
+    ' "Condition": {"StringEquals": {"aws:ResourceAccount": "<account id>"}}}]}'
+)
 _NEAR = 0.88  # so that bedrock-agentcore, a service of its own, is not taken for bedrock-agent
 
 
@@ -207,6 +211,22 @@ def endpoint_policy_refused(subject: Subject) -> Findings:
         if endpoint.policy is not None and not takes_policy(endpoint.service):
             field = ("inbound", "endpoints", index, "policy")
             yield field, f"{endpoint.service} takes no policy of one's own", "leave it out"
+
+
+@rule("endpoint-without-policy", "warning", "PrivateLink, Endpoint policies, Default endpoint policy")
+def endpoint_without_policy(subject: Subject) -> Findings:
+    """An endpoint of an AWS service has a policy: without one it leads to the whole service, in every account. Private
+    APIs are none the less closed by their own policies, and somebody else's service takes none.
+    """
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        if endpoint.policy is None and is_known(endpoint.service) and takes_policy(endpoint.service):
+            message = f"without `policy` this leads to all of {endpoint.service}, in every AWS account"
+            hint = (
+                f"write `policy: '{OWN_ACCOUNT_ONLY}'` or a narrower one; where the calls are limited otherwise, or"
+                " AWS takes no policy there (VpcEndpointPolicySupported in `aws ec2 describe-vpc-endpoint-services`),"
+                " accept this with the reason"
+            )
+            yield ("inbound", "endpoints", index, "service"), message, hint
 
 
 @rule("endpoint-private-dns", "warning", "VPC, Interface endpoints, Private DNS")

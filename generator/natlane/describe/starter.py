@@ -47,7 +47,7 @@ vpn:
 # What the partner may call. Nothing, unless it is written here.
 # inbound:
 #   endpoints:
-#     - {{service: execute-api}} # an AWS service over HTTPS
+#     - {{service: execute-api}} # an AWS service over HTTPS; natlane warns of it until a `policy` limits the calls
 #   services: # TCP services of ours
 #     - {{name: orders, port: 443, vpc: a, targets: [10.150.10.20], target_port: 8443}}
 

@@ -66,6 +66,7 @@ WITHOUT_POLICY: Final = frozenset(
         *("iot.credentials", "iot.data"),  # IoT Core, "Using AWS IoT Core with interface VPC endpoints", Limitations
         "iotsitewise.data",  # IoT SiteWise, "Interface VPC endpoints": not for the data plane
         "neptune-graph",  # Neptune Analytics, "VPC endpoint policy": of the data plane only
+        "verifiedpermissions",  # Verified Permissions, "Access Amazon Verified Permissions using AWS PrivateLink"
     )
 )
 # An endpoint in one region may lead to the service in another one (PrivateLink guide, "Cross-region enabled services").
