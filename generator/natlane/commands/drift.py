@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from natlane.commands.live_options import add_live_options, answered, landing_zone_of
@@ -37,7 +38,13 @@ def run(args: argparse.Namespace) -> int:
     if found is None:
         return 1
     print(as_json(found) if args.format == "json" else text(found), end="\n" if args.format == "json" else "")
-    return int(not all(each.none for each in found))
+    return int(not _all_clean(found))
+
+
+def _all_clean(found: Iterable[Drift]) -> bool:
+    from natlane.live.drift import Compared
+
+    return all(isinstance(each, Compared) and each.is_clean for each in found)
 
 
 def _found(args: argparse.Namespace, landing_zone: LandingZone, names: tuple[str, ...]) -> list[Drift]:
@@ -59,6 +66,6 @@ def _found(args: argparse.Namespace, landing_zone: LandingZone, names: tuple[str
         return [drift_of(module, ours, snapshot) for module in held.values()]
 
     found = read()
-    if args.recording or all(each.none for each in found):
+    if args.recording or _all_clean(found):
         return found
     return [confirmed(first, second) for first, second in zip(found, read(), strict=True)]

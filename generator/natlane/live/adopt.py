@@ -15,7 +15,7 @@ from natlane.impact.module_text import ModuleText, text_of_module
 from natlane.impact.resources import resources_of
 from natlane.live.adopted_text import descriptor_text
 from natlane.live.changed_by_import import changed_by_import
-from natlane.live.drift import Drift, drift_of
+from natlane.live.drift import Compared, Drift, NotApplied, Unreadable, drift_of
 from natlane.live.held import Held, find_held
 from natlane.live.import_ids import import_ids
 from natlane.live.recognise import Fields, recognise
@@ -147,10 +147,11 @@ class _Work:
 
 def _not_the_pattern(wanted: str, drift: Drift, ours: OurNetwork) -> Iterator[Problem]:
     """What AWS has and the module would not: Terraform would change it, or never know of it."""
-    yield from drift.unread
-    if not drift.applied:
+    if isinstance(drift, Unreadable):
+        yield from drift.problems
+    if isinstance(drift, NotApplied):
         yield file_problem("adopt-pattern", wanted, "its VPC and its connection are not found together")
-    for each in drift.differences:
+    for each in drift.differences if isinstance(drift, Compared) else ():
         if each.live and not each.what.startswith("tunnel "):
             said = f", and the module would have {_listed(each.written)}" if each.written else ""
             message = f"{each.what}: AWS has {_listed(each.live)}{said}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -40,38 +40,53 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
-    """One partner: whether it is in AWS at all, what differs, and the proofs that fail on what AWS holds."""
+class Unreadable:
+    """A partner whose out/ cannot be understood, so that nothing was compared."""
 
     partner: str
-    applied: bool
-    differences: tuple[Difference, ...] = ()
-    broken: tuple[Problem, ...] = ()
-    unread: tuple[Problem, ...] = field(default=())  # why out/ itself could not be read
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplied:
+    """A partner of which AWS holds no VPC N with a VPN connection."""
+
+    partner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A partner that is in AWS: what differs from out/, and the proofs that fail on what AWS holds."""
+
+    partner: str
+    differences: tuple[Difference, ...]
+    broken: tuple[Problem, ...]
 
     @property
-    def none(self) -> bool:
+    def is_clean(self) -> bool:
         """Whether AWS holds what out/ says."""
-        return self.applied and not (self.differences or self.broken or self.unread)
+        return not (self.differences or self.broken)
+
+
+Drift = Unreadable | NotApplied | Compared
 
 
 def drift_of(module: Module, ours: OurNetwork, snapshot: Snapshot) -> Drift:
     """One partner's module against one reading of AWS."""
     written, problems = read_segment(module, ours)
     if written is None:
-        return Drift(module.partner, applied=True, unread=tuple(problems))
+        return Unreadable(module.partner, tuple(problems))
     live = Live(snapshot, ours, module.partner, _prefixes(written), imported_by(module))
     held = live_segment(live, written.outputs)
     if held is None:
-        return Drift(module.partner, applied=False)
+        return NotApplied(module.partner)
     before, now = _facts(written, ours), _facts(held, ours)
     for name, facts in _tunnel_options(module, live).items():
         before[name], now[name] = facts
     names = sorted({*before, *now})
     differing = [Difference(name, *_apart(before.get(name, set()), now.get(name, set()))) for name in names]
-    return Drift(
+    return Compared(
         module.partner,
-        applied=True,
         differences=tuple(each for each in differing if each.written or each.live),
         broken=prove_segment(held, ours, f"out/{module.partner}").problems,
     )
@@ -85,14 +100,14 @@ def imported_by(module: Module) -> frozenset[str]:
 
 def confirmed(first: Drift, second: Drift) -> Drift:
     """What two readings tell alike: reads are not one instant, and a change may be under way."""
-    if not first.applied or not second.applied:
-        return second if first.applied else first
-    return Drift(
+    if not isinstance(first, Compared):
+        return first
+    if not isinstance(second, Compared):
+        return second
+    return Compared(
         first.partner,
-        applied=True,
         differences=tuple(each for each in first.differences if each in second.differences),
         broken=tuple(each for each in first.broken if each in second.broken),
-        unread=first.unread,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from natlane.live.drift import Drift
+from natlane.live.drift import Compared, Drift, NotApplied, Unreadable
 from natlane.output.problems import as_data
 
 
@@ -16,35 +16,34 @@ def text(found: Sequence[Drift]) -> str:
 
 def as_json(found: Sequence[Drift]) -> str:
     """One object: `partners`, each with `applied`, `differences` and the `problems` of the proof on what AWS holds."""
-    return json.dumps(
-        {
-            "partners": [
-                {
-                    "partner": each.partner,
-                    "applied": each.applied,
-                    "differences": [
-                        {"what": one.what, "out": list(one.written), "aws": list(one.live)} for one in each.differences
-                    ],
-                    "problems": as_data((*each.unread, *each.broken)),
-                }
-                for each in found
-            ]
-        },
-        ensure_ascii=False,
-    )
+    return json.dumps({"partners": [_as_data(each) for each in found]}, ensure_ascii=False)
+
+
+def _as_data(drift: Drift) -> dict[str, object]:
+    differences = drift.differences if isinstance(drift, Compared) else ()
+    problems = drift.broken if isinstance(drift, Compared) else ()
+    return {
+        "partner": drift.partner,
+        "applied": not isinstance(drift, NotApplied),
+        "differences": [{"what": each.what, "out": list(each.written), "aws": list(each.live)} for each in differences],
+        "problems": as_data(drift.problems if isinstance(drift, Unreadable) else problems),
+    }
 
 
 def _lines(drift: Drift) -> Iterator[str]:
-    if not drift.applied:
-        yield f"{drift.partner}: AWS holds no VPC N with one VPN connection of this partner: was it applied?"
-        return
-    if drift.unread:
-        yield f"{drift.partner}: out/{drift.partner} cannot be understood, see natlane verify"
-        return
-    if drift.none:
-        yield f"{drift.partner}: AWS holds what out/ says"
-        return
-    yield f"{drift.partner}:"
+    match drift:
+        case NotApplied():
+            yield f"{drift.partner}: AWS holds no VPC N with one VPN connection of this partner: was it applied?"
+        case Unreadable():
+            yield f"{drift.partner}: out/{drift.partner} cannot be understood, see natlane verify"
+        case Compared(is_clean=True):
+            yield f"{drift.partner}: AWS holds what out/ says"
+        case Compared():
+            yield f"{drift.partner}:"
+            yield from _differences(drift)
+
+
+def _differences(drift: Compared) -> Iterator[str]:
     for each in drift.differences:
         yield f"  {each.what}"
         yield from (f"    out/: {value}" for value in each.written)
