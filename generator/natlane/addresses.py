@@ -87,10 +87,11 @@ def addresses_for(partner: Partner, landing_zone: LandingZone) -> AddressPlan | 
     NAT addresses go up from the first usable address of each public subnet; what is inbound goes
     down from the last usable one, endpoints first, then the NLB, so that neither moves the other.
     """
-    misfits = list(_zone_misfits(partner, landing_zone))
-    zones = zones_of(partner, landing_zone)
-    plan = None if any(each.code == "zones-too-many" for each in misfits) else _addresses(partner, zones, misfits)
-    return plan or tuple(misfits)
+    misfits = tuple(_zone_misfits(partner, landing_zone))
+    if any(each.code == "zones-too-many" for each in misfits):
+        return misfits
+    plan, more = _addresses(partner, zones_of(partner, landing_zone))
+    return plan if plan and not misfits else (*misfits, *more)
 
 
 def zones_of(partner: Partner, landing_zone: LandingZone) -> tuple[str, ...]:
@@ -114,17 +115,24 @@ def _zone_misfits(partner: Partner, landing_zone: LandingZone) -> Iterator[Misfi
         yield Misfit("zones-too-many", ("zones",), message, f"write at most {len(known)}")
 
 
-def _addresses(partner: Partner, zones: tuple[str, ...], misfits: list[Misfit]) -> AddressPlan | None:
+def _addresses(partner: Partner, zones: tuple[str, ...]) -> tuple[AddressPlan | None, list[Misfit]]:
+    """What the zones hold, or None and why."""
     count = len(zones)
-    public = _cut("nat_cidr", partner.nat_cidr, count, largest_subnets, misfits)
-    natted = _cut("natted_cidr", partner.natted_cidr, count, smallest_subnets, misfits)
-    outbound = _cut("outbound.cidr", partner.outbound.cidr, count, largest_subnets, misfits) if partner.outbound else ()
-    offsets = _public_offsets(partner, public[0], misfits) if public else None
-    outbound_offset = _outbound_offset(partner, outbound[0], misfits) if outbound else None
+    public, misfits = _cut("nat_cidr", partner.nat_cidr, count, largest_subnets)
+    natted, more = _cut("natted_cidr", partner.natted_cidr, count, smallest_subnets)
+    misfits += more
+    outbound: Subnets = ()
+    if partner.outbound:
+        outbound, more = _cut("outbound.cidr", partner.outbound.cidr, count, largest_subnets)
+        misfits += more
+    offsets, more = _public_offsets(partner, public[0]) if public else (None, [])
+    misfits += more
+    outbound_offset, more = _outbound_offset(partner, outbound[0]) if outbound else (None, [])
+    misfits += more
     if misfits or offsets is None:
-        return None
+        return None, misfits
     held = zip(zones, public, natted, outbound or (None,) * count, strict=True)
-    return AddressPlan(
+    plan = AddressPlan(
         partner.primary_cidr,
         _secondary(partner),
         partner.natted_cidr,
@@ -143,24 +151,26 @@ def _addresses(partner: Partner, zones: tuple[str, ...], misfits: list[Misfit]) 
             for zone, one, two, three in held
         ),
     )
+    return plan, []
 
 
-Cut = Callable[[IPv4Network, int], tuple[IPv4Network, ...] | None]
+Subnets = tuple[IPv4Network, ...]
+Cut = Callable[[IPv4Network, int], Subnets | None]
 
 
-def _cut(field: str, block: IPv4Network, zones: int, cut: Cut, misfits: list[Misfit]) -> tuple[IPv4Network, ...]:
+def _cut(field: str, block: IPv4Network, zones: int, cut: Cut) -> tuple[Subnets, list[Misfit]]:
     """A block's subnets, one a zone; none where they do not fit."""
     found = cut(block, zones)
-    if found is None:
-        needed = aws.SMALLEST_PREFIX - (zones - 1).bit_length()
-        misfit = Misfit(
-            "block-too-small",
-            tuple(field.split(".")),
-            f"{block} cannot hold a /{aws.SMALLEST_PREFIX} in each of {zones} zones",
-            f"write a /{needed} or larger, or `zones: {zones_that_fit(block, zones)}`",
-        )
-        misfits.append(misfit)
-    return found or ()
+    if found is not None:
+        return found, []
+    needed = aws.SMALLEST_PREFIX - (zones - 1).bit_length()
+    misfit = Misfit(
+        "block-too-small",
+        tuple(field.split(".")),
+        f"{block} cannot hold a /{aws.SMALLEST_PREFIX} in each of {zones} zones",
+        f"write a /{needed} or larger, or `zones: {zones_that_fit(block, zones)}`",
+    )
+    return (), [misfit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +188,7 @@ def _secondary(partner: Partner) -> tuple[tuple[str, IPv4Network], ...]:
     return tuple(blocks)
 
 
-def _public_offsets(partner: Partner, subnet: IPv4Network, misfits: list[Misfit]) -> _Offsets | None:
+def _public_offsets(partner: Partner, subnet: IPv4Network) -> tuple[_Offsets | None, list[Misfit]]:
     """Offsets within a public subnet, the same in every zone; None where one does not fit."""
     first, last = aws.RESERVED_AT_START, last_usable(subnet)
     nat = tuple(range(first, first + partner.nat.addresses_per_gateway))
@@ -189,18 +199,18 @@ def _public_offsets(partner: Partner, subnet: IPv4Network, misfits: list[Misfit]
     if partner.inbound.services:
         wanted.append((("inbound", "load_balancer", "offset"), partner.inbound.load_balancer.offset))
     usable = last - first + 1
+    misfits: list[Misfit] = []
     if len(nat) + len(wanted) > usable:
         needed = f"{len(nat) + len(wanted)} are needed: {len(nat)} of NAT and {len(wanted)} inbound"
         message = f"each public subnet ({subnet}) has {usable} usable addresses, {needed}"
         hint = "ask for a larger nat_cidr, or write fewer zones, NAT addresses or endpoints"
         misfits.append(Misfit("address-budget", ("nat_cidr",), message, hint))
-    wrong = _wrong_offsets(wanted, nat, subnet)
-    misfits += wrong
-    if wrong or len(nat) + len(wanted) > usable:
-        return None
+    misfits += _wrong_offsets(wanted, nat, subnet)
+    if misfits:
+        return None, misfits
     placed = _placed([offset for _, offset in wanted], nat, subnet)
     endpoints = len(partner.inbound.endpoints)
-    return _Offsets(nat, placed[:endpoints], placed[endpoints] if partner.inbound.services else None)
+    return _Offsets(nat, placed[:endpoints], placed[endpoints] if partner.inbound.services else None), []
 
 
 Wanted = Sequence[tuple[Path, int | None]]
@@ -238,10 +248,9 @@ def _outside(field: Path, offset: int, subnet: IPv4Network, least: int) -> Itera
         yield Misfit("offset-outside", field, message, f"write {least} to {last}")
 
 
-def _outbound_offset(partner: Partner, subnet: IPv4Network, misfits: list[Misfit]) -> int:
+def _outbound_offset(partner: Partner, subnet: IPv4Network) -> tuple[int, list[Misfit]]:
     """The outbound NLB's offset within each outbound subnet; the first usable one where none is written."""
     offset = partner.outbound.load_balancer.offset if partner.outbound else None
     if offset is None:
-        return aws.RESERVED_AT_START
-    misfits += _outside(("outbound", "load_balancer", "offset"), offset, subnet, aws.RESERVED_AT_START)
-    return offset
+        return aws.RESERVED_AT_START, []
+    return offset, list(_outside(("outbound", "load_balancer", "offset"), offset, subnet, aws.RESERVED_AT_START))

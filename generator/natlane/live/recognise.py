@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
@@ -45,19 +45,13 @@ class _Subnets:
 
 def recognise(held: Held, zones: Sequence[str], tags: dict[str, str], log_group: str) -> Recognised:
     """The pattern in what AWS holds; `zones` and `tags` are the landing zone's, `log_group` is where tunnels log to."""
-    problems: list[Problem] = []
-    subnets = _subnets(held, problems)
-    blocks = _blocks(held, subnets, zones, problems)
-    nat = _nat(held, subnets, problems)
-    vpn, kept = vpn_of(held, log_group, problems)
-    partner_cidrs = _partner_cidrs(held)
-    if not partner_cidrs:
-        message = (
-            "has no static route, and nothing is routed to its gateway: what the partner's networks are is not known"
-        )
-        problems.append(file_problem("adopt-cidrs", held.connection["VpnConnectionId"], message, _CONNECT))
-    problems += _tables(held, subnets)
-    inbound = endpoints_of(held, [IPv4Network(each["CidrBlock"]) for each in subnets.public], problems)
+    subnets, no_subnets = _subnets(held)
+    blocks, no_blocks = _blocks(held, subnets, zones)
+    nat, no_nat = _nat(held, subnets)
+    vpn, kept, no_vpn = vpn_of(held, log_group)
+    partner_cidrs, no_cidrs = _partner_cidrs(held)
+    inbound, no_inbound = endpoints_of(held, [IPv4Network(each["CidrBlock"]) for each in subnets.public])
+    problems = (*no_subnets, *no_blocks, *no_nat, *no_vpn, *no_cidrs, *_tables(held, subnets), *no_inbound)
     fields: Fields = {
         **blocks,
         "partner_cidrs": [str(cidr) for cidr in partner_cidrs],
@@ -67,11 +61,12 @@ def recognise(held: Held, zones: Sequence[str], tags: dict[str, str], log_group:
         **({"inbound": {"endpoints": inbound}} if inbound else {}),
         **_tags(held, tags),
     }
-    return Recognised(fields, kept, tuple(problems))
+    return Recognised(fields, kept, problems)
 
 
-def _subnets(held: Held, problems: list[Problem]) -> _Subnets:
+def _subnets(held: Held) -> tuple[_Subnets, list[Problem]]:
     """Natted are those of the attachment, public those of NAT gateways; there are no others."""
+    problems: list[Problem] = []
     attached = set(held.attachment.get("SubnetIds", ()))
     translating = {each["SubnetId"] for each in held.in_vpc(calls.NAT_GATEWAYS)}
     found = sorted(held.in_vpc(calls.SUBNETS), key=lambda each: IPv4Network(each["CidrBlock"]))
@@ -89,27 +84,32 @@ def _subnets(held: Held, problems: list[Problem]) -> _Subnets:
     if sorted(zones) != sorted(each["AvailabilityZone"] for each in natted) or len(set(zones)) != len(zones):
         message = "has not exactly one subnet with a NAT gateway and one of the attachment in each of its zones"
         problems.append(file_problem("adopt-zones", held.vpc["VpcId"], message, _CONNECT))
-    return _Subnets(public, natted, zones)
+    return _Subnets(public, natted, zones), problems
 
 
 Cut = Callable[[IPv4Network, int], tuple[IPv4Network, ...] | None]
 
 
-def _blocks(held: Held, subnets: _Subnets, known: Sequence[str], problems: list[Problem]) -> Fields:
+def _blocks(held: Held, subnets: _Subnets, known: Sequence[str]) -> tuple[Fields, list[Problem]]:
     """The blocks whose carving gives exactly these subnets."""
     primary, *others = cidrs_of(held.vpc)
+    problems: list[Problem] = []
     if not subnets.public or not subnets.natted:
-        return {}
+        return {}, problems
     natted_order = [each["AvailabilityZone"] for each in subnets.natted]
     if natted_order != list(subnets.zones):
         message = (
             f"its natted subnets lie in the order of zones {natted_order}, its public ones in {list(subnets.zones)}"
         )
         problems.append(file_problem("adopt-carving", held.vpc["VpcId"], message, _CONNECT))
-    nat_cidr = _block(held, "nat_cidr", "public", subnets.public, largest_subnets, (primary, *others), problems)
-    natted = _block(held, "natted_cidr", "natted", subnets.natted, smallest_subnets, (primary, *others), problems)
+    nat_cidr = _block(_cidrs_of(subnets.public), largest_subnets, (primary, *others))
+    natted = _block(_cidrs_of(subnets.natted), smallest_subnets, (primary, *others))
+    if nat_cidr is None:
+        problems.append(_not_cut(held, "nat_cidr", "public", subnets.public))
+    if natted is None:
+        problems.append(_not_cut(held, "natted_cidr", "natted", subnets.natted))
     if nat_cidr is None or natted is None:
-        return {}
+        return {}, problems
     for cidr in others:
         if cidr != natted:
             message = f"has the block {cidr} too, which is none of the pattern's"
@@ -117,25 +117,21 @@ def _blocks(held: Held, subnets: _Subnets, known: Sequence[str], problems: list[
     fits = zones_that_fit(nat_cidr, len(known))
     by_count = tuple(known[: len(subnets.zones)]) == subnets.zones
     zones: Fields = {"zones": len(subnets.zones) if by_count else list(subnets.zones)}
-    return {
+    fields: Fields = {
         "nat_cidr": str(nat_cidr),
         **({"vpc_cidr": str(primary)} if primary != nat_cidr else {}),
         **({"natted_cidr": str(natted)} if natted != NATTED_CIDR else {}),
         **({} if by_count and fits == len(subnets.zones) else zones),
     }
+    return fields, problems
 
 
-def _block(
-    held: Held,
-    field: str,
-    role: str,
-    subnets: tuple[Item, ...],
-    cut: Cut,
-    blocks: tuple[IPv4Network, ...],
-    problems: list[Problem],
-) -> IPv4Network | None:
+def _cidrs_of(subnets: Iterable[Item]) -> tuple[IPv4Network, ...]:
+    return tuple(IPv4Network(each["CidrBlock"]) for each in subnets)
+
+
+def _block(wanted: tuple[IPv4Network, ...], cut: Cut, blocks: tuple[IPv4Network, ...]) -> IPv4Network | None:
     """The block of which these are the first parts: the whole one of the VPC, or the least part of its primary one."""
-    wanted = tuple(IPv4Network(each["CidrBlock"]) for each in subnets)
     whole = next((block for block in blocks if wanted[0].subnet_of(block)), None)
     tried = (
         []
@@ -145,16 +141,19 @@ def _block(
     fitting = [block for block in tried if cut(block, len(wanted)) == wanted]
     if whole is not None and whole in fitting and whole != blocks[0]:
         return whole
-    if fitting:
-        return fitting[0]
-    message = f"its {role} subnets {', '.join(map(str, wanted))} are not what natlane would cut from any {field}"
+    return fitting[0] if fitting else None
+
+
+def _not_cut(held: Held, field: str, role: str, subnets: tuple[Item, ...]) -> Problem:
+    listed = ", ".join(map(str, _cidrs_of(subnets)))
+    message = f"its {role} subnets {listed} are not what natlane would cut from any {field}"
     hint = "a subnet cannot be changed: make a new VPC N beside it, and move the VPN to that"
-    problems.append(file_problem("adopt-carving", held.vpc["VpcId"], message, hint))
-    return None
+    return file_problem("adopt-carving", held.vpc["VpcId"], message, hint)
 
 
-def _nat(held: Held, subnets: _Subnets, problems: list[Problem]) -> Fields:
+def _nat(held: Held, subnets: _Subnets) -> tuple[Fields, list[Problem]]:
     """How many addresses each NAT gateway has, which are the first ones of its subnet."""
+    problems: list[Problem] = []
     cidrs = {each["SubnetId"]: IPv4Network(each["CidrBlock"]) for each in subnets.public}
     counts = set()
     for each in held.in_vpc(calls.NAT_GATEWAYS):
@@ -163,8 +162,8 @@ def _nat(held: Held, subnets: _Subnets, problems: list[Problem]) -> Fields:
             message = "is public: it would hide our VPCs behind an address of the internet"
             problems.append(file_problem("adopt-nat", number, message, "put a private one in its place first"))
             continue
-        told = sorted(each["NatGatewayAddresses"], key=lambda one: not one.get("IsPrimary", True))
-        addresses = [IPv4Address(one["PrivateIp"]) for one in told]
+        primary_first = sorted(each["NatGatewayAddresses"], key=lambda one: not one.get("IsPrimary", True))
+        addresses = [IPv4Address(one["PrivateIp"]) for one in primary_first]
         if each["SubnetId"] not in cidrs:
             continue
         first = cidrs[each["SubnetId"]][_NAT_FIRST]
@@ -179,22 +178,26 @@ def _nat(held: Held, subnets: _Subnets, problems: list[Problem]) -> Fields:
             file_problem("adopt-nat", held.vpc["VpcId"], message, "give each gateway as many as the largest")
         )
     most = max(counts, default=1)
-    return {"nat": {"addresses_per_gateway": most}} if most > 1 else {}
+    return {"nat": {"addresses_per_gateway": most}} if most > 1 else {}, problems
 
 
-def _partner_cidrs(held: Held) -> tuple[IPv4Network, ...]:
+def _partner_cidrs(held: Held) -> tuple[tuple[IPv4Network, ...], list[Problem]]:
     """The connection's static routes; with BGP what the VPC's own tables send to the gateway."""
     if held.connection.get("Options", {}).get("StaticRoutesOnly"):
-        told = [each for each in held.connection.get("Routes", ()) if each.get("State") == "available"]
+        routes = [each for each in held.connection.get("Routes", ()) if each.get("State") == "available"]
     else:
         gateway = held.gateway["VpnGatewayId"]
-        told = [
+        routes = [
             route
             for table in held.in_vpc(calls.ROUTE_TABLES)
             for route in table.get("Routes", ())
             if route.get("GatewayId") == gateway and route.get("Origin") == "CreateRoute"
         ]
-    return tuple(sorted({IPv4Network(each["DestinationCidrBlock"]) for each in told if "DestinationCidrBlock" in each}))
+    found = {IPv4Network(each["DestinationCidrBlock"]) for each in routes if "DestinationCidrBlock" in each}
+    if found:
+        return tuple(sorted(found)), []
+    message = "has no static route, and nothing is routed to its gateway: what the partner's networks are is not known"
+    return (), [file_problem("adopt-cidrs", held.connection["VpnConnectionId"], message, _CONNECT)]
 
 
 def _reach(held: Held, partner_cidrs: tuple[IPv4Network, ...]) -> list[str]:

@@ -17,9 +17,9 @@ from natlane.problems import Problem, file_problem
 Fields = dict[str, Any]
 
 
-def endpoints_of(held: Held, public: list[IPv4Network], problems: list[Problem]) -> list[Fields]:
+def endpoints_of(held: Held, public: list[IPv4Network]) -> tuple[list[Fields], list[Problem]]:
     """The endpoints in the order of their addresses downwards, as natlane places them."""
-    problems += _others(held)
+    problems = _others(held)
     found = []
     for each in held.in_vpc(calls.ENDPOINTS):
         if each.get("VpcEndpointType") != "Interface":
@@ -39,7 +39,7 @@ def endpoints_of(held: Held, public: list[IPv4Network], problems: list[Problem])
         pinned = offset != free
         free -= 0 if pinned else 1
         fields.append(_fields(held, each, offset if pinned else None))
-    return fields
+    return fields, problems
 
 
 def _others(held: Held) -> list[Problem]:

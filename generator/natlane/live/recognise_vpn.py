@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import Any, Final
 
@@ -17,12 +18,14 @@ Fields = dict[str, Any]
 _RECORDS: Final[dict[str, Any]] = {"phase1": Phase1(), "phase2": Phase2(), "rekey": Rekey(), "dpd": DeadPeerDetection()}
 
 
-def vpn_of(held: Held, log_group: str, problems: list[Problem]) -> tuple[Fields, tuple[str, ...]]:
-    """The descriptor's `vpn`, and the arguments that stay as AWS has them; `log_group` is where tunnels would log."""
+def vpn_of(held: Held, log_group: str) -> tuple[Fields, tuple[str, ...], list[Problem]]:
+    """The descriptor's `vpn`, the arguments that stay as AWS has them, and what cannot be said.
+
+    `log_group` is where tunnels would log.
+    """
     connection = held.connection
     number, options = connection["VpnConnectionId"], connection.get("Options", {})
     tunnels = options.get("TunnelOptions", ())
-    problems += _unreadable(held, number, tunnels)
     tunnel_options = [_options(each) for each in tunnels]
     keys_by_aws = bool(connection.get("PreSharedKeyArn"))
     kept = [
@@ -32,12 +35,14 @@ def vpn_of(held: Held, log_group: str, problems: list[Problem]) -> tuple[Fields,
     ]
     if not keys_by_aws:
         kept += ["tunnel1_preshared_key", "tunnel2_preshared_key"]
-    fields: Fields = {"customer_gateway": _device(held, problems)}
+    device = held.device
+    asn = int(device.get("BgpAsnExtended") or device.get("BgpAsn") or 0)
+    fields: Fields = {"customer_gateway": {"ip": str(device.get("IpAddress", "")), "asn": asn}}
     if not options.get("StaticRoutesOnly"):
         fields["routing"] = "bgp"
-    asn = int(held.gateway.get("AmazonSideAsn", aws.AMAZON_ASN))
-    if asn != aws.AMAZON_ASN:
-        fields["amazon_side_asn"] = asn
+    our_asn = int(held.gateway.get("AmazonSideAsn", aws.AMAZON_ASN))
+    if our_asn != aws.AMAZON_ASN:
+        fields["amazon_side_asn"] = our_asn
     fields |= _selectors(options)
     if len(tunnel_options) == 2:
         fields |= _without_defaults(tunnel_options[0])
@@ -45,10 +50,10 @@ def vpn_of(held: Held, log_group: str, problems: list[Problem]) -> tuple[Fields,
         fields |= _inside(fields, tunnels)
     if not keys_by_aws:
         fields["preshared_keys"] = "variables"
-    return fields, tuple(sorted(kept))
+    return fields, tuple(sorted(kept)), [*_unreadable(number, tunnels), *_of_device(device)]
 
 
-def _unreadable(held: Held, number: str, tunnels: list[Item]) -> list[Problem]:
+def _unreadable(number: str, tunnels: list[Item]) -> list[Problem]:
     if len(tunnels) != 2 or not all(each.get("TunnelInsideCidr") for each in tunnels):
         message = "AWS does not tell the blocks inside of both tunnels, and Terraform would set others"
         hint = "set them in AWS to what they are (Modify VPN tunnel options), one tunnel after the other"
@@ -61,20 +66,18 @@ def _unreadable(held: Held, number: str, tunnels: list[Item]) -> list[Problem]:
     return []
 
 
-def _device(held: Held, problems: list[Problem]) -> Fields:
-    device = held.device
-    asn = int(device.get("BgpAsnExtended") or device.get("BgpAsn") or 0)
+def _of_device(device: Item) -> Iterator[Problem]:
+    """What a descriptor cannot say of the partner's device."""
     if device.get("CertificateArn") or not device.get("IpAddress"):
         message = "is known by a certificate, which a descriptor cannot say"
         hint = "write the descriptor by hand, with a template of your own for vpn.tf"
-        problems.append(file_problem("adopt-device", device["CustomerGatewayId"], message, hint))
+        yield file_problem("adopt-device", device["CustomerGatewayId"], message, hint)
     if device.get("DeviceName"):
         message = (
             f"has the device name {device['DeviceName']!r}: Terraform would replace it, and with it both endpoints"
         )
         hint = "make a customer gateway without a name, and move the connection to it (Modify VPN connection)"
-        problems.append(file_problem("adopt-device", device["CustomerGatewayId"], message, hint))
-    return {"ip": str(device.get("IpAddress", "")), "asn": asn}
+        yield file_problem("adopt-device", device["CustomerGatewayId"], message, hint)
 
 
 def _selectors(options: Item) -> Fields:
