@@ -67,7 +67,7 @@ def test_acme_as_tables() -> None:
         name: [(str(route.destination), route.kind, route.target.kind, route.target.name) for route in each.routes]
         for name, each in vpc_n.tables.items()
     } == {
-        "": [("10.179.0.0/16", "local", "local", "")],
+        None: [("10.179.0.0/16", "local", "local", "")],
         "public": [
             ("10.179.0.0/16", "local", "local", ""),
             ("10.100.0.0/16", "static", "transit_gateway", "tgw-0a1b2c3d4e5f60718"),

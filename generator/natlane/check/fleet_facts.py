@@ -105,14 +105,14 @@ def facts_of(partner: Partner, document: Document, landing_zone: LandingZone) ->
 def _gateways(partner: Partner, document: Document) -> Iterator[Gateway]:
     routing = sys.intern(partner.vpn.routing)
     for device, gateway in devices_of(partner, document):
-        path, line, column, field = _place(document, (*device, "ip"))
+        place = _place(document, (*device, "ip"))
         inside = _shared(tuple(int(gateway.tunnels[number].inside_cidr.network_address) for number in "12"))
         yield Gateway(
             ip=int(gateway.ip),
-            path=path,
-            line=line,
-            column=column,
-            field=field,
+            path=place.path,
+            line=place.line,
+            column=place.column,
+            field=place.field,
             asn=gateway.asn,
             inside=inside,
             routing=routing,
@@ -120,8 +120,8 @@ def _gateways(partner: Partner, document: Document) -> Iterator[Gateway]:
 
 
 def _former(name: str, document: Document) -> Former:
-    path, line, column, field = _place(document, ("renamed_from",))
-    return Former(name=name, path=path, line=line, column=column, field=field)
+    place = _place(document, ("renamed_from",))
+    return Former(name=name, path=place.path, line=place.line, column=place.column, field=place.field)
 
 
 def _own_transit(partner: Partner, landing_zone: LandingZone) -> tuple[int, int]:
@@ -139,20 +139,30 @@ def _own_transit(partner: Partner, landing_zone: LandingZone) -> tuple[int, int]
 
 
 def _claim(document: Document, field: Path, cidr: IPv4Network, vpcs: tuple[str, ...]) -> Claim:
-    path, line, column, name = _place(document, field)
+    place = _place(document, field)
     return Claim(
         first=int(cidr.network_address),
         length=cidr.prefixlen,
-        path=path,
-        line=line,
-        column=column,
-        field=name,
+        path=place.path,
+        line=place.line,
+        column=place.column,
+        field=place.field,
         vpcs=vpcs,
     )
 
 
-def _place(document: Document, field: Path) -> tuple[str, int, int, str]:
-    return document.path, *document.place(field), sys.intern(dotted(field))
+class _Place(NamedTuple):
+    """Where a fact is written. Its members are copied into each fact: one object less for each of a large fleet's."""
+
+    path: str
+    line: int
+    column: int
+    field: str
+
+
+def _place(document: Document, field: Path) -> _Place:
+    line, column = document.place(field)
+    return _Place(document.path, line, column, sys.intern(dotted(field)))
 
 
 Shared = TypeVar("Shared", bound=Hashable)

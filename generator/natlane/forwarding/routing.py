@@ -135,7 +135,7 @@ def _to_transit_gateway(network: Network, vpc_n: VpcN, at: InSubnet, hop: Hop) -
 def _no_route_in_subnet(vpc_n: VpcN, at: InSubnet, packet: Packet) -> Dropped:
     """The subnet's own table has no route, or it has no table of its own."""
     subnet, device = vpc_n.subnets[at.subnet], Text("subnet {}", (at.subnet,))
-    if not subnet.table:
+    if subnet.table is None:
         why = Text("subnet {} has no route table of its own, and the main one knows VPC N only", (at.subnet,))
         fix = Text("add an aws_route_table_association for aws_subnet.{}", (at.subnet,))
         return Dropped(Disposition.NO_ROUTE, device, why, subnet.origin, fix)

@@ -26,7 +26,7 @@ class Outputs:
 
     addresses: tuple[IPv4Address | None, IPv4Address | None] = (None, None)
     key_arn: str = ""
-    asn: int = 0  # the transit gateway's; 0: not known
+    asn: int | None = None  # the transit gateway's, where it is known
 
 
 def read_outputs(path: str, plan: Plan) -> tuple[Outputs, ...] | Problem:
@@ -64,7 +64,7 @@ def _of_connection(held: Mapping[str, Any], connection: Connection) -> Outputs |
     return Outputs(
         (one, two),
         arn if isinstance(arn, str) and _ARN.fullmatch(arn) else "",
-        int(asn) if isinstance(asn, int | str) and str(asn).isdecimal() else 0,
+        (int(asn) or None) if isinstance(asn, int | str) and str(asn).isdecimal() else None,
     )
 
 

@@ -122,7 +122,7 @@ def _subnets(live: Live, vpc_id: str) -> Mapping[str, Subnet]:
             each["SubnetId"],
             each["AvailabilityZone"],
             IPv4Network(each["CidrBlock"]),
-            tables.get(each["SubnetId"], ""),
+            tables.get(each["SubnetId"]),
             live.origin(each, each["SubnetId"]),
         )
         for each in live.own[calls.SUBNETS.name]
@@ -130,11 +130,11 @@ def _subnets(live: Live, vpc_id: str) -> Mapping[str, Subnet]:
     }
 
 
-def _tables(live: Live, vpc: Item) -> Mapping[str, Table]:
-    """VPC N's tables by id; the main one under an empty name too, for subnets without a table of their own."""
+def _tables(live: Live, vpc: Item) -> Mapping[str | None, Table]:
+    """VPC N's tables by id; the main one under None too, for subnets without a table of their own."""
     origin = live.origin(vpc, vpc["VpcId"])
     local = [Route(cidr, "local", Target("local", ""), origin) for cidr in cidrs_of(vpc)]
-    found = {"": table("main", origin, local)}
+    found: dict[str | None, Table] = {None: table("main", origin, local)}
     for each in live.own[calls.ROUTE_TABLES.name]:
         if each["VpcId"] != vpc["VpcId"]:
             continue
@@ -142,7 +142,7 @@ def _tables(live: Live, vpc: Item) -> Mapping[str, Table]:
         routes = [*local, *_routes(each, made)]
         found[each["RouteTableId"]] = table(each["RouteTableId"], made, routes)
         if any(association.get("Main") for association in each.get("Associations", ())):
-            found[""] = table("main", made, routes)
+            found[None] = table("main", made, routes)
     return found
 
 
@@ -220,7 +220,7 @@ def _our_routes(live: Live) -> Iterator[SharedRoute]:
                     yield SharedRoute(live.partner, each["RouteTableId"], route)
 
 
-def _vpn(live: Live, connection: Item, vpc: Item, attachment: str, tables: Mapping[str, Table]) -> Vpn:
+def _vpn(live: Live, connection: Item, vpc: Item, attachment: str, tables: Mapping[str | None, Table]) -> Vpn:
     options = connection.get("Options", {})
     static = bool(options.get("StaticRoutesOnly"))
     on_gateway = "VpnGatewayId" in connection
@@ -253,7 +253,7 @@ def _gateway(live: Live, connection: Item, vpc: Item) -> Item:
     return {}
 
 
-def _known(live: Live, connection: Item, static: bool, gateway: Item, tables: Mapping[str, Table]) -> Table:
+def _known(live: Live, connection: Item, static: bool, gateway: Item, tables: Mapping[str | None, Table]) -> Table:
     """What the gateway sends into the tunnels. BGP: the partner is taken to announce what VPC N's tables send to it."""
     number = connection["VpnConnectionId"]
     origin, behind = live.origin(connection, number), Target("connection", number)

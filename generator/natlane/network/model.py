@@ -15,12 +15,12 @@ from natlane.network.tables import NOWHERE, Origin, Route, Table
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet of VPC N; `table` is the label of its route table, empty for the VPC's main one."""
+    """A subnet of VPC N; `table` is the label of its route table, None for the VPC's main one."""
 
     label: str
     zone: str
     cidr: IPv4Network
-    table: str
+    table: str | None
     origin: Origin
 
 
@@ -143,7 +143,7 @@ class VpcN:
     partner: str
     cidrs: tuple[IPv4Network, ...]
     subnets: Mapping[str, Subnet]
-    tables: Mapping[str, Table]
+    tables: Mapping[str | None, Table]  # the main one under None
     interfaces: Mapping[IPv4Address, Interface]
     attachment: str
     vpns: tuple[Vpn, ...]

@@ -46,8 +46,8 @@ def _trusts(statement: Mapping[str, Value], accounts: Collection[str]) -> bool:
 
 
 def _writes(statement: Mapping[str, Value]) -> bool:
-    told = statement.get("Action")
-    actions = told if isinstance(told, tuple) else (told,)
+    action = statement.get("Action")
+    actions = action if isinstance(action, tuple) else (action,)
     return statement.keys() <= _RIGHTS and bool(actions) and all(each in ACTIONS for each in actions)
 
 
@@ -57,8 +57,8 @@ def _statements(value: Value) -> Iterator[Mapping[str, Value] | None]:
     if policy is None or not policy.keys() <= _WHOLE:
         yield None
         return
-    told = policy.get("Statement")
-    for each in told if isinstance(told, tuple) else (told,):
+    statements = policy.get("Statement")
+    for each in statements if isinstance(statements, tuple) else (statements,):
         yield each if isinstance(each, dict) else None
 
 

@@ -13,7 +13,7 @@ from natlane.network.interfaces import interfaces
 from natlane.network.model import Subnet, VpcN
 from natlane.network.reader import ModuleReader, origin_of
 from natlane.network.routes import own_routes, propagated_routes
-from natlane.network.tables import Route, Target, table
+from natlane.network.tables import Route, Table, Target, table
 from natlane.network.vpn import VPC_IDS, read_vpn
 
 
@@ -32,7 +32,7 @@ def read_vpc_n(reader: ModuleReader, attachment: str, vpn_attachment: str) -> Vp
     vpns = tuple(read_vpn(reader, block, vpn_attachment, [route for _, route in own]) for block in connections)
     check_devices(reader, connections, vpns)
     local = [Route(cidr, "local", Target("local", ""), origin_of(vpc)) for cidr in cidrs]
-    tables = {"": table("main", origin_of(vpc), local)}
+    tables: dict[str | None, Table] = {None: table("main", origin_of(vpc), local)}
     for block in reader.module.resources("aws_route_table"):
         reader.reference(block, "vpc_id", *VPC_IDS)
         label = block.labels[1]
@@ -93,7 +93,7 @@ def _subnets(reader: ModuleReader, cidrs: tuple[IPv4Network, ...]) -> Mapping[st
             continue
         if not any(cidr.subnet_of(whole) for whole in cidrs):
             reader.wrong(block, "cidr_block", f"{cidr} is in none of VPC N's blocks", code="proof-misplaced")
-        found[label] = Subnet(label, zone, cidr, tables.get(label, ""), origin_of(block)), block
+        found[label] = Subnet(label, zone, cidr, tables.get(label) or None, origin_of(block)), block
     in_order = sorted(found.values(), key=lambda pair: (pair[0].cidr, pair[0].label))
     for (one, _), (two, block) in pairwise(in_order):
         if one.cidr.overlaps(two.cidr):
