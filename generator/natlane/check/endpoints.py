@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator
 
 from natlane.check.policy_grammar import faults_of, statements_of_services
 from natlane.check.rule import Findings, repeats, rules_about
 from natlane.check.subject import Subject
+from natlane.describe.nodes import Path
+from natlane.describe.partner import Endpoint
 from natlane.facts import aws
 from natlane.facts.endpoint_names import (
     ENDPOINTS,
@@ -36,6 +39,12 @@ OWN_ACCOUNT_ONLY = (
 _NEAR = 0.88  # so that bedrock-agentcore, a service of its own, is not taken for bedrock-agent
 
 
+def _endpoints(subject: Subject) -> Iterator[tuple[Path, Endpoint]]:
+    """Every endpoint of the partner's, behind the field that holds it."""
+    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+        yield ("inbound", "endpoints", index), endpoint
+
+
 @rule("endpoint-repeats", "error", "VPC, Interface endpoints")
 def endpoint_repeats(subject: Subject) -> Findings:
     """No service has two endpoints."""
@@ -48,13 +57,12 @@ def endpoint_repeats(subject: Subject) -> Findings:
 def label_collision(subject: Subject) -> Findings:
     """No two endpoints become the same Terraform label, in which all but letters and digits is an underscore."""
     first: dict[str, str] = {}
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+    for entry, endpoint in _endpoints(subject):
         label = re.sub(r"[^a-zA-Z0-9]+", "_", endpoint.service).strip("_")
         other = first.setdefault(label, endpoint.service)
         if other != endpoint.service:
-            field = ("inbound", "endpoints", index, "service")
             yield (
-                field,
+                (*entry, "service"),
                 f"{endpoint.service} and {other} would both be labelled {label}",
                 "write the whole service name of one",
             )
@@ -63,8 +71,8 @@ def label_collision(subject: Subject) -> Findings:
 @rule("endpoint-service-name", "error", "PrivateLink, Configure an endpoint service; View available AWS service names")
 def endpoint_service_name_form(subject: Subject) -> Findings:
     """A whole service name has its region in it, and the id of somebody else's service is part of its whole name."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
-        field, service = ("inbound", "endpoints", index, "service"), endpoint.service
+    for entry, endpoint in _endpoints(subject):
+        field, service = (*entry, "service"), endpoint.service
         right = right_name(service, subject.landing_zone.region)
         if not is_service_id(service):
             hint = "write the id that its owner names: vpce-svc- and 17 digits, or 8, from 0 to f"
@@ -81,13 +89,10 @@ def _meant(subject: Subject, service: str) -> str:
 @rule("endpoint-service-unknown", "warning", "VPC, AWS services that integrate with PrivateLink")
 def endpoint_service_unknown(subject: Subject) -> Findings:
     """An endpoint's service is not another word for one that is well known: only apply would tell."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
-        meant = _slip(endpoint.service)
-        if (
-            meant and _meant(subject, endpoint.service) == endpoint.service
-        ):  # a name that is like none of these may be a new service
-            field = ("inbound", "endpoints", index, "service")
-            yield field, f"{endpoint.service} is no service known here", f"did you mean {meant}?"
+    for entry, endpoint in _endpoints(subject):
+        meant = _slip(endpoint.service)  # a name that is like none of these may be a new service
+        if meant and _meant(subject, endpoint.service) == endpoint.service:
+            yield (*entry, "service"), f"{endpoint.service} is no service known here", f"did you mean {meant}?"
 
 
 def _slip(service: str) -> str:
@@ -107,13 +112,13 @@ def _bare(name: str) -> str:
 @rule("endpoint-ports-untold", "warning", "PrivateLink, Security groups; the service's own guide")
 def endpoint_ports_untold(subject: Subject) -> Findings:
     """Ports are written where no page of AWS says what a service listens on: that of somebody else, a new one."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+    for entry, endpoint in _endpoints(subject):
         service = endpoint.service
         meant = _meant(subject, service)
         if endpoint.ports is None and meant and not are_ports_told(meant) and not _slip(meant):
             message = f"natlane does not know what {service} listens on: 443 alone is opened"
             hint = "write `ports: [443]`, or those that its owner names"
-            yield ("inbound", "endpoints", index, "service"), message, hint
+            yield (*entry, "service"), message, hint
 
 
 @rule("endpoint-other-region", "error", "PrivateLink, Cross-region enabled AWS services")
@@ -122,13 +127,12 @@ def endpoint_other_region(subject: Subject) -> Findings:
     for other owners' services, which may be.
     """
     own = subject.landing_zone.region
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+    for entry, endpoint in _endpoints(subject):
         named = region_of(endpoint.service, own)
         apart = aws.partition_of(named) != aws.partition_of(own)
         if named != own and (apart or not across_regions(endpoint.service)):
-            field = ("inbound", "endpoints", index, "service")
             yield (
-                field,
+                (*entry, "service"),
                 f"{endpoint.service} is a name of {named}, and VPC N is in {own}",
                 f"write its name in {own}",
             )
@@ -137,22 +141,24 @@ def endpoint_other_region(subject: Subject) -> Findings:
 @rule("endpoint-service-closed", "warning", "Transfer Family, Create a server endpoint in a VPC")
 def endpoint_service_closed(subject: Subject) -> Findings:
     """An endpoint's service is one that AWS still opens to new accounts."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+    for entry, endpoint in _endpoints(subject):
         why = CLOSED.get(short_name(endpoint.service))
         if why:
-            field = ("inbound", "endpoints", index, "service")
-            yield field, f"{endpoint.service} may not be had: {why}", "serve it by `inbound.services`, or leave it out"
+            yield (
+                (*entry, "service"),
+                f"{endpoint.service} may not be had: {why}",
+                "serve it by `inbound.services`, or leave it out",
+            )
 
 
 @rule("endpoint-more-ports", "warning", "PrivateLink; the service's own guide")
 def endpoint_more_ports(subject: Subject) -> Findings:
     """What a service listens on beside the ports that natlane opens stays closed: a range of them, or UDP."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+    for entry, endpoint in _endpoints(subject):
         more = MORE_PORTS.get(short_name(endpoint.service))
         if more and endpoint.ports is None:
-            field = ("inbound", "endpoints", index, "service")
             yield (
-                field,
+                (*entry, "service"),
                 f"{endpoint.service} listens on {more.text} too, which stay closed",
                 f"write `ports: {list(ports_of(endpoint.service))}`, or those needed",
             )
@@ -161,14 +167,17 @@ def endpoint_more_ports(subject: Subject) -> Findings:
 @rule("endpoint-port", "error", "PrivateLink; the service's own guide")
 def endpoint_port(subject: Subject) -> Findings:
     """The partner calls an AWS service on ports that AWS names for it."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+    for entry, endpoint in _endpoints(subject):
         known, more = ports_of(endpoint.service), MORE_PORTS.get(short_name(endpoint.service))
         listed = ", ".join(map(str, known))
         named = f"{listed} and {more.text}" if more else listed
         for place, port in enumerate(endpoint.ports or ()):
             if not listens(endpoint.service, port):
-                field = ("inbound", "endpoints", index, "ports", place)
-                yield field, f"for {endpoint.service} AWS names {named}, not {port}", f"write `ports: [{listed}]`"
+                yield (
+                    (*entry, "ports", place),
+                    f"for {endpoint.service} AWS names {named}, not {port}",
+                    f"write `ports: [{listed}]`",
+                )
 
 
 @rule("endpoint-quota", "warning", "VPC, Quotas, Interface endpoints per VPC")
@@ -184,9 +193,9 @@ def endpoint_quota(subject: Subject) -> Findings:
 def endpoint_policy(subject: Subject) -> Findings:
     """An endpoint policy is a policy by IAM's grammar, has a Principal, and names ARNs of the region's partition."""
     partition = aws.partition_of(subject.landing_zone.region)
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+    for entry, endpoint in _endpoints(subject):
         for message, hint in faults_of(endpoint.policy, partition) if endpoint.policy is not None else ():
-            yield ("inbound", "endpoints", index, "policy"), message, hint
+            yield (*entry, "policy"), message, hint
 
 
 @rule("endpoint-policy-service", "warning", "IAM, aws:PrincipalIsAWSService; PrivateLink, Endpoint policies")
@@ -194,23 +203,22 @@ def endpoint_policy_service(subject: Subject) -> Findings:
     """An endpoint policy names callers that come through the endpoint, which are the partner's: no AWS service calls
     from VPC N by its own name, and where one does, AWS's examples tell it by a condition.
     """
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+    for entry, endpoint in _endpoints(subject):
         for number in statements_of_services(endpoint.policy or ""):
             message = f"statement {number} names an AWS service, and none calls through VPC N's endpoints"
             hint = (
                 'name the callers by "AWS"; a service that works in a VPC is "Principal": "*" with the condition'
                 ' {"Bool": {"aws:PrincipalIsAWSService": "true"}}'
             )
-            yield ("inbound", "endpoints", index, "policy"), message, hint
+            yield (*entry, "policy"), message, hint
 
 
 @rule("endpoint-policy-refused", "error", "PrivateLink, Endpoint policies, Considerations")
 def endpoint_policy_refused(subject: Subject) -> Findings:
     """A policy stands only at endpoints of services that take one: others allow full access."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+    for entry, endpoint in _endpoints(subject):
         if endpoint.policy is not None and not takes_policy(endpoint.service):
-            field = ("inbound", "endpoints", index, "policy")
-            yield field, f"{endpoint.service} takes no policy of one's own", "leave it out"
+            yield (*entry, "policy"), f"{endpoint.service} takes no policy of one's own", "leave it out"
 
 
 @rule("endpoint-without-policy", "warning", "PrivateLink, Endpoint policies, Default endpoint policy")
@@ -232,7 +240,10 @@ def endpoint_without_policy(subject: Subject) -> Findings:
 @rule("endpoint-private-dns", "warning", "VPC, Interface endpoints, Private DNS")
 def endpoint_private_dns(subject: Subject) -> Findings:
     """Private DNS names resolve inside VPC N only, where nothing asks for them."""
-    for index, endpoint in enumerate(subject.partner.inbound.endpoints):
+    for entry, endpoint in _endpoints(subject):
         if endpoint.private_dns:
-            field = ("inbound", "endpoints", index, "private_dns")
-            yield field, "private DNS names resolve in VPC N only; the partner resolves elsewhere", "leave it out"
+            yield (
+                (*entry, "private_dns"),
+                "private DNS names resolve in VPC N only; the partner resolves elsewhere",
+                "leave it out",
+            )

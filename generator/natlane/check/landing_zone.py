@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
 
 from natlane.check.names import nearest
-from natlane.check.rule import Finding, Findings, rules_about
+from natlane.check.rule import Fault, Findings, rules_about
 from natlane.check.subject import ours_of
 from natlane.describe.landing_zone import LandingZone
 from natlane.describe.nodes import Path
@@ -211,7 +211,7 @@ def inline_routes(zone: LandingZone) -> Findings:
             yield ("vpcs", name, "inline_routes"), message, hint
 
 
-def _repeats(held: Sequence[tuple[Path, str, str]], what: str, hint: str) -> Iterator[Finding]:
+def _repeats(held: Sequence[tuple[Path, str, str]], what: str, hint: str) -> Iterator[Fault]:
     first: dict[str, str] = {}
     for field, name, value in held:
         other = first.setdefault(value, name)

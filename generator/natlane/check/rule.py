@@ -15,8 +15,8 @@ from natlane.describe.document import Document
 from natlane.describe.nodes import Path
 from natlane.problems import Problem, Severity
 
-Finding = tuple[Path, str, str]  # field, message, hint
-Findings = Iterable[Finding]
+Fault = tuple[Path, str, str]  # field, message, hint
+Findings = Iterable[Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def problems_of(groups: Iterable[Rules], subject: Any, document: Document, *, pa
     return problems
 
 
-def repeats(field: Path, name: str, values: Iterable[object], hint: str) -> Iterator[Finding]:
+def repeats(field: Path, name: str, values: Iterable[object], hint: str) -> Iterator[Fault]:
     """Findings for entries of a list whose field `name` says what an earlier one says."""
     first: dict[object, int] = {}
     for index, value in enumerate(values):
