@@ -11,7 +11,7 @@ import os
 from natlane.describe.document import Document, read
 from natlane.describe.landing_zone import LandingZone, parse_landing_zone
 from natlane.describe.renames import folder_is_of_renamed, renamed_to
-from natlane.network.model import OurDestinations, OurNetwork, OurVpc, StateStore
+from natlane.network.our_network import OurDestinations, OurNetwork, OurVpc, StateStore
 from natlane.network.tables import Origin
 from natlane.problems import Problem
 from natlane.verify.fleet import Fleet

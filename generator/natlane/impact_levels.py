@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, Literal, get_args
 
-Impact = Literal[
+ImpactLevel = Literal[
     "re-engage partner",
     "both tunnels down",
     "opens",
@@ -12,7 +12,7 @@ Impact = Literal[
     "closes",
     "in place",
 ]
-IMPACTS: tuple[Impact, ...] = get_args(Impact)
+IMPACTS: tuple[ImpactLevel, ...] = get_args(ImpactLevel)
 RE_ENGAGE, BOTH_DOWN, OPENS, ONE_DOWN, REPLACED, CLOSES, IN_PLACE = IMPACTS
 NOTHING: Final = "nothing"
 LEVELS: Final = (*IMPACTS, NOTHING)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from natlane.impact import flows
+from natlane.impact import flow_walks
 from natlane.impact.review import impact_of
 from natlane.impact_levels import CLOSES, IN_PLACE, LEVELS, ONE_DOWN, OPENS
 
@@ -115,7 +115,7 @@ def test_what_is_not_understood_is_never_said_to_open_nothing(tmp_path: Path) ->
 
 
 def test_a_module_of_too_many_flows_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flows, "MOST_WALKS", 50)
+    monkeypatch.setattr(flow_walks, "MOST_WALKS", 50)
     old, new = two_roots(tmp_path, ("globex",), (), (partner("globex", "reach: [a]", "reach: [a, b]"),))
     [(level, sentence)] = said(old, new)
     assert (level, "too many addresses" in sentence) == (OPENS, True)
@@ -125,7 +125,7 @@ def test_nothing_is_walked_where_no_packet_may_notice(tmp_path: Path, monkeypatc
     def walked(*_: object) -> None:
         raise AssertionError("a packet was walked")
 
-    monkeypatch.setattr("natlane.impact.flows.walk", walked)
+    monkeypatch.setattr("natlane.impact.flow_walks.walk", walked)
     for number, change in enumerate((("network-oncall", "network-duty"), ("tags: {", "tags: {stage: live, "))):
         old, new = two_roots(tmp_path / str(number), ("globex", "umbrella"), (), (landing_zone(*change),))
         assert impact_of(str(new), str(old)).verdicts

@@ -12,7 +12,8 @@ from natlane.assumptions import fleet_of, our_network
 from natlane.forwarding.packet import Choices, Dropped, Packet, Place, Walk
 from natlane.forwarding.walk import comes_back, reply_to, walk
 from natlane.network.build import network_of
-from natlane.network.model import Network, OurNetwork, Segment
+from natlane.network.model import Network, Segment
+from natlane.network.our_network import OurNetwork
 from natlane.verify.fleet import segment_of
 
 

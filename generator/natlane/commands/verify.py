@@ -13,7 +13,7 @@ from natlane.commands.warning_options import add_warning_options, printed, refus
 from natlane.workspace.paths import LANDING_ZONE, interrupted
 
 if TYPE_CHECKING:
-    from natlane.network.model import OurNetwork
+    from natlane.network.our_network import OurNetwork
     from natlane.verify.fleet import Fleet, Outcome
     from natlane.verify.proofs import Verdict
 

@@ -160,7 +160,7 @@ def _table(place: str, record: Record, places: dict[type[Any], str]) -> Iterator
     yield "|---|---|---|---|"
     for name, field in record.fields.items():
         default = "" if record.partial else _default(field.required, field.default)
-        yield f"| `{name}` | {_said(field.shape, places)} | {default} | {_cell(field.doc)} |"
+        yield f"| `{name}` | {_in_words(field.shape, places)} | {default} | {_cell(field.doc)} |"
     yield ""
 
 
@@ -170,15 +170,15 @@ def _about(record: Record) -> str:
     return f"{text} What is not written here is as it is written around it." if record.partial else text
 
 
-def _said(shape: Shape, places: dict[type[Any], str]) -> str:
+def _in_words(shape: Shape, places: dict[type[Any], str]) -> str:
     """What may stand in a field, in words; a record as a link to its own table."""
     if isinstance(shape, Listing):
-        return f"list of {_bounds(shape)}{_said(shape.of, places)}"
+        return f"list of {_bounds(shape)}{_in_words(shape.of, places)}"
     if isinstance(shape, Either):
-        return f"{_said(shape.one, places)}, or a {_said(shape.several, places)}"
+        return f"{_in_words(shape.one, places)}, or a {_in_words(shape.several, places)}"
     if isinstance(shape, Named):
         key = " or ".join(shape.key.of) if isinstance(shape.key, Digit) else "names"
-        return f"{key}, each with {_said(shape.of, places)}"
+        return f"{key}, each with {_in_words(shape.of, places)}"
     if isinstance(shape, Record):
         return f"[fields](#{_anchor(places[shape.of])})"
     return _cell(_value(shape))

@@ -117,7 +117,7 @@ def mail_of(then: HandOver, now: HandOver, impact: Impact, labels: str) -> Mail:
     """The mail's values. `labels`: lines of `field | what people call it | before, together or told`."""
     table = dict(_labels(labels))
     pairs = _pairs(then, now)
-    described = _told({"description": then.description}, {"description": now.description}, table)
+    described = _changed_fields({"description": then.description}, {"description": now.description}, table)
     return Mail(
         partner=now.partner,
         changes=(*described, *_devices(pairs, table), *_values(pairs, then.several or now.several, table)),
@@ -151,7 +151,11 @@ def _devices(pairs: Sequence[Pair], table: Table) -> Iterator[Changed]:
 
 def _values(pairs: Sequence[Pair], several: bool, table: Table) -> Iterator[Changed]:
     """What is another value at a device that stays; once, where both have the same change."""
-    kept = [(title, _told(_flat_device(was), _flat_device(new), table)) for title, was, new in pairs if was and new]
+    kept = [
+        (title, _changed_fields(_flat_device(was), _flat_device(new), table))
+        for title, was, new in pairs
+        if was and new
+    ]
     alike = set.intersection(*(set(changes) for _, changes in kept)) if len(kept) > 1 else set()
     for index, (title, changes) in enumerate(kept):
         for each in changes:
@@ -175,7 +179,7 @@ def _pairs(then: HandOver, now: HandOver) -> list[Pair]:
     return [((new.get(name) or was[name]).title, was.get(name), new.get(name)) for name in dict.fromkeys((*was, *new))]
 
 
-def _told(was: Mapping[str, str], new: Mapping[str, str], table: Table) -> list[Changed]:
+def _changed_fields(was: Mapping[str, str], new: Mapping[str, str], table: Table) -> list[Changed]:
     found = []
     for field in dict.fromkeys([*was, *new]):
         before, after = was.get(field, ""), new.get(field, "")

@@ -12,13 +12,14 @@ from natlane.describe.landing_zone import LandingZone
 from natlane.english import listed
 from natlane.impact.changes import TAGS, Change, changed_blocks
 from natlane.impact.findings import Finding, ModuleDiff
-from natlane.impact.flows import Flow, Flows, Ranges, Side, TooManyError, both_flows, merged
+from natlane.impact.flow_walks import Side, TooManyError, both_flows
+from natlane.impact.flows import Flow, Flows, Ranges, merged
 from natlane.impact.module_text import ModuleText
 from natlane.impact_levels import CLOSES, OPENS
 from natlane.network.from_hcl import read_segment
 from natlane.network.known_arguments import NO_PACKETS, TUNNELS
-from natlane.network.model import OurNetwork
 from natlane.network.module import module_of
+from natlane.network.our_network import OurNetwork
 from natlane.network.security import LAST_PORT
 from natlane.problems import has_error
 
@@ -132,7 +133,7 @@ def _compared(partner: str, old: tuple[ModuleText, OurNetwork], new: tuple[Modul
         was, now = both_flows(before, after)
     except TooManyError:
         return _unknown("the module has too many addresses and ports to walk them all")
-    return _told(partner, was, now)
+    return _opened_and_closed(partner, was, now)
 
 
 def _unknown(why: str) -> Exposure:
@@ -150,7 +151,7 @@ def _side(partner: str, text: ModuleText, ours: OurNetwork) -> Side | str:
     return f"{wrong.path}:{wrong.line}: {wrong.message}" if wrong else Side(segment, ours)
 
 
-def _told(partner: str, was: Flows, now: Flows) -> Exposure:
+def _opened_and_closed(partner: str, was: Flows, now: Flows) -> Exposure:
     findings, rows = [], []
     for flow in merged(now.keys() - was.keys()):
         text = sentence(flow, called_at(flow, now))

@@ -21,8 +21,8 @@ from natlane.live.import_ids import import_ids
 from natlane.live.recognise import Fields, recognise
 from natlane.live.snapshot import Snapshot
 from natlane.live.tags import made_by_natlane, tags_of
-from natlane.network.model import OurNetwork
 from natlane.network.module import module_of
+from natlane.network.our_network import OurNetwork
 from natlane.plan.observability import tunnel_log_group_arn
 from natlane.plan.plan import plan_for
 from natlane.problems import Problem, file_problem, has_error

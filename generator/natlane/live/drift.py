@@ -8,21 +8,13 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from natlane.facts.tunnel_options import OPTIONS
-from natlane.live.segment import Live, connections_of, live_segment
+from natlane.live.reading import Live, connections_of
+from natlane.live.segment import live_segment
 from natlane.live.snapshot import Snapshot
 from natlane.network.from_hcl import read_segment
-from natlane.network.model import (
-    Attachment,
-    Endpoint,
-    Interface,
-    LoadBalancer,
-    NatGateway,
-    OurNetwork,
-    Segment,
-    SharedRoute,
-    VpcN,
-)
+from natlane.network.model import Attachment, Endpoint, Interface, LoadBalancer, NatGateway, Segment, SharedRoute, VpcN
 from natlane.network.module import Module
+from natlane.network.our_network import OurNetwork
 from natlane.network.tables import Route
 from natlane.problems import Problem
 from natlane.verify.proofs import prove_segment

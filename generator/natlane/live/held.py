@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from natlane.live import calls
 from natlane.live.calls import Answers, Call, Item
 from natlane.live.snapshot import Snapshot
-from natlane.network.model import OurNetwork
+from natlane.network.our_network import OurNetwork
 from natlane.problems import Problem, file_problem
 
 

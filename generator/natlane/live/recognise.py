@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
 
-from natlane.addresses import largest_subnets, smallest_subnets, zones_that_fit
-from natlane.describe.partner import NATTED_CIDR
 from natlane.facts import aws
 from natlane.live import calls
-from natlane.live.calls import Item
-from natlane.live.discover import cidrs_of
 from natlane.live.held import Held
+from natlane.live.recognise_blocks import BY_HAND, Subnets, blocks_of, subnets_of
 from natlane.live.recognise_inbound import endpoints_of
 from natlane.live.recognise_vpn import vpn_of
 from natlane.live.tags import tags_of
 from natlane.problems import Problem, file_problem
 
 Fields = dict[str, Any]  # a descriptor's, in its order; what is its default is left out
-_CONNECT: Final = "write the descriptor by hand, or change it in AWS first"
 _NAT_FIRST: Final = aws.RESERVED_AT_START
 
 
@@ -34,19 +30,10 @@ class Recognised:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Subnets:
-    """The VPC's subnets by what they are for, each in the order of addresses, and the zones in that order."""
-
-    public: tuple[Item, ...]
-    natted: tuple[Item, ...]
-    zones: tuple[str, ...]
-
-
 def recognise(held: Held, zones: Sequence[str], tags: dict[str, str], log_group: str) -> Recognised:
     """The pattern in what AWS holds; `zones` and `tags` are the landing zone's, `log_group` is where tunnels log to."""
-    subnets, no_subnets = _subnets(held)
-    blocks, no_blocks = _blocks(held, subnets, zones)
+    subnets, no_subnets = subnets_of(held)
+    blocks, no_blocks = blocks_of(held, subnets, zones)
     nat, no_nat = _nat(held, subnets)
     vpn, kept, no_vpn = vpn_of(held, log_group)
     partner_cidrs, no_cidrs = _partner_cidrs(held)
@@ -64,94 +51,7 @@ def recognise(held: Held, zones: Sequence[str], tags: dict[str, str], log_group:
     return Recognised(fields, kept, problems)
 
 
-def _subnets(held: Held) -> tuple[_Subnets, list[Problem]]:
-    """Natted are those of the attachment, public those of NAT gateways; there are no others."""
-    problems: list[Problem] = []
-    attached = set(held.attachment.get("SubnetIds", ()))
-    translating = {each["SubnetId"] for each in held.in_vpc(calls.NAT_GATEWAYS)}
-    found = sorted(held.in_vpc(calls.SUBNETS), key=lambda each: IPv4Network(each["CidrBlock"]))
-    public = tuple(each for each in found if each["SubnetId"] in translating - attached)
-    natted = tuple(each for each in found if each["SubnetId"] in attached - translating)
-    for each in found:
-        number = each["SubnetId"]
-        if number in attached & translating:
-            message = "holds a NAT gateway and the transit gateway's attachment, which need subnets of their own"
-            problems.append(file_problem("adopt-subnet", number, message, _CONNECT))
-        elif each not in public and each not in natted:
-            message = f"{each['CidrBlock']} has neither a NAT gateway nor the attachment, and is not the pattern's"
-            problems.append(file_problem("adopt-subnet", number, message, "delete it, or write the descriptor by hand"))
-    zones = tuple(each["AvailabilityZone"] for each in public)
-    if sorted(zones) != sorted(each["AvailabilityZone"] for each in natted) or len(set(zones)) != len(zones):
-        message = "has not exactly one subnet with a NAT gateway and one of the attachment in each of its zones"
-        problems.append(file_problem("adopt-zones", held.vpc["VpcId"], message, _CONNECT))
-    return _Subnets(public, natted, zones), problems
-
-
-Cut = Callable[[IPv4Network, int], tuple[IPv4Network, ...] | None]
-
-
-def _blocks(held: Held, subnets: _Subnets, known: Sequence[str]) -> tuple[Fields, list[Problem]]:
-    """The blocks whose carving gives exactly these subnets."""
-    primary, *others = cidrs_of(held.vpc)
-    problems: list[Problem] = []
-    if not subnets.public or not subnets.natted:
-        return {}, problems
-    natted_order = [each["AvailabilityZone"] for each in subnets.natted]
-    if natted_order != list(subnets.zones):
-        message = (
-            f"its natted subnets lie in the order of zones {natted_order}, its public ones in {list(subnets.zones)}"
-        )
-        problems.append(file_problem("adopt-carving", held.vpc["VpcId"], message, _CONNECT))
-    nat_cidr = _block(_cidrs_of(subnets.public), largest_subnets, (primary, *others))
-    natted = _block(_cidrs_of(subnets.natted), smallest_subnets, (primary, *others))
-    if nat_cidr is None:
-        problems.append(_not_cut(held, "nat_cidr", "public", subnets.public))
-    if natted is None:
-        problems.append(_not_cut(held, "natted_cidr", "natted", subnets.natted))
-    if nat_cidr is None or natted is None:
-        return {}, problems
-    for cidr in others:
-        if cidr != natted:
-            message = f"has the block {cidr} too, which is none of the pattern's"
-            problems.append(file_problem("adopt-block", held.vpc["VpcId"], message, "take it from the VPC"))
-    fits = zones_that_fit(nat_cidr, len(known))
-    by_count = tuple(known[: len(subnets.zones)]) == subnets.zones
-    zones: Fields = {"zones": len(subnets.zones) if by_count else list(subnets.zones)}
-    fields: Fields = {
-        "nat_cidr": str(nat_cidr),
-        **({"vpc_cidr": str(primary)} if primary != nat_cidr else {}),
-        **({"natted_cidr": str(natted)} if natted != NATTED_CIDR else {}),
-        **({} if by_count and fits == len(subnets.zones) else zones),
-    }
-    return fields, problems
-
-
-def _cidrs_of(subnets: Iterable[Item]) -> tuple[IPv4Network, ...]:
-    return tuple(IPv4Network(each["CidrBlock"]) for each in subnets)
-
-
-def _block(wanted: tuple[IPv4Network, ...], cut: Cut, blocks: tuple[IPv4Network, ...]) -> IPv4Network | None:
-    """The block of which these are the first parts: the whole one of the VPC, or the least part of its primary one."""
-    whole = next((block for block in blocks if wanted[0].subnet_of(block)), None)
-    tried = (
-        []
-        if whole is None
-        else [wanted[0].supernet(new_prefix=n) for n in range(wanted[0].prefixlen, whole.prefixlen - 1, -1)]
-    )
-    fitting = [block for block in tried if cut(block, len(wanted)) == wanted]
-    if whole is not None and whole in fitting and whole != blocks[0]:
-        return whole
-    return fitting[0] if fitting else None
-
-
-def _not_cut(held: Held, field: str, role: str, subnets: tuple[Item, ...]) -> Problem:
-    listed = ", ".join(map(str, _cidrs_of(subnets)))
-    message = f"its {role} subnets {listed} are not what natlane would cut from any {field}"
-    hint = "a subnet cannot be changed: make a new VPC N beside it, and move the VPN to that"
-    return file_problem("adopt-carving", held.vpc["VpcId"], message, hint)
-
-
-def _nat(held: Held, subnets: _Subnets) -> tuple[Fields, list[Problem]]:
+def _nat(held: Held, subnets: Subnets) -> tuple[Fields, list[Problem]]:
     """How many addresses each NAT gateway has, which are the first ones of its subnet."""
     problems: list[Problem] = []
     cidrs = {each["SubnetId"]: IPv4Network(each["CidrBlock"]) for each in subnets.public}
@@ -197,7 +97,7 @@ def _partner_cidrs(held: Held) -> tuple[tuple[IPv4Network, ...], list[Problem]]:
     if found:
         return tuple(sorted(found)), []
     message = "has no static route, and nothing is routed to its gateway: what the partner's networks are is not known"
-    return (), [file_problem("adopt-cidrs", held.connection["VpnConnectionId"], message, _CONNECT)]
+    return (), [file_problem("adopt-cidrs", held.connection["VpnConnectionId"], message, BY_HAND)]
 
 
 def _reach(held: Held, partner_cidrs: tuple[IPv4Network, ...]) -> list[str]:
@@ -215,7 +115,7 @@ def _reach(held: Held, partner_cidrs: tuple[IPv4Network, ...]) -> list[str]:
     ]
 
 
-def _tables(held: Held, subnets: _Subnets) -> Iterator[Problem]:
+def _tables(held: Held, subnets: Subnets) -> Iterator[Problem]:
     """The public subnets share a table, each natted one has its own, and none takes what the partner announces."""
     serving = {
         one["SubnetId"]: table["RouteTableId"]

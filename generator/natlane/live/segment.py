@@ -3,68 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from natlane.live import calls
-from natlane.live.calls import Answers, Call, Item
+from natlane.live.calls import Item
 from natlane.live.discover import cidrs_of
 from natlane.live.interfaces import interfaces_of
-from natlane.live.snapshot import Snapshot
-from natlane.live.tags import made_by_natlane, tags_of
-from natlane.network.model import (
-    Attachment,
-    CustomerGateway,
-    OurNetwork,
-    Output,
-    Segment,
-    SharedRoute,
-    Subnet,
-    VpcN,
-    Vpn,
-)
+from natlane.live.reading import Live, connections_of
+from natlane.live.segment_vpn import vpn_of
+from natlane.network.model import Attachment, Output, Segment, SharedRoute, Subnet, VpcN
 from natlane.network.tables import Kind, Origin, Route, Table, Target, table
-
-_ANYWHERE = IPv4Network("0.0.0.0/0")
-_NO_ADDRESS = CustomerGateway("", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """One reading, looked at for one partner. `prefixes` are the partner's: what routes of others may take.
-
-    `imported` are the ids that its module takes over, which bear no tag of ours before the first apply.
-    """
-
-    snapshot: Snapshot
-    ours: OurNetwork
-    partner: str
-    prefixes: tuple[IPv4Network, ...]
-    imported: frozenset[str]
-
-    @property
-    def own(self) -> Answers:
-        """The answers of the account in which VPC N is."""
-        return self.snapshot.answers[self.ours.network_account]
-
-    @property
-    def transit(self) -> Answers:
-        """The answers of the account that owns the transit gateway."""
-        return self.snapshot.answers[self.ours.transit_account]
-
-    def tagged(self, answers: Answers, call: Call) -> list[Item]:
-        """What natlane's modules made for this partner, or take over."""
-        return [
-            each
-            for each in answers[call.name]
-            if (made_by_natlane(each) and tags_of(each).get("partner") == self.partner)
-            or self.imported.intersection((each.get("VpcId"), each.get("VpnConnectionId")))
-        ]
-
-    def origin(self, item: Item, number: str) -> Origin:
-        """Where a thing is: its id, and the name that its tag gives."""
-        name = tags_of(item).get("Name", "")
-        return Origin(f"{number} ({name})" if name else number, f"out/{self.partner}", 0)
 
 
 def live_segment(live: Live, outputs: tuple[Output, ...]) -> Segment | None:
@@ -87,7 +35,7 @@ def live_segment(live: Live, outputs: tuple[Output, ...]) -> Segment | None:
         tables=tables,
         interfaces=interfaces_of(live.own, vpc["VpcId"], live.origin),
         attachment=next((each.key for each in attachments if each.kind == "vpc_n"), ""),
-        vpns=tuple(_vpn(live, each, vpc, vpn_key, tables) for each in connections),
+        vpns=tuple(vpn_of(live, each, vpc, vpn_key, tables) for each in connections),
         origin=live.origin(vpc, vpc["VpcId"]),
     )
     return Segment(
@@ -100,14 +48,6 @@ def live_segment(live: Live, outputs: tuple[Output, ...]) -> Segment | None:
         shared=(*(each for each in entries if each.table not in own_tables), *_our_routes(live)),
         outputs=outputs,
     )
-
-
-def connections_of(live: Live) -> list[Item]:
-    """The VPN connections, which are the transit gateway's account's where they end there."""
-    found = live.tagged(live.own, calls.VPN_CONNECTIONS)
-    if live.ours.transit_account != live.ours.network_account:
-        found += live.tagged(live.transit, calls.VPN_CONNECTIONS)
-    return found
 
 
 def _subnets(live: Live, vpc_id: str) -> Mapping[str, Subnet]:
@@ -218,64 +158,3 @@ def _our_routes(live: Live) -> Iterator[SharedRoute]:
             for route in _routes(each, live.origin(each, each["RouteTableId"])):
                 if route.destination.prefixlen and any(route.destination.overlaps(p) for p in live.prefixes):
                     yield SharedRoute(live.partner, each["RouteTableId"], route)
-
-
-def _vpn(live: Live, connection: Item, vpc: Item, attachment: str, tables: Mapping[str | None, Table]) -> Vpn:
-    options = connection.get("Options", {})
-    static = bool(options.get("StaticRoutesOnly"))
-    on_gateway = "VpnGatewayId" in connection
-    gateway = _gateway(live, connection, vpc)
-    return Vpn(
-        label=_label(live, connection),
-        customer_gateway=_customer_gateway(live, connection),
-        ours=IPv4Network(options.get("RemoteIpv4NetworkCidr") or _ANYWHERE),
-        theirs=IPv4Network(options.get("LocalIpv4NetworkCidr") or _ANYWHERE),
-        static=static,
-        amazon_side_asn=int(gateway.get("AmazonSideAsn", 0)) if on_gateway else None,
-        known=_known(live, connection, static, gateway, tables) if on_gateway else None,
-        attachment="" if on_gateway else attachment,
-        origin=live.origin(connection, connection["VpnConnectionId"]),
-    )
-
-
-def _label(live: Live, connection: Item) -> str:
-    """The label that out/ gives a connection, by the name that its tag gives: the partner's, and the device's."""
-    name, ours = tags_of(connection).get("Name", ""), f"{live.partner}-"
-    return f"partner_{name.removeprefix(ours).replace('-', '_')}" if name.startswith(ours) else "partner"
-
-
-def _gateway(live: Live, connection: Item, vpc: Item) -> Item:
-    """The connection's virtual private gateway while it is attached to VPC N; else nothing carries packets."""
-    for each in live.own[calls.VPN_GATEWAYS.name]:
-        if each["VpnGatewayId"] == connection.get("VpnGatewayId"):
-            attached = [a["VpcId"] for a in each.get("VpcAttachments", ()) if a.get("State") == "attached"]
-            return each if vpc["VpcId"] in attached else {}
-    return {}
-
-
-def _known(live: Live, connection: Item, static: bool, gateway: Item, tables: Mapping[str | None, Table]) -> Table:
-    """What the gateway sends into the tunnels. BGP: the partner is taken to announce what VPC N's tables send to it."""
-    number = connection["VpnConnectionId"]
-    origin, behind = live.origin(connection, number), Target("connection", number)
-    if not gateway:
-        return table("virtual private gateway", origin, ())
-    if static:
-        told = [
-            IPv4Network(each["DestinationCidrBlock"])
-            for each in connection.get("Routes", ())
-            if each.get("State") == "available"
-        ]
-        return table("virtual private gateway", origin, [Route(to, "static", behind, origin) for to in told])
-    sent = {
-        route.destination for each in tables.values() for route in each.routes if route.target.kind == "vpn_gateway"
-    }
-    return table("virtual private gateway", origin, [Route(to, "propagated", behind, origin) for to in sorted(sent)])
-
-
-def _customer_gateway(live: Live, connection: Item) -> CustomerGateway:
-    for answers in (live.own, live.transit):
-        for each in answers[calls.CUSTOMER_GATEWAYS.name]:
-            if each["CustomerGatewayId"] == connection.get("CustomerGatewayId"):
-                asn = int(each.get("BgpAsnExtended") or each.get("BgpAsn") or 0)
-                return CustomerGateway(str(each.get("CertificateArn") or each.get("IpAddress", "")), asn)
-    return _NO_ADDRESS

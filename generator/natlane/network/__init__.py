@@ -11,8 +11,9 @@ whoever knows a network by other means makes a `Segment` of its own, and `networ
 
 from natlane.network.build import network_of
 from natlane.network.from_hcl import read_segment
-from natlane.network.model import Network, OurNetwork, OurVpc, Segment
+from natlane.network.model import Network, Segment
 from natlane.network.module import Module, read_module
+from natlane.network.our_network import OurNetwork, OurVpc
 from natlane.network.tables import Origin
 
 __all__ = [

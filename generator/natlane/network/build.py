@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from natlane.network.model import Attachment, Network, OurNetwork, OurVpc, Segment
+from natlane.network.model import Attachment, Network, Segment
+from natlane.network.our_network import OurNetwork, OurVpc
 from natlane.network.tables import Route, Table, Target, table
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from natlane.network.accounts import check_accounts
 from natlane.network.imports import check_imports
-from natlane.network.model import OurNetwork, Output, Segment
+from natlane.network.model import Output, Segment
 from natlane.network.module import Module
+from natlane.network.our_network import OurNetwork
 from natlane.network.reader import ModuleReader, check_understood, origin_of
 from natlane.network.routes import routes_in_our_vpcs
 from natlane.network.side_effects import check_side_effects

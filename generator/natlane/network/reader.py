@@ -9,8 +9,8 @@ from typing import Final
 
 from natlane.hcl.blocks import Block, Value
 from natlane.network.known_arguments import ANY_RESOURCE, INSIDE, NO_PACKETS, TUNNELS, UNDERSTOOD
-from natlane.network.model import OurNetwork
 from natlane.network.module import Module
+from natlane.network.our_network import OurNetwork
 from natlane.network.tables import Origin
 from natlane.problems import Problem
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from natlane.hcl.blocks import Block, Value
 from natlane.network.keys import check_keys_stay
-from natlane.network.model import StateStore
+from natlane.network.our_network import StateStore
 from natlane.network.policies import ACTIONS, SERVICE, is_of_logs, is_trust
 from natlane.network.reader import ModuleReader
 

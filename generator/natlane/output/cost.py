@@ -18,7 +18,7 @@ _NO_VALUE: Final = "(none)"
 
 def text(cost: FleetCost, tag: str | None) -> str:
     """For a terminal."""
-    lines = [_said(cost)]
+    lines = [_sum_line(cost)]
     for head, rows in _tables(cost, tag):
         lines += ["", *_aligned(head, rows)]
     unknown = total(cost.bills).unknown
@@ -30,7 +30,7 @@ def text(cost: FleetCost, tag: str | None) -> str:
 
 def markdown(cost: FleetCost, tag: str | None) -> str:
     """For a page or a comment."""
-    lines = [markdown_text(_said(cost))]
+    lines = [markdown_text(_sum_line(cost))]
     for head, rows in _tables(cost, tag):
         lines += ["", _row(head), "|" + "---|" * len(head), *map(_row, rows)]
     return "\n".join(lines) + "\n"
@@ -61,7 +61,7 @@ def money(amount: Decimal) -> str:
     return f"{amount.quantize(_CENT, ROUND_HALF_EVEN):,}"
 
 
-def _said(cost: FleetCost) -> str:
+def _sum_line(cost: FleetCost) -> str:
     found = total(cost.bills)
     count = f"{len(cost.bills)} partner{'' if len(cost.bills) == 1 else 's'}"
     rest = "" if not found.unknown else ", without what has no known price"

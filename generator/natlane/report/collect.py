@@ -14,7 +14,7 @@ from natlane.describe.landing_zone import LandingZone
 from natlane.describe.partner import Partner
 from natlane.describe.vpn import TunnelOptions
 from natlane.fleet import Fleet
-from natlane.network.model import OurNetwork
+from natlane.network.our_network import OurNetwork
 from natlane.picture.drawing import Drawing, drawing_of
 from natlane.plan.plan import Plan, plan_for
 from natlane.problems import Problem

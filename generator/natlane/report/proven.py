@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from natlane.impact.exposure import called_at, prefixes, service_of
-from natlane.impact.flows import Side, TooManyError, flows_of, merged
-from natlane.network.model import OurNetwork
+from natlane.impact.flow_walks import Side, TooManyError, flows_of
+from natlane.impact.flows import merged
+from natlane.network.our_network import OurNetwork
 from natlane.verify.fleet import segment_of
 
 

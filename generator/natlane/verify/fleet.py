@@ -14,8 +14,9 @@ from typing import Final
 
 from natlane import cache
 from natlane.network.from_hcl import read_segment
-from natlane.network.model import OurNetwork, Segment, SharedRoute
+from natlane.network.model import Segment, SharedRoute
 from natlane.network.module import read_back
+from natlane.network.our_network import OurNetwork
 from natlane.problems import Problem, has_error, in_order
 from natlane.verify.cross_partner import State, prove_between, prove_states, state_of
 from natlane.verify.module_hash import Destinations, key_of

@@ -16,14 +16,14 @@ from natlane.problems import file_problem
 from natlane.verify.subject import Findings, Subject
 from natlane.verify.subnet_roles import balancers
 
-Told = dict[str, frozenset[str]]  # for each key (empty for a value without keys) everything that is said under it
+Texts = dict[str, frozenset[str]]  # for each key (empty for a value without keys) everything that is said under it
 
 
 def outputs(subject: Subject) -> Findings:
     """The outputs, which say what was agreed with the partner and what it is given, say what the resources hold."""
     known = [each for each in subject.segment.outputs if each.name in _HELD]
     for output in known:
-        told, held = _told(output.value), _HELD[output.name](subject)
+        told, held = _texts_by_key(output.value), _HELD[output.name](subject)
         for key in sorted({*told, *held}):
             differing = told.get(key, frozenset()) ^ held.get(key, frozenset())
             if differing:
@@ -43,7 +43,7 @@ def outputs(subject: Subject) -> Findings:
             yield replace(subject.failed("proof-unstated", subject.vpc_n.origin, message, hint), severity="warning")
 
 
-def _told(value: Value) -> Told:
+def _texts_by_key(value: Value) -> Texts:
     entries = value if isinstance(value, dict) else {"": value}
     return {key: frozenset(map(_text, one if isinstance(one, tuple) else (one,))) for key, one in entries.items()}
 
@@ -52,7 +52,7 @@ def _text(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _agreed(subject: Subject) -> Told:
+def _agreed(subject: Subject) -> Texts:
     intent, vpn = subject.intent, subject.vpc_n.vpns[0]
     held: dict[str, tuple[object, ...]] = {
         "bgp": (_text(not vpn.static),),
@@ -72,11 +72,11 @@ def _agreed(subject: Subject) -> Told:
     return {key: frozenset(map(str, values)) for key, values in held.items()}
 
 
-def _addresses(interfaces: tuple[Interface, ...]) -> Told:
+def _addresses(interfaces: tuple[Interface, ...]) -> Texts:
     return {"": frozenset(str(each.address) for each in interfaces)}
 
 
-def _endpoints(subject: Subject) -> Told:
+def _endpoints(subject: Subject) -> Texts:
     found: dict[str, set[str]] = {}
     for each in subject.vpc_n.owners(Endpoint):
         if isinstance(each.owner, Endpoint):
@@ -84,12 +84,12 @@ def _endpoints(subject: Subject) -> Told:
     return {service: frozenset(addresses) for service, addresses in found.items()}
 
 
-def _targets(interfaces: tuple[Interface, ...]) -> Told:
+def _targets(interfaces: tuple[Interface, ...]) -> Texts:
     listeners = [one for each in interfaces if isinstance(each.owner, LoadBalancer) for one in each.owner.listeners]
     return {str(one.port): frozenset(f"{to.address}:{to.port}" for to in one.targets) for one in listeners}
 
 
-_HELD: Mapping[str, Callable[[Subject], Told]] = {
+_HELD: Mapping[str, Callable[[Subject], Texts]] = {
     "agreed": _agreed,
     "endpoint_addresses": _endpoints,
     "nat_addresses": lambda subject: _addresses(subject.vpc_n.owners(NatGateway)),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from natlane.network.build import network_of
 from natlane.network.from_hcl import read_segment
-from natlane.network.model import OurNetwork, Segment, SharedRoute
+from natlane.network.model import Segment, SharedRoute
 from natlane.network.module import Module
+from natlane.network.our_network import OurNetwork
 from natlane.problems import Problem, file_problem, in_order
-from natlane.verify import isolation, outputs, reachability, route_consistency
+from natlane.verify import exposure, isolation, outputs, reachability, route_consistency
 from natlane.verify.address_classes import classes_of, edges_of
 from natlane.verify.cross_partner import State
 from natlane.verify.inferred_intent import intent_of
@@ -31,7 +32,7 @@ PROOFS: tuple[Callable[[Subject], Findings], ...] = (
     reachability.outbound,
     reachability.unpinned,
     reachability.inbound,
-    reachability.exposed,
+    exposure.exposed,
 )
 
 

@@ -21,7 +21,7 @@ from natlane.forwarding.packet import (
 )
 from natlane.forwarding.walk import answers_from, comes_back
 from natlane.network.model import Endpoint, Interface, LoadBalancer, NatGateway
-from natlane.network.security import HTTPS, LAST_PORT, PROTOCOLS
+from natlane.network.security import HTTPS
 from natlane.verify.address_classes import AddressClass, within
 from natlane.verify.subject import Findings, Subject
 from natlane.verify.subnet_roles import inbound_interfaces, outbound_subnets
@@ -126,7 +126,7 @@ def _seen_source(subject: Subject, what: Text, there: Walk, zone: str) -> Findin
 
 def _answer(subject: Subject, what: Text, start: Place, packet: Packet, there: Walk, choices: Choices) -> Findings:
     """The receiver's answer reaches the sender, wherever it enters VPC N and whichever of our tables routes it."""
-    for back in _answers(subject, there, choices):
+    for back in answers(subject, there, choices):
         if comes_back(there, start, packet, back):
             continue
         if isinstance(back.end, Dropped):
@@ -137,7 +137,8 @@ def _answer(subject: Subject, what: Text, start: Place, packet: Packet, there: W
         return
 
 
-def _answers(subject: Subject, there: Walk, choices: Choices) -> Iterator[Walk]:
+def answers(subject: Subject, there: Walk, choices: Choices) -> Iterator[Walk]:
+    """The walks of the answer to a packet: one for each way that AWS may choose for it."""
     end = there.end
     if isinstance(end, Dropped):
         return
@@ -169,17 +170,18 @@ def inbound(subject: Subject) -> Findings:
     """The partner reaches each of its endpoints and services on their ports, from every partner CIDR and
     through every target, and gets its answer."""
     # Where the partner has our target's very address too, VPC N sends to ours; verify's page says so.
-    ours = {call.ends for each in inbound_interfaces(subject.vpc_n) for call in _inbound_calls(each)}
+    ours = {call.ends for each in inbound_interfaces(subject.vpc_n) for call in inbound_calls(each)}
     theirs = _hosts_of_theirs(subject, subject.intent.answered)
     sources = [each for each in theirs if each.representative not in ours]
     for interface in inbound_interfaces(subject.vpc_n):
-        for call, source in product(_inbound_calls(interface), sources):
+        for call, source in product(inbound_calls(interface), sources):
             for zone, device in product(subject.zones_from_partner, subject.devices):
                 choices = Choices(zone, target=call.target, device=device)
                 yield from _one_inbound(subject, interface, source, choices, call)
 
 
-def _inbound_calls(interface: Interface) -> Iterator[Call]:
+def inbound_calls(interface: Interface) -> Iterator[Call]:
+    """What the partner may call at an endpoint or a load balancer: every port, and every target behind it."""
     owner, shown = interface.owner, f"{interface.address} ({interface.owner.origin.resource})"
     if isinstance(owner, Endpoint):
         yield from (Call(interface.address, f"{shown} port {port}", port) for port in owner.ports)
@@ -205,61 +207,6 @@ def _one_inbound(
         yield subject.failed("proof-inbound", there.hops[-1].origin, message)
     else:
         yield from _answer(subject, what, start, packet, there, choices)
-
-
-def exposed(subject: Subject) -> Findings:
-    """The partner reaches nothing else: no VPC of ours, no other partner, no NAT gateway, no natted subnet,
-    from any source address to any destination, protocol and port."""
-    start = PartnerHost(subject.partner)
-    ways = [Choices(zone, device=each) for zone in subject.zones_from_partner for each in subject.devices]
-    for source, to, protocol, port in _uninvited(subject):
-        packet = Packet(source.representative, to.representative, protocol, port)
-        for choices in ways:
-            yield from _must_not_arrive(subject, start, packet, Text("{} to {}", (source, to)), choices)
-
-
-def _uninvited(subject: Subject) -> Iterator[tuple[AddressClass, AddressClass, str, int]]:
-    """Source, destination, protocol and port of all that the partner could send and is not meant to."""
-    allowed = {(call.to, call.port) for each in inbound_interfaces(subject.vpc_n) for call in _inbound_calls(each)}
-    partners = {each.representative for each in within(subject.classes, subject.intent.answered)}
-    # On the way to an address that is nobody's, only the traffic selectors look at the source.
-    apart: dict[tuple[bool, ...], AddressClass] = {}
-    for each in subject.classes:
-        apart.setdefault(tuple(each.representative in vpn.theirs for vpn in subject.vpc_n.vpns), each)
-    for to in subject.classes:
-        address = to.representative
-        if address not in subject.vpc_n.interfaces:
-            yield from ((apart[key], to, "tcp", HTTPS) for key in sorted(apart, reverse=True))
-            continue
-        for protocol, port in _services(subject, address):
-            invited = protocol == "tcp" and (address, port) in allowed
-            for source in subject.classes:
-                if not (invited and source.representative in partners):
-                    yield source, to, protocol, port
-
-
-def _must_not_arrive(subject: Subject, start: PartnerHost, packet: Packet, what: Text, choices: Choices) -> Findings:
-    there = subject.walk(start, packet, choices)
-    if isinstance(there.end, Dropped):
-        return
-    if there.translations and not any(comes_back(there, start, packet, b) for b in _answers(subject, there, choices)):
-        return  # a load balancer's connection without its answers is none
-    end = there.end
-    where = f"{packet.protocol} port {packet.port} gets to {end.packet.destination} ({end.kind} {end.name})"
-    yield subject.failed("proof-exposed", there.hops[-1].origin, f"from the partner, {what}: {where}")
-
-
-def _services(subject: Subject, address: IPv4Address) -> tuple[tuple[str, int], ...]:
-    """One port of each class: cut where a rule or a listener begins or ends; a NAT gateway has none to cut."""
-    owner = subject.vpc_n.interfaces[address].owner
-    if isinstance(owner, NatGateway):
-        return tuple((protocol, HTTPS) for protocol in PROTOCOLS)
-    cuts = {1, HTTPS, HTTPS + 1}
-    for rule in (rule for group in owner.groups for rule in group.ingress):
-        cuts |= {rule.first_port, rule.last_port + 1}
-    for listener in owner.listeners if isinstance(owner, LoadBalancer) else ():
-        cuts |= {listener.port, listener.port + 1}
-    return tuple((protocol, port) for protocol in PROTOCOLS for port in sorted(cuts) if 0 < port <= LAST_PORT)
 
 
 def unpinned(subject: Subject) -> Findings:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 from itertools import product
 
-from natlane.network.model import LoadBalancer, OurVpc, SharedRoute
+from natlane.network.model import LoadBalancer, SharedRoute
+from natlane.network.our_network import OurVpc
 from natlane.network.tables import Route, Table
 from natlane.prefixes import host
 from natlane.verify.inferred_intent import transit_table

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from natlane.forwarding.packet import Choices, Dropped, Packet, Place, Walk
 from natlane.forwarding.walk import walk
-from natlane.network.model import Network, OurNetwork, Segment, VpcN
+from natlane.network.model import Network, Segment, VpcN
+from natlane.network.our_network import OurNetwork
 from natlane.network.tables import Origin
 from natlane.problems import Problem
 from natlane.verify.address_classes import AddressClass

@@ -46,8 +46,8 @@ def prefixes(diff: ModuleDiff) -> Iterator[Finding]:
     ):
         if found:
             told = sentence.format(routes=counted(len(found), "route"), go="goes" if len(found) == 1 else "go")
-            ways = listed(_told(each) for each in found)
-            about = addresses([*found, *_guards(diff, {_told(each) for each in found})])
+            ways = listed(_destination(each) for each in found)
+            about = addresses([*found, *_guards(diff, {_destination(each) for each in found})])
             yield Finding(
                 level=BOTH_DOWN, code=code, sentence=f"traffic to {ways} {told}", fields=fields, addresses=about
             )
@@ -89,5 +89,5 @@ def _in_table(change: Change, diff: ModuleDiff) -> bool:
     return not any(each.address == address and each.gone for each in diff.changes)
 
 
-def _told(change: Change) -> str:
+def _destination(change: Change) -> str:
     return text_of((change.old or change.resource).arguments.get("destination_cidr_block"))
