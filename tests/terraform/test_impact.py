@@ -18,6 +18,7 @@ from natlane.workspace.paths import Workspace
 from tests.impact.cases import CASES, Case
 from tests.impact.roots import two_roots
 from tests.terraform.answers import World
+from tests.terraform.applied_bases import AppliedBases
 from tests.terraform.aws_schema import RESOURCES
 from tests.terraform.life import actions, inputs_of, state_of
 from tests.terraform.provider_rules import RULES, SOURCES
@@ -72,29 +73,30 @@ PLANNED = [case for case in CASES if case.name not in ELSEWHERE | ASSUMED | REFU
 
 
 @pytest.mark.parametrize("case", PLANNED, ids=lambda case: case.name)
-def test_terraform_plans_what_impact_says(pinned: Terraform, world: World, case: Case, tmp_path: Path) -> None:
+def test_terraform_plans_what_impact_says(
+    pinned: Terraform, bases: AppliedBases, world: World, case: Case, tmp_path: Path
+) -> None:
     old, new = two_roots(tmp_path, (case.partner,), case.before, case.edits)
     module = tmp_path / "module"
     write_module(old, case.was or case.partner, module)
     world.accepting = accepting(old)
-    pinned.run(module, "init").ok()
-    pinned.run(module, "apply", "-auto-approve", variables=inputs_of(module)).ok()
+    bases.apply(module)
     write_module(new, case.named, module)
     world.accepting = accepting(new)
-    pinned.run(module, "init", "-reconfigure").ok()
     pinned.run(module, "plan", "-out=plan", variables=inputs_of(module)).ok()
     planned = {address: ACTIONS[tuple(names)] for address, names in actions(pinned.show(module, "plan")).items()}
     assert planned == said(impact_of(str(new), str(old)))
 
 
 @pytest.mark.parametrize("case", [case for case in PLANNED if case.name in ORDERED], ids=lambda case: case.name)
-def test_nothing_is_deleted_while_it_is_used(pinned: Terraform, case: Case, tmp_path: Path) -> None:
+def test_nothing_is_deleted_while_it_is_used(
+    pinned: Terraform, bases: AppliedBases, case: Case, tmp_path: Path
+) -> None:
     """Applied as the steps say; what Terraform starts to delete has lost everything that AWS wants gone before."""
     old, new = two_roots(tmp_path, (case.partner,), case.before, case.edits)
     module = tmp_path / "module"
     write_module(old, case.was or case.partner, module)
-    pinned.run(module, "init").ok()
-    pinned.run(module, "apply", "-auto-approve", variables=inputs_of(module)).ok()
+    bases.apply(module)
     users = users_of(state_of(module))
     write_module(new, case.named, module)
     hooks = []
