@@ -389,6 +389,7 @@ def _lifetimes() -> Iterator[Json]:
         yield {name: {option: number} for (name, (option, _)), number in named if number is not None}
 
 
+@pytest.mark.slow  # every combination of three numbers
 @pytest.mark.parametrize("place", ["both", "one"])
 def test_hints_about_lifetimes_lead_to_right_ones(place: str) -> None:
     """Followed one after the other, and nowhere to a refusal that was not told before."""

@@ -33,7 +33,9 @@ Counted = Callable[[str, object], None]
 Texts = Mapping[str, Mapping[str, str]]  # by partner and file
 LITERAL = re.compile(r"\b\d+\.\d+\.\d+\.\d+(?:/\d+)?\b")
 NOBODY = address_of("198.18.0.9")
-ROOTS = (ROOT, TRANSIT_ACCOUNT, TWO_DEVICES)
+SMALL_ROOTS = (TRANSIT_ACCOUNT, TWO_DEVICES)
+ROOTS = (ROOT, *SMALL_ROOTS)
+SLOW_ROOT = pytest.param(ROOT, marks=pytest.mark.slow)  # most of all flows
 FEW, MORE = [("tcp", 443), ("icmp", 0)], [("tcp", 22), ("udp", 53), ("udp", 443)]
 MUTANTS, NEAR, DRAWN = 12, 32, 1000  # mutants of a module; flows of a sort that one is asked; packets drawn of a root
 NO_PACKETS = ("observability.tf", "outputs.tf", "providers.tf", "versions.tf")
@@ -177,7 +179,7 @@ def refused(world: World) -> bool:
     return doubled or len(written) > len(set(written))
 
 
-@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
+@pytest.mark.parametrize("root", [SLOW_ROOT, *SMALL_ROOTS], ids=lambda root: root.name)
 def test_they_agree_on_the_true_modules(root: Path, record_property: Counted) -> None:
     counts = agreed(true(root), flows(root))
     record_property("counted", summary(counts, f"{len(texts(root))} true modules"))
@@ -214,6 +216,7 @@ def test_they_agree_on_mutants(root: Path, tmp_path: Path, record_property: Coun
     assert min(counts["delivered"], counts["dropped"], counts["answered"]) > 20 * tried
 
 
+@pytest.mark.slow  # every flow of the whole root is walked first
 @pytest.mark.parametrize("name", ADDED)
 def test_they_agree_on_what_is_added(name: str, tmp_path: Path) -> None:
     file, partner, zone = "transit_gateway.tf", "acme-clearing", Choices(true(ROOT).zones[0])
@@ -227,6 +230,7 @@ def test_they_agree_on_what_is_added(name: str, tmp_path: Path) -> None:
     assert said[0] != said[1]
 
 
+@pytest.mark.slow  # a thousand are drawn of each root
 @pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
 def test_they_agree_on_drawn_packets(root: Path, record_property: Counted) -> None:
     """A flow, every second one a delivered one, with some of its fields drawn anew."""

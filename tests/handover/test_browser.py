@@ -12,7 +12,7 @@ from tests.browser import NEEDED, browse
 from tests.conftest import Natlane
 from tests.handover.goldens import FOLDER
 
-pytestmark = NEEDED
+pytestmark = [NEEDED, pytest.mark.slow]  # a browser is started for each
 A4 = (595, 842)  # points
 PAGES = sorted((FOLDER / "partners").glob("*/handover.html"))
 

@@ -341,12 +341,12 @@ def review(case: Case, folder: Path) -> Impact:
     return impact_of(str(new), str(old))
 
 
-def told(case: Case, folder: Path) -> str:
+def told(case: Case, impact: Impact) -> str:
     """The case's section of verdicts.txt; who is not the case's partner stands for the rest of the fleet."""
-    return f"## {case.name}\n" + text(review(case, folder), None).partition("\n")[2]
+    return f"## {case.name}\n" + text(impact, None).partition("\n")[2]
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        sections = [told(case, Path(scratch) / str(number)) for number, case in enumerate(CASES)]
+        sections = [told(case, review(case, Path(scratch) / str(number))) for number, case in enumerate(CASES)]
     VERDICTS.write_text("\n".join(sections), encoding="utf-8")

@@ -19,7 +19,7 @@ from natlane.workspace.paths import Workspace
 from tests.browser import NEEDED, browse
 from tests.conftest import ROOT
 
-pytestmark = NEEDED
+pytestmark = [NEEDED, pytest.mark.slow]  # a browser is started for each
 DARK = "--blink-settings=preferredColorScheme=0"
 LIGHT = "--blink-settings=preferredColorScheme=1"
 # A page of 1,000 partners in the browser's own measure of work: elements that are laid out, and bytes a partner.
