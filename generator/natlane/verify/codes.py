@@ -112,7 +112,7 @@ CODES: Final = codes_about(
             "proof-twice-written",
             "No route is written twice, by one module or by two.",
             "two partners have 192.168.60.0/24, and reach the same VPC",
-            "reach one of them by outbound.services",
+            "give each partner a block of its own, or reach one of them by outbound.services",
         ),
         (
             "proof-partners-overlap",

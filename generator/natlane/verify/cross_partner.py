@@ -45,7 +45,8 @@ def _between(one: SharedRoute, two: SharedRoute) -> Problem | None:
     whole, part = one.route.destination, two.route.destination
     if whole == part:
         message = f"{part} is already written into {two.table} by {one.partner} ({_line(one.route.origin)})"
-        hint = "the second one fails at apply: reach one of them by outbound.services"
+        way_out = "give each partner a block of its own, or reach one of them by outbound.services"
+        hint = f"the second one fails at apply: {way_out}"
         return _at(two, "proof-twice-written", message, hint)
     if one.route.target.kind == "transit_gateway":
         return None
