@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from natlane.impact.review import Impact, impact_of
-from natlane.impact_levels import BOTH_DOWN, IN_PLACE, NOTHING, ONE_DOWN, OPENS, RE_ENGAGE, REPLACED
+from natlane.impact_levels import BOTH_DOWN, CLOSES, IN_PLACE, NOTHING, ONE_DOWN, OPENS, RE_ENGAGE, REPLACED
 from natlane.output.impact import text
 
 from tests.impact.roots import Edit, copied, landing_zone, partner, renamed, two_roots
@@ -66,6 +66,11 @@ FEWER_ACCOUNTS = (
 )
 PRICES = "    - {name: prices, port: 9000, vpc: b, targets: [10.160.4.7]}\n"
 POLICY = '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}'
+INVOKE_GET = (
+    '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", '
+    '"Resource": "arn:aws:execute-api:eu-west-1:111111111111:*/GET/*"}]}'
+)
+INVOKE = INVOKE_GET.replace("/GET/*", "")
 STOCK = "    - {name: stock, port: 9100, vpc: b, targets: [10.160.4.9]}\n"
 ENDPOINT = "    - {service: execute-api}\n"
 TABLES = copied("vpc.tf.j2", (('association" {{ subnet.label | hcl }}', 'association" "of_{{ subnet.label }}"'),))
@@ -98,12 +103,26 @@ NATTED = "natted_cidr: 100.64.1.0/2{}\nvpn:"
 EGRESS = "{% for rule in nlb.egress %}\n\n"
 NO_GROUP = copied("_load_balancer.j2", (("[aws_security_group.{{ nlb.label }}.id]\n  enable", "[]\n  enable"),))
 NO_EGRESS = copied("_load_balancer.j2", ((EGRESS, "{% for rule in nlb.services if false %}\n\n"),))
+EGRESS_RULE = """egress_rule" {{ rule.label | hcl }} {
+  security_group_id = aws_security_group.{{ rule.group }}.id
+  description       = {{ rule.description | hcl }}
+  cidr_ipv4         = """
+TO_ALL = (f"{EGRESS_RULE}{{{{ rule.cidr | hcl }}}}", f'{EGRESS_RULE}"10.0.0.0/8"')
+WIDER_EGRESS = copied("_load_balancer.j2", (TO_ALL,))
 PAST_THE_NAT = copied(
     "nat.tf.j2",
     (("nat_gateway_id         = aws_nat_gateway.{{ route.nat_gateway }}.id", 'transit_gateway_id     = "tgw-0"'),),
 )
 EXTERNAL = '{% include "_header.j2" %}\n\ndata "external" "more" {\n  program = ["true"]\n}\n'
 MODULE = '{% include "_header.j2" %}\n\nmodule "more" {\n  source = "./more"\n}\n'
+
+
+def _policy(level: str, name: str, old: str, new: str) -> Case:
+    """Another policy of umbrella's endpoint; empty for none."""
+    none = "{service: execute-api}"
+    was, now = (f"{{service: execute-api, policy: '{each}'}}" if each else none for each in (old, new))
+    before = (partner("umbrella", none, was),) if old else ()
+    return Case(level, name, "umbrella", (partner("umbrella", was, now),), before)
 
 
 def _template(level: str, name: str, old: str, new: str) -> Case:
@@ -129,13 +148,12 @@ CASES = [
         RE_ENGAGE, "BGP with another gateway of ours", "hooli", "amazon_side_asn: 64620", "termination: transit_gateway"
     ),
     _of(BOTH_DOWN, "a service with another name", "umbrella", "name: prices", "name: quotes"),
-    _of(
-        BOTH_DOWN,
-        "an endpoint's policy",
-        "umbrella",
-        "{service: execute-api}",
-        f"{{service: execute-api, policy: '{POLICY}'}}",
-    ),
+    _policy(CLOSES, "an endpoint's policy", "", POLICY),
+    _policy(OPENS, "an endpoint's policy that allows more", INVOKE_GET, INVOKE),
+    _policy(CLOSES, "an endpoint's policy that allows less", INVOKE, INVOKE_GET),
+    _policy(IN_PLACE, "an endpoint's policy that is written otherwise", INVOKE, INVOKE.replace(": ", ":")),
+    _policy(OPENS, "an endpoint's policy that allows something else", INVOKE_GET, INVOKE_GET.replace("GET", "PUT")),
+    _policy(IN_PLACE, "an endpoint's policy that is taken out", INVOKE_GET, ""),
     _of(BOTH_DOWN, "both tunnels", "initech", "timeout: 45", "timeout: 60"),
     _of(ONE_DOWN, "one tunnel", "initech", "startup_action: add,", "startup_action: start,"),
     _of(ONE_DOWN, "one tunnel by a common field", "initech", "lifetime: 14400", "lifetime: 7200"),
@@ -313,6 +331,7 @@ CASES = [
     _vpn(BOTH_DOWN, "another option in each tunnel", "tunnels: {1: {dpd: {timeout: 45}}, 2: {startup_action: start}}"),
     Case(BOTH_DOWN, "a load balancer without a group", "umbrella", (NO_GROUP,)),
     Case(BOTH_DOWN, "a load balancer that may call nobody", "umbrella", (NO_EGRESS,)),
+    Case(IN_PLACE, "a load balancer that may call more", "umbrella", (WIDER_EGRESS,)),
     Case(BOTH_DOWN, "past the NAT gateway", "globex", (PAST_THE_NAT,)),
     Case(OPENS, "a program that is read", "globex", (Edit("templates/more.tf.j2", None, EXTERNAL),)),
     Case(BOTH_DOWN, "a module of the user's own", "globex", (Edit("templates/more.tf.j2", None, MODULE),)),

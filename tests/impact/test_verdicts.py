@@ -60,3 +60,11 @@ def test_another_number_of_a_thing_is_the_worst(tmp_path: Path) -> None:
     [verdict] = impact_of(str(new), str(old)).verdicts
     assert verdict.level == RE_ENGAGE
     assert "the VPN connection is replaced by count" in verdict.reported[0].finding.sentence
+
+
+def test_what_stays_in_aws_unasked_can_be_accepted(tmp_path: Path) -> None:
+    """Nothing changes in AWS, and yet the digest names what is said of it."""
+    case = next(case for case in CASES if case.name == "an endpoint's policy that is taken out")
+    [verdict] = review(case, tmp_path).verdicts
+    assert len(verdict.change) == 8
+    assert verdict.changes == ()

@@ -73,7 +73,7 @@ class Endpoint(NamedTuple):
     policy: Annotated[
         str | None,
         Text("an endpoint policy in JSON", "", aws.ENDPOINT_POLICY_MOST),
-        "endpoint policy, JSON; absent: AWS's own, which allows all",
+        "endpoint policy, JSON; absent: AWS's own, which allows all, or the former one, which AWS keeps",
     ] = None
 
 

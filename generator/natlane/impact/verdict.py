@@ -105,7 +105,9 @@ def _verdict_on(pair: Pair, name: str, around: Surroundings) -> Verdict:
     found = [*_findings(old, new, diff), *_unreadable(before_text), *exposure.findings]
     level = worst(finding.level for finding in found)
     differs = changes or before.state != after.state or changed_blocks(before, after) or exposure.findings
-    change = digest_of(changes, before, after, exposure.digest_text) if new and differs else ""
+    # What changes nothing in AWS is named by what is said of it.
+    named = exposure.digest_text if differs else "\n".join(finding.sentence for finding in found)
+    change = digest_of(changes, before, after, named) if new and (differs or found) else ""
     accepted = new.partner.accepted_impact if new and new.partner else None
     return Verdict(
         partner=name,

@@ -93,21 +93,6 @@ def called_addresses(diff: ModuleDiff) -> Iterator[Finding]:
         yield Finding(level=level, code="called-address-gone", sentence=sentence, fields=fields, addresses=spoken)
 
 
-def policies(diff: ModuleDiff) -> Iterator[Finding]:
-    """An endpoint's policy decides which calls of the partner are answered."""
-    for change in diff.of("aws_vpc_endpoint"):
-        if change.action == "update" and "policy" in change.arguments:
-            what = _endpoint_name(change.address)
-            sentence = f"calls of {what} are judged by another policy: what it does not allow is refused at once"
-            yield Finding(
-                level=BOTH_DOWN,
-                code="endpoint-policy",
-                sentence=sentence,
-                fields=("inbound.endpoints",),
-                addresses=(change.address,),
-            )
-
-
 def _nat(found: list[str], one: str, more: str) -> str:
     return f"NAT address {found[0]} {one}" if len(found) == 1 else f"NAT addresses {listed(found, _EACH)} {more}"
 
@@ -154,11 +139,11 @@ def called(side: Resources) -> dict[str, Called]:
             found[each.address] = Called(each, what, pinned)
         if each.type == "aws_vpc_endpoint":
             pinned = _pinned(each.arguments.get("subnet_configuration"), "ipv4")
-            found[each.address] = Called(each, _endpoint_name(each.address), pinned)
+            found[each.address] = Called(each, endpoint_name(each.address), pinned)
     return found
 
 
-def _endpoint_name(address: str) -> str:
+def endpoint_name(address: str) -> str:
     return address.partition(".")[2].replace("_", "-")
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from natlane.impact.findings import Finding, ModuleDiff, Rule
 from natlane.impact.rules.accounts import another_account, providers
 from natlane.impact.rules.address_order import address_kept, addresses_in_use
-from natlane.impact.rules.addresses import called_addresses, kept_nat_addresses, nat_addresses, policies
+from natlane.impact.rules.addresses import called_addresses, kept_nat_addresses, nat_addresses
 from natlane.impact.rules.attachment import attachment_not_yet_known
 from natlane.impact.rules.conflicts import conflicts, relabelled_only
 from natlane.impact.rules.customer_gateway import customer_gateway, neighbour
 from natlane.impact.rules.general import general_findings
 from natlane.impact.rules.in_use import in_use
 from natlane.impact.rules.other_blocks import other_blocks, unprotected
+from natlane.impact.rules.policies import kept_policies, policies
 from natlane.impact.rules.removed_without_use import removed_without_use
 from natlane.impact.rules.routes import prefixes
+from natlane.impact.rules.security_rules import covered_rules
 from natlane.impact.rules.services import called_ports, targets, uncalled
 from natlane.impact.rules.tunnels import connection_replaced, device_gone, keys, tunnels
 from natlane.impact_levels import BOTH_DOWN, at_least
@@ -31,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     called_addresses,
     called_ports,
     policies,
+    kept_policies,
     targets,
     uncalled,
     prefixes,
@@ -52,5 +55,8 @@ def findings_of(diff: ModuleDiff) -> list[Finding]:
     found = [finding for rule in RULES for finding in rule(diff)]
     reported = {address for finding in found for address in finding.addresses}
     left = [change for change in diff.changes if change.address not in reported]
+    covered = list(covered_rules(diff, left))
+    told = {address for finding in covered for address in finding.addresses}
+    left = [change for change in left if change.address not in told]
     outage_found = any(at_least(finding.level, BOTH_DOWN) for finding in found)
-    return [*found, *general_findings(left, outage_found=outage_found)]
+    return [*found, *covered, *general_findings(left, outage_found=outage_found)]

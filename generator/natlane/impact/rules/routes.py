@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 
 from natlane.english import counted, listed
 from natlane.hcl.blocks import Expression, text_of
@@ -67,13 +67,14 @@ def _way(route: Resource) -> tuple[str, str, str]:
 
 
 def _covered(way: tuple[str, str, str], others: Iterable[tuple[str, str, str]]) -> bool:
-    """Whether a route of the same table takes all of this one's destinations."""
+    """Whether routes of the same table, together, take all of this one's destinations."""
     kind, table, destination = way
     if way in others:
         return True
     try:
         wanted = IPv4Network(destination)
-        return any((kind, table) == (k, t) and wanted.subnet_of(IPv4Network(to)) for k, t, to in others)
+        blocks = [IPv4Network(to) for k, t, to in others if (kind, table) == (k, t)]
+        return any(wanted.subnet_of(each) for each in collapse_addresses(blocks))
     except ValueError:  # a template's own expression: known only by its text
         return False
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 from natlane.english import listed
 from natlane.hcl.blocks import text_of
+from natlane.impact.allowed import EGRESS, INGRESS, Allowed, allowed_by, rules_of, still_allowed
+from natlane.impact.changes import Change
 from natlane.impact.findings import Finding, ModuleDiff, addresses
 from natlane.impact.resources import Resource, Resources
 from natlane.impact_levels import BOTH_DOWN, RE_ENGAGE
 
 _INBOUND, _OUTBOUND = ("inbound.services",), ("outbound.services",)
 _TARGET = "aws_lb_target_group_attachment"
-_IN, _OUT = "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +92,33 @@ def called_ports(diff: ModuleDiff) -> Iterator[Finding]:
 def uncalled(diff: ModuleDiff) -> Iterator[Finding]:
     """What a load balancer may no longer send to its targets: its security group lets it not out."""
     ends = {end for each in services(diff.new).values() for end in each.targets}
-    allowed = {_end(each) for each in diff.new.by_address.values() if each.type == _OUT}
-    found = [each for each in diff.of(_OUT) if each.old and _end(each.old) in ends and _end(each.old) not in allowed]
-    if found:
-        lost = listed(":".join(_end(each.old)) for each in found if each.old)
-        sentence = f"load balancers can no longer call {lost}: no security group rule lets them out"
+    after = rules_of(diff.new)
+    lost: dict[str, Change] = {}
+    for change in diff.of(EGRESS):
+        was = allowed_by(change.old) if change.old else None
+        for address, port in sorted(ends) if was else ():
+            end = _called(was, address, port)
+            if end is not None and not still_allowed(end, after):
+                lost.setdefault(f"{address}:{port}", change)
+    if lost:
         yield Finding(
             level=BOTH_DOWN,
             code="target-uncalled",
-            sentence=sentence,
+            sentence=f"load balancers can no longer call {listed(lost)}: no security group rule lets them out",
             fields=(*_INBOUND, *_OUTBOUND),
-            addresses=addresses(found),
+            addresses=tuple(dict.fromkeys(addresses(lost.values()))),
         )
+
+
+def _called(rule: Allowed | None, address: str, port: str) -> Allowed | None:
+    """The part of what a rule let out that goes to one target; None where it let nothing out there."""
+    try:
+        target, number = IPv4Network(address), int(port)
+    except ValueError:  # a template's own expression
+        return None
+    if rule is None or not (target.subnet_of(rule.block) and rule.first <= number <= rule.last):
+        return None
+    return None if rule.protocol not in ("tcp", "-1") else Allowed(rule.way, target, "tcp", number, number)
 
 
 def _end(rule: Resource) -> tuple[str, str]:
@@ -132,12 +149,12 @@ def targets(diff: ModuleDiff) -> Iterator[Finding]:
 def _of_service(diff: ModuleDiff, service: Service) -> Iterator[str]:
     """What goes or comes with a service: its target group, its targets, and the rules that name its port or targets."""
     ports = {port for side in (diff.old, diff.new) for (_, port), each in services(side).items() if each == service}
-    for each in diff.of("aws_lb_target_group", _TARGET, _IN, _OUT):
+    for each in diff.of("aws_lb_target_group", _TARGET, INGRESS, EGRESS):
         own = each.address == service.group or (
             each.resource.type == _TARGET and _group(each.resource) == service.group
         )
-        rules = [side for side in (each.old, each.new) if side and side.type in (_IN, _OUT)]
-        called = any(rule.type == _IN and _end(rule)[1] in ports for rule in rules)
-        calls = any(rule.type == _OUT and _end(rule) in service.targets for rule in rules)
+        rules = [side for side in (each.old, each.new) if side and side.type in (INGRESS, EGRESS)]
+        called = any(rule.type == INGRESS and _end(rule)[1] in ports for rule in rules)
+        calls = any(rule.type == EGRESS and _end(rule) in service.targets for rule in rules)
         if own or called or calls:
             yield each.address
