@@ -56,13 +56,18 @@ def landing_zone_of(root: str) -> LandingZone | None:
 
 def answered(root: str, ask: Callable[[], Found]) -> Found | None:
     """What is made of AWS's answers; None where AWS or a recording could not be read, which is printed."""
+    from natlane.live.answer_shapes import MissingMember
     from natlane.live.source import LiveError
     from natlane.output.problems import print_problems
+    from natlane.problems import file_problem
 
     try:
         return ask()
     except LiveError as error:
         print_problems(root, [error.problem], "text", sys.stderr)
+    except MissingMember as error:
+        message = f"an answer has no {error}, which AWS always gives"
+        print_problems(root, [file_problem("record-unreadable", ".", message, "record it again")], "text", sys.stderr)
     except ImportError as error:
         print(f"natlane: {error.name} is not installed: pip install 'natlane[aws]'", file=sys.stderr)
     except OSError as error:

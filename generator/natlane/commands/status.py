@@ -41,10 +41,12 @@ def run(args: argparse.Namespace) -> int:
     known = accounts_of(landing_zone)
     accounts = [known[name] for name in names]
     wanted = calls.TUNNELS if args.brief else (*calls.TUNNELS, *calls.EACH_TUNNEL)
-    snapshot = answered(args.root, lambda: read_live(args, landing_zone.region, accounts, wanted))
-    if snapshot is None:
+    found = answered(
+        args.root,
+        lambda: status(read_live(args, landing_zone.region, accounts, wanted), written, args.partners or list(written)),
+    )
+    if found is None:
         return 1
-    found = status(snapshot, written, args.partners or list(written))
     print(as_json(found) if args.format == "json" else table(found), end="\n" if args.format == "json" else "")
     return int(not found.healthy)
 

@@ -198,7 +198,7 @@ def _granted(snapshot: Snapshot, account: str) -> dict[str, int]:
         each["QuotaCode"]: int(each["Value"])
         for call in (calls.VPC_QUOTAS, calls.EC2_QUOTAS)
         for each in snapshot.items(account, call)
-        if "Value" in each
+        if isinstance(each.get("Value"), (int, float))
     }
 
 

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 
 from natlane.live import calls
+from natlane.live.answer_shapes import is_address
 from natlane.live.calls import Answers, Item
+from natlane.live.source import LiveError
 from natlane.network.interfaces import answered_ports
 from natlane.network.model import Backend, Endpoint, Interface, Listener, LoadBalancer, NatGateway
 from natlane.network.security import Rule, SecurityGroup
 from natlane.network.tables import Origin
+from natlane.problems import file_problem
 
 OriginOf = Callable[[Item, str], Origin]
 
@@ -24,6 +27,14 @@ def interfaces_of(answers: Answers, vpc_id: str, origin: OriginOf) -> Mapping[IP
         *_load_balancers(answers, vpc_id, groups, origin),
     )
     return {each.address: each for each in found}
+
+
+def check_subnets(partner: str, interfaces: Mapping[IPv4Address, Interface], subnets: Mapping[str, object]) -> None:
+    """Raises LiveError where something stands in a subnet that was not told: the answers are not of one moment."""
+    lost = sorted(each.subnet for each in interfaces.values() if each.subnet not in subnets)
+    if lost:
+        message = f"AWS told what stands in {lost[0]}, and no such subnet of its VPC"
+        raise LiveError(file_problem("aws-answer", partner, message, "run the command again"))
 
 
 def _nat_gateways(answers: Answers, vpc_id: str, origin: OriginOf) -> Iterator[Interface]:
@@ -74,6 +85,7 @@ def _listeners(answers: Answers) -> dict[str, list[Listener]]:
         each["TargetGroupArn"]: tuple(
             Backend(IPv4Address(one["Target"]["Id"]), one["Target"]["Port"], Origin(each["TargetGroupArn"], "", 0))
             for one in each["TargetHealthDescriptions"]
+            if is_address(one["Target"]["Id"])  # the account may have other balancers, whose targets are none
             if one.get("TargetHealth", {}).get("State") != "draining"
         )
         for each in answers[calls.TARGET_HEALTH.name]

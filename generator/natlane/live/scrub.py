@@ -11,7 +11,7 @@ SENSITIVE: Final = frozenset(("CustomerGatewayConfiguration", "PreSharedKey"))
 def scrubbed(value: Any) -> Any:
     """The same answer without its sensitive members, whatever holds them."""
     if isinstance(value, dict):
-        return {name: scrubbed(member) for name, member in value.items() if name not in SENSITIVE}
+        return type(value)({name: scrubbed(member) for name, member in value.items() if name not in SENSITIVE})
     if isinstance(value, (list, tuple)):
         return [scrubbed(member) for member in value]
     return value

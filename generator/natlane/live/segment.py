@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from natlane.live import calls
 from natlane.live.calls import Item
 from natlane.live.discover import cidrs_of
-from natlane.live.interfaces import interfaces_of
+from natlane.live.interfaces import check_subnets, interfaces_of
 from natlane.live.reading import Live, connections_of
 from natlane.live.segment_vpn import vpn_of
 from natlane.network.model import Attachment, Output, Segment, SharedRoute, Subnet, VpcN
@@ -25,6 +25,8 @@ def live_segment(live: Live, outputs: tuple[Output, ...]) -> Segment | None:
     own_keys = {each.key for each in attachments}
     vpn_key = next((each.key for each in attachments if each.kind == "vpn"), "")
     subnets = _subnets(live, vpc["VpcId"])
+    interfaces = interfaces_of(live.own, vpc["VpcId"], live.origin)
+    check_subnets(live.partner, interfaces, subnets)
     tables = _tables(live, vpc)
     entries = list(_transit_routes(live, own_keys))
     own_tables = {each.table for each in attachments if each.table} - set(live.ours.transit_tables)
@@ -33,7 +35,7 @@ def live_segment(live: Live, outputs: tuple[Output, ...]) -> Segment | None:
         cidrs=cidrs_of(vpc),
         subnets=subnets,
         tables=tables,
-        interfaces=interfaces_of(live.own, vpc["VpcId"], live.origin),
+        interfaces=interfaces,
         attachment=next((each.key for each in attachments if each.kind == "vpc_n"), ""),
         vpns=tuple(vpn_of(live, each, vpc, vpn_key, tables) for each in connections),
         origin=live.origin(vpc, vpc["VpcId"]),

@@ -82,5 +82,5 @@ def _with_arguments(call: Call, arguments: Mapping[str, str], items: tuple[Item,
     if call.for_each is None:
         return items
     if not call.items:
-        return tuple({**arguments, **item} for item in items)
+        return tuple(type(item)({**arguments, **item}) for item in items)  # an answer stays one
     return ({**arguments, call.items: list(items)},)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final, Protocol
 
 from natlane.live.accounts import LiveAccount
+from natlane.live.answer_shapes import WrongAnswer, answer_of
 from natlane.live.calls import Call, Item
 from natlane.live.scrub import scrubbed
 from natlane.problems import Problem, file_problem
+from natlane.workspace.paths import read_bytes
 
 MOST_AT_ONCE: Final = 8  # calls at once; with more, EC2 throttles
 _ATTEMPTS: Final = 8  # of one call, with backoff, where AWS throttles or a connection breaks
 _SESSION: Final = "natlane"
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+MOST_BYTES: Final = 134_217_728  # of one call's answers in a recording
 
 
 class LiveError(Exception):
@@ -136,17 +141,17 @@ class FolderSource:
         """The items of a call; of a call for each of something, those of its arguments."""
         path = os.path.join(self._accounts, account.id, self.region, f"{call.name}.json")
         try:
-            with open(path, encoding="utf-8") as file:
-                items = json.load(file)[call.name]
+            raw = read_bytes(path, MOST_BYTES + 1, follow=False)
+            if len(raw) > MOST_BYTES:
+                raise _unreadable(path, f"is larger than {MOST_BYTES:,} bytes")
+            items = answer_of(json.loads(raw)[call.name])
         except FileNotFoundError:
             message = f"holds no answer to {call.permission}"
             raise LiveError(file_problem("record-missing", path, message, "record it again")) from None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            message = f"cannot be read as a recording: {error}"
-            raise LiveError(file_problem("record-unreadable", path, message, "record it again")) from None
+            raise _unreadable(path, f"cannot be read as a recording: {_why(error)}") from None
         if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
-            message = f"holds no list of objects under {call.name}"
-            raise LiveError(file_problem("record-unreadable", path, message, "record it again"))
+            raise _unreadable(path, f"holds no list of objects under {call.name}")
         found = scrubbed(items)
         if call.for_each is None:
             return tuple(found)
@@ -158,12 +163,14 @@ class FolderSource:
     def accounts(self) -> tuple[str, ...]:
         """The numbers of the accounts that were recorded."""
         try:
-            return tuple(sorted(name for name in os.listdir(self._accounts) if not name.startswith(".")))
+            found = tuple(sorted(name for name in os.listdir(self._accounts) if _ACCOUNT.fullmatch(name)))
+            why = "" if found else "holds no folder of an account"
         except OSError as error:
-            message = f"is no recording: {error.strerror}"
-            raise LiveError(
-                file_problem("record-missing", self._accounts, message, "name the folder given to --record")
-            ) from None
+            found, why = (), str(error.strerror)
+        if why:
+            hint = "name the folder given to --record"
+            raise LiveError(file_problem("record-missing", self._accounts, f"is no recording: {why}", hint))
+        return found
 
     def _only_region(self) -> str:
         regions = {name for account in self.accounts() for name in os.listdir(os.path.join(self._accounts, account))}
@@ -171,6 +178,19 @@ class FolderSource:
             message = f"holds {len(regions)} regions: {', '.join(sorted(regions)) or 'none'}"
             raise LiveError(file_problem("record-region", self._accounts, message, "name one with --region"))
         return regions.pop()
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with a file of a recording, in words that do not depend on Python's version."""
+    if isinstance(error, WrongAnswer):
+        return str(error)
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return "it is nested too deeply" if isinstance(error, RecursionError) else "it is not JSON as AWS answers it"
+
+
+def _unreadable(path: str, message: str) -> LiveError:
+    return LiveError(file_problem("record-unreadable", path, message, "record it again"))
 
 
 def plain(value: Any) -> Any:

@@ -1,0 +1,113 @@
+"""Recordings that somebody else wrote: what a command makes of wrong shapes and hostile texts."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.aws.fake import FakeAws
+from tests.aws.replay import replay
+from tests.live.conftest import Run
+from tests.live.connections import connect
+from tests.live.handmade import make_by_hand
+
+Count = Callable[[str, object], None]
+HOSTILE: tuple[Any, ...] = (
+    *(None, True, 0, -1, 1e999, 10**30, float("nan"), "", [], {}, [None], [[]], [{}], {"a": []}, ["x"]),
+    *("\x1b]0;x\x07", "a\nb: c\n- d", "::error::x", "../../x", "/etc/passwd", "\u202ex\u200b", "\ud800", "{{ x }}"),
+    *('"}\nresource "x" "y" {}\n', "${file(1)}", "<script>alert(1)</script>", "=1+1", "x" * 100_000, "10.0.0.0/99"),
+)
+
+
+def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place of a JSON document."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield (*path, key)
+        yield from places(value, (*path, key))
+
+
+def changed(drawn: random.Random, data: Any) -> Any:
+    """A document with one or two places taken away, doubled or filled with something hostile."""
+    new = copy.deepcopy(data)
+    for _ in range(drawn.randint(1, 2)):
+        found = list(places(new))
+        if not found:
+            break
+        *way, last = drawn.choice(found)
+        at = new
+        for key in way:
+            at = at[key]
+        match drawn.randint(0, 4):
+            case 0:
+                del at[last]
+            case 1 if isinstance(at, list):
+                at.append(copy.deepcopy(at[last]))
+            case _:
+                at[last] = drawn.choice(HOSTILE)
+    return new
+
+
+WORDS = {
+    "discover": ("discover",),
+    "adopt": ("adopt", "{vpc}", "--as", "massive"),
+    "drift": ("drift", "globex", "acme-clearing"),
+    "status": ("status", "globex"),
+}
+
+
+def prepared(command: str, root: Path, aws: FakeAws) -> tuple[str, ...]:
+    """AWS as the command finds it, and the words of the call."""
+    if command == "status":
+        connect(aws, root, "globex")
+        return WORDS[command]
+    if command == "adopt":
+        shutil.rmtree(root / "partners")
+        shutil.rmtree(root / "out")
+    else:
+        for name in ("globex", "acme-clearing"):
+            replay(aws, name)
+    made = make_by_hand(aws)
+    return tuple(word.replace("{vpc}", made.vpc) for word in WORDS[command])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", WORDS)
+def test_recordings_at_random(
+    command: str, root: Path, aws: FakeAws, run: Run, tmp_path_factory: pytest.TempPathFactory, record_property: Count
+) -> None:
+    """Every recording is read, or refused in a line; what is written of it is a descriptor that validate takes."""
+    words = prepared(command, root, aws)
+    folder = tmp_path_factory.mktemp("record")
+    assert "Traceback" not in run(root, *words, "--record", str(folder)).err
+    texts = {path: path.read_text() for path in sorted(folder.rglob("*.json"))}
+    full = [path for path in texts if len(texts[path]) > 60]
+    count, drawn, refused, written = 150, random.Random(command), 0, 0
+    for _ in range(count):
+        for made in ("partners", "out") if command == "adopt" else ():
+            shutil.rmtree(root / made, ignore_errors=True)
+        before = {path: path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+        path = drawn.choice(full)
+        path.write_text(json.dumps(changed(drawn, json.loads(texts[path]))))
+        ran = run(root, *words, "--from", str(folder))
+        refused += "record-unreadable" in ran.err
+        heard = ran.out + ran.err
+        assert all(char.isprintable() or char in "\n\t" for char in heard), ascii(heard)
+        assert not [line for line in heard.splitlines() if line.lstrip().startswith("::")]
+        path.write_text(texts[path])
+        if command == "adopt" and ran.code == 0:
+            written += 1
+            assert run(root, "validate").code == 0
+            assert run(root, "generate", "--check").code == 0
+            continue
+        assert {path: path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()} == before
+    assert refused
+    assert written or command != "adopt"
+    record_property("counted", f"{count} recordings of {command} changed at random: {refused} refused")
