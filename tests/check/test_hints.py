@@ -78,7 +78,7 @@ FOR_PEOPLE = {
     "tag-reserved": "another key",
     "vpc-cidr-space": "the VPC's CIDRs",
     "vpc-cidrs": "a block around the others, or what AWS grants",
-    "vpc-cidrs-overlap": "other addresses",
+    "shared-table-overlap": "other addresses, or other tables",
     "zone-single": "a larger block of the partner",
 }
 # What a hint leaves open, and what somebody who follows it may write there.

@@ -54,6 +54,10 @@ LANDING_ZONES = {
     "pods": _landing_zone(OURS.replace("[10.150.0.0/16]", "[10.150.0.0/16, 100.64.0.0/20]")),
     "own tables": _landing_zone(OURS.replace(SHARED_TABLE, "")),
     "twins": _landing_zone((BAD / "with" / "twin-vpcs.yaml").read_text()),
+    "pods twice": _landing_zone((BAD / "with" / "pods-twice.yaml").read_text()),
+    "pods twice, own tables": _landing_zone(
+        (BAD / "with" / "pods-twice.yaml").read_text().replace("  partner_route_table: tgw-rtb-0ffffffffffffffff\n", "")
+    ),
 }
 PLACES = ("10.150.0.0/16", "10.160.0.0/15", "10.181.0.0/20", "100.64.0.0/20", "10.0.0.0/16", "10.100.0.0/16")
 
@@ -82,10 +86,12 @@ def meeting(draw: st.DrawFn, landing_zone: LandingZone) -> Descriptor:
         "termination": "transit_gateway" if on_transit else "virtual_private_gateway",
     }
     made["inbound"] = {"endpoints": [{"service": "sqs"}] if draw(st.booleans()) else []}
-    if draw(st.booleans()):
-        vpc = draw(st.sampled_from(sorted(vpcs)))
-        inside = draw(st.sampled_from(vpcs[vpc].cidrs))
-        made["inbound"]["services"] = [{"name": "orders", "port": 443, "vpc": vpc, "targets": [draw(hosts(inside))]}]
+    serving = draw(st.lists(st.sampled_from(sorted(vpcs)), max_size=2, unique=True))
+    if serving:
+        made["inbound"]["services"] = [
+            {"name": f"orders-{vpc}", "port": port, "vpc": vpc, "targets": [draw(hosts(draw(st.sampled_from(cidrs))))]}
+            for port, vpc, cidrs in ((443 + index, vpc, vpcs[vpc].cidrs) for index, vpc in enumerate(serving))
+        ]
     if made["reach"] and draw(st.booleans()):
         translated = made["partner_cidrs"][0]
         target = draw(hosts(IPv4Network(translated)))
@@ -236,3 +242,52 @@ def test_a_partner_with_the_block_of_the_vpc_that_serves_it(ours: str, terminati
         fewer = plan._replace(routes_to_tgw=tuple(each for each in plan.routes_to_tgw if each != missing))
         verdict = prove(_written(fewer)[0], network_from(landing_zone))
         assert any("proof-places" in str(each) or "proof-inbound" in str(each) for each in verdict.problems)
+
+
+PODS: Descriptor = {
+    "partner": "acme",
+    "nat_cidr": "10.181.0.0/27",
+    "natted_cidr": "100.70.0.0/25",
+    "partner_cidrs": ["192.168.60.0/24"],
+    "vpn": {"customer_gateway": {"ip": "203.0.113.20", "asn": 65020}},
+}
+
+
+def _served_by(vpc: str, target: str, port: int = 443) -> Descriptor:
+    return {"name": f"orders-{vpc}", "port": port, "vpc": vpc, "targets": [target]}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"reach": ["a"]},
+        {"reach": ["m"], "inbound": {"services": [_served_by("a", "10.150.10.20")]}},
+        {"inbound": {"services": [_served_by("a", "10.150.10.20"), _served_by("c", "10.170.10.20", 444)]}},
+        {"reach": ["a"], "inbound": {"services": [_served_by("c", "10.170.10.20")]}},
+        {"inbound": {"services": [_served_by("a", "100.64.1.1"), _served_by("c", "100.64.2.1", 444)]}},
+    ],
+    ids=["reached", "served", "both-serve", "one-of-each", "targets-in-pods"],
+)
+def test_a_block_for_pods_that_another_vpc_has_too(more: Descriptor) -> None:
+    """VPC a and VPC c have the same one: proven where no packet needs both."""
+    partner, problems = _checked({**PODS, **more}, LANDING_ZONES["pods twice, own tables"])
+    assert problems == []
+    assert list(wrong(partner, LANDING_ZONES["pods twice, own tables"])) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"reach": ["a", "c"]}, "reach-overlap"),
+        ({"reach": ["a"], "inbound": {"services": [_served_by("c", "100.64.1.1")]}}, "reach-overlap"),
+        (
+            {"inbound": {"services": [_served_by("a", "100.64.1.1"), _served_by("c", "100.64.1.1", 444)]}},
+            "reach-overlap",
+        ),
+    ],
+    ids=["both-reached", "target-in-reached", "same-target"],
+)
+def test_an_address_that_two_joined_vpcs_need(more: Descriptor, code: str) -> None:
+    partner, problems = _checked({**PODS, **more}, LANDING_ZONES["pods twice, own tables"])
+    assert [each.code for each in problems] == [code]
+    assert list(wrong(partner, LANDING_ZONES["pods twice, own tables"])) != []

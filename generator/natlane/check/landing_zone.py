@@ -160,21 +160,13 @@ def _cidrs(zone: LandingZone) -> Iterator[tuple[Path, IPv4Network]]:
             yield ("vpcs", name, "cidrs", index), cidr
 
 
-@rule("vpc-cidrs-overlap", "error", "TGW, Route propagation")
+@rule("vpc-cidrs-overlap", "error", "VPC, VPC CIDR blocks")
 def vpc_cidrs_overlap(zone: LandingZone) -> Findings:
-    """CIDRs of our VPCs are apart where one transit gateway table routes both: the second would silently not
-    propagate.
-    """
-    order = {name: index for index, name in enumerate(zone.vpcs)}
-    shared = zone.transit_gateway.partner_route_table is not None
+    """The CIDRs of a VPC are apart from each other."""
     for field, cidr in _cidrs(zone):
         name = str(field[1])
         for own, other in ours_of(zone).vpcs.overlapping(cidr):
-            together = shared or zone.vpcs[other].transit_route_table == zone.vpcs[name].transit_route_table
-            if order[other] < order[name] and together:
-                hint = "one of the two needs other addresses, or a table of its own"
-                yield field, f"{cidr} overlaps {own} of VPC {other}", hint
-            elif other == name and own.prefixlen < cidr.prefixlen:
+            if other == name and own.prefixlen < cidr.prefixlen:
                 yield field, f"{cidr} lies in {own} of the same VPC", "keep one"
 
 

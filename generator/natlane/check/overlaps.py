@@ -109,7 +109,7 @@ def partner_cidr_overlaps_vpc(subject: Subject) -> Findings:
     reached = bool(subject.partner.reach)
     for field, cidr in subject.routed_partner_cidrs:
         for own, name in subject.ours.vpcs.overlapping(cidr):
-            why = _misrouted(cidr, own, name) if reached else _misrouted_by_vpc_n(subject, cidr, own, name)
+            why = _misrouted(subject, cidr, own, name) if reached else _misrouted_by_vpc_n(subject, cidr, own, name)
             if why:
                 hint = _ways_out(subject, cidr) if reached else "ask the partner to call from other addresses"
                 yield field, f"{cidr} {_relation(cidr, own)} of VPC {name}: {why}", hint
@@ -121,8 +121,10 @@ def _relation(cidr: IPv4Network, own: IPv4Network) -> str:
     return f"contains {own}" if cidr.prefixlen < own.prefixlen else f"lies in {own}"
 
 
-def _misrouted(cidr: IPv4Network, own: IPv4Network, name: str) -> str:
+def _misrouted(subject: Subject, cidr: IPv4Network, own: IPv4Network, name: str) -> str:
     """Which packets go wrong: longest prefix first, then local before static before propagated."""
+    if cidr == own and name not in subject.partner.reach:
+        return f"the static route to {cidr} takes these addresses from VPC {name} in the transit gateway"
     if cidr.prefixlen <= own.prefixlen:
         return f"{own} stays with VPC {name} and never reaches the partner"
     return f"the longer prefix {cidr} takes these addresses from VPC {name} in the transit gateway"
@@ -229,8 +231,8 @@ def _apart_from_theirs(subject: Subject, field: Path) -> str:
 
 @rule("reach-overlap", "error", ROUTES)
 def reach_overlap(subject: Subject) -> Findings:
-    """The VPCs that a partner joins have CIDRs apart from each other where VPC N sends to both: the longer prefix would
-    take the other's packets, and one prefix can have one route only.
+    """The VPCs that a partner joins have CIDRs apart from each other where VPC N sends to both: a VPC that only serves
+    is sent to at its targets, one that opens connections at all of its addresses.
     """
     order = {name: index for index, name in enumerate(subject.joined)}
     for name, index in order.items():
@@ -241,12 +243,40 @@ def reach_overlap(subject: Subject) -> Findings:
                     yield _where_joined(subject, name), message, "join one of the two"
 
 
-def _misroutes(subject: Subject, *pair: tuple[IPv4Network, str]) -> bool:
-    """Whether one of two overlapping CIDRs takes packets that the partner needs in the other's VPC."""
-    (narrow, _), (wide, vpc) = sorted(pair, key=lambda each: -each[0].prefixlen)
-    if narrow == wide or vpc in subject.partner.reach:
+def _misroutes(subject: Subject, one: tuple[IPv4Network, str], two: tuple[IPv4Network, str]) -> bool:
+    """Whether VPC N sends an address to both VPCs: of one that opens connections any, of another its targets."""
+    (cidr, vpc), (own, other) = one, two
+    if vpc in subject.partner.reach and other in subject.partner.reach:
         return True
-    return any(target in narrow for target in _targets(subject, vpc))
+    if vpc in subject.partner.reach:
+        return any(target in cidr for target in _targets(subject, other))
+    if other in subject.partner.reach:
+        return any(target in own for target in _targets(subject, vpc))
+    return any(target in cidr and target in own for target in {*_targets(subject, vpc)} & {*_targets(subject, other)})
+
+
+@rule("shared-table-overlap", "error", "TGW, Route propagation; EC2 API, CreateTransitGatewayVpcAttachment")
+def shared_table_overlap(subject: Subject) -> Findings:
+    """In a partner_route_table, no VPC has addresses of another one that the partner joins: AWS propagates one of two
+    overlapping CIDRs, and replies to the other go wrong.
+    """
+    table = subject.landing_zone.transit_gateway.partner_route_table
+    if table is None or subject.partner.vpn.termination == "transit_gateway":
+        return
+    for name in subject.joined:
+        for cidr in _sent_to(subject, name):
+            for own in (each for each in subject.ours.vpcs.overlapping(cidr) if each[1] != name):
+                message = f"{cidr} of VPC {name} overlaps {own[0]} of VPC {own[1]}: {table} gets a route to one of them"
+                hint = (
+                    "one of the two needs other addresses; without partner_route_table each partner has its own table"
+                )
+                yield _where_joined(subject, name), message, hint
+
+
+def _sent_to(subject: Subject, vpc: str) -> list[IPv4Network]:
+    """The CIDRs of a VPC that VPC N sends to: all where it may open connections, else those with a target."""
+    cidrs, targets = subject.landing_zone.vpcs[vpc].cidrs, tuple(_targets(subject, vpc))
+    return [each for each in cidrs if vpc in subject.partner.reach or any(to in each for to in targets)]
 
 
 def _targets(subject: Subject, vpc: str) -> Iterator[IPv4Address]:

@@ -75,16 +75,18 @@ def to_nat(partner: Partner, addresses: AddressPlan) -> tuple[Route, ...]:
 
 
 def towards_vpc(partner: Partner, landing_zone: LandingZone, vpc: str) -> tuple[IPv4Network, ...]:
-    """What VPC N sends to one of our VPCs: its CIDRs. Where a partner that only calls has such a CIDR itself, or a
-    target in its network, the targets only, as /32s: all else there is the partner's."""
+    """What VPC N sends to one of our VPCs: its CIDRs. Where a VPC only serves, and a partner that only calls or another
+    VPC has such a CIDR too, or a network around a target, the targets only, as /32s: all else there is the other's."""
     cidrs = landing_zone.vpcs[vpc].cidrs
-    if partner.reach:
+    if vpc in partner.reach:
         return cidrs
+    others = [own for name in joined_vpcs(partner) if name != vpc for own in landing_zone.vpcs[name].cidrs]
+    others += () if partner.reach else partner.partner_cidrs
     hosts = [IPv4Network(target) for each in partner.inbound.services if each.vpc == vpc for target in each.targets]
     found: list[IPv4Network] = []
     for own in cidrs:
         inside = [host for host in hosts if host.subnet_of(own)]
-        shared = any(own.subnet_of(to) or any(host.subnet_of(to) for host in inside) for to in partner.partner_cidrs)
+        shared = any(own.subnet_of(to) or any(host.subnet_of(to) for host in inside) for to in others)
         found += inside if shared else [own]
     return tuple(dict.fromkeys(found))
 

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from natlane.network.model import LoadBalancer, Network, Segment, SharedRoute, VpcN, Vpn
 from natlane.network.tables import Origin, Route, Table
+from natlane.prefixes import host
 from natlane.verify.subnet_roles import (
     balancers,
     entry_subnets,
@@ -43,8 +44,13 @@ class Intent:
     behind: Mapping[IPv4Network, Origin]  # partner CIDRs that the VPN's gateway or table knows
     connections: tuple[CidrPlace, ...]  # the same for the connection to each device
     reached: tuple[str, ...]  # our VPCs that open connections to the partner
-    served: tuple[str, ...]  # our VPCs that the partner's connections end in
+    targets: Mapping[str, tuple[IPv4Address, ...]]  # what the partner's connections end in, by VPC of ours
     places: tuple[CidrPlace, ...]  # where each routed CIDR must stand
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """Our VPCs that the partner's connections end in."""
+        return tuple(self.targets)
 
     @property
     def joined(self) -> tuple[str, ...]:
@@ -84,8 +90,8 @@ def intent_of(segment: Segment, network: Network) -> Intent | None:
         return None
     outward = [entry for entry in segment.shared if not _inward(vpc_n, entry)]
     natted, public = tables_of(vpc_n, entry_subnets(segment)), tables_of(vpc_n, public_subnets(vpc_n))
-    served = _served(segment, network)
-    reached = _reached(segment, network, outward, served)
+    targets = _targets(segment, network)
+    reached = _reached(segment, network, outward, tuple(targets))
     connections = tuple(_connections(segment, network))
     return Intent(
         nat_cidr=nat_cidr,
@@ -95,7 +101,7 @@ def intent_of(segment: Segment, network: Network) -> Intent | None:
         behind={to: origin for each in reversed(connections) for to, origin in each.prefixes.items()},
         connections=connections,
         reached=reached,
-        served=served,
+        targets=targets,
         places=(*_places(segment, network, reached, natted, public), *connections),
     )
 
@@ -125,8 +131,8 @@ def _inward(vpc_n: VpcN, entry: SharedRoute) -> bool:
     return any(entry.route.destination.subnet_of(cidr) for cidr in vpc_n.cidrs)
 
 
-def _served(segment: Segment, network: Network) -> tuple[str, ...]:
-    """Our VPCs that hold a target of an inbound load balancer."""
+def _targets(segment: Segment, network: Network) -> dict[str, tuple[IPv4Address, ...]]:
+    """The targets of inbound load balancers in each of our VPCs that holds any."""
     targets = {
         target.address
         for each in balancers(segment.vpc_n, outbound=False)
@@ -134,15 +140,16 @@ def _served(segment: Segment, network: Network) -> tuple[str, ...]:
         for listener in each.owner.listeners
         for target in listener.targets
     }
-    found = {name for address in targets for name in _holders(segment, network, address)}
-    return tuple(name for name in network.our_vpcs if name in found)
+    held = [(name, address) for address in sorted(targets) for name in _holders(segment, network, host(address))]
+    found = {name: tuple(address for holder, address in held if holder == name) for name in network.our_vpcs}
+    return {name: addresses for name, addresses in found.items() if addresses}
 
 
-def _holders(segment: Segment, network: Network, address: IPv4Address) -> list[str]:
-    """Our VPCs that have an address: where several have it, the one that VPC N's transit gateway table leads to."""
-    holders = [vpc for vpc in network.our_vpcs.values() if any(address in cidr for cidr in vpc.cidrs)]
+def _holders(segment: Segment, network: Network, block: IPv4Network) -> list[str]:
+    """Our VPCs that have a block: where several have it, the one that VPC N's transit gateway table leads to."""
+    holders = [vpc for vpc in network.our_vpcs.values() if any(block.subnet_of(cidr) for cidr in vpc.cidrs)]
     table = network.transit_tables.get(transit_table(segment.vpc_n, network))
-    route = table.route_to(address) if table and len(holders) > 1 else None
+    route = table.route_to(block.network_address) if table and len(holders) > 1 else None
     led = [vpc.name for vpc in holders if route and vpc.attachment == route.target.name]
     return led or [vpc.name for vpc in holders]
 
@@ -152,7 +159,8 @@ def _answered(segment: Segment, network: Network, subnets: tuple[str, ...]) -> I
     for each in tables_of(segment.vpc_n, subnets):
         for route in each.routes:
             if route.target.kind == "transit_gateway" and not sends_to_vpn(segment, network, route):
-                yield from (vpc.name for vpc in network.our_vpcs.values() if route.destination in vpc.cidrs)
+                equal = [vpc.name for vpc in network.our_vpcs.values() if route.destination in vpc.cidrs]
+                yield from equal if len(equal) < 2 else _holders(segment, network, route.destination)
 
 
 def _prefixes(table: Table, kind: str) -> dict[IPv4Network, Origin]:

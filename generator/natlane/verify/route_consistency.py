@@ -35,6 +35,7 @@ def places(subject: Subject) -> Findings:
             if not to.subnet_of(vpn.theirs):
                 yield subject.failed("proof-places", vpn.origin, f"{to} is outside the traffic selector {vpn.theirs}")
     yield from _ways_back(subject)
+    yield from _propagated(subject)
     yield from _only_translated(subject)
 
 
@@ -59,12 +60,34 @@ def _ways_back(subject: Subject) -> Findings:
 
 
 def _served_hosts(subject: Subject, vpc: str, cidr: IPv4Network) -> set[IPv4Network] | None:
-    """The targets in a CIDR of a VPC that only serves, where the partner's network overlaps it: VPC N may send these
-    to the VPC and all else to the partner. None where it does not."""
-    intent = subject.intent
-    if vpc in intent.reached or not any(cidr.overlaps(to) for to in intent.answered):
+    """The targets in a CIDR of a VPC that only serves, where the partner's network or another VPC overlaps it: VPC N
+    may send these to the VPC and all else to the other. None where nothing overlaps it."""
+    intent, vpcs = subject.intent, subject.network.our_vpcs
+    others = [own for other in intent.joined if other != vpc for own in vpcs[other].cidrs]
+    if vpc in intent.reached or not any(cidr.overlaps(to) for to in (*intent.answered, *others)):
         return None
-    return {host(target) for target in _targets(subject, outbound=False) if target in cidr}
+    return {host(target) for target in intent.targets.get(vpc, ()) if target in cidr}
+
+
+def _propagated(subject: Subject) -> Findings:
+    """In a table that VPC N shares, no other VPC has addresses of a joined one: AWS propagates one of the two."""
+    vpcs = subject.network.our_vpcs
+    own_table = any(
+        each.name == transit_table(subject.vpc_n, subject.network) for each in subject.segment.transit_tables
+    )
+    for name, other in product(subject.intent.joined, () if own_table else vpcs):
+        for cidr, taken in product(_sent_to(subject, name), vpcs[other].cidrs if other != name else ()):
+            if cidr.overlaps(taken):
+                message = (
+                    f"{cidr} of VPC {name} overlaps {taken} of VPC {other}: the table of VPC N's holds one of them"
+                )
+                yield subject.failed("proof-places", vpcs[name].origin, message, "give VPC N a table of its own")
+
+
+def _sent_to(subject: Subject, vpc: str) -> list[IPv4Network]:
+    """The CIDRs of a VPC that VPC N sends to: all where it may open connections, else those with a target."""
+    intent, cidrs = subject.intent, subject.network.our_vpcs[vpc].cidrs
+    return [each for each in cidrs if vpc in intent.reached or any(to in each for to in intent.targets.get(vpc, ()))]
 
 
 def _leads(table: Table, to: IPv4Network, vpc: OurVpc) -> bool:
@@ -122,7 +145,7 @@ def _allowed_inside(subject: Subject) -> Iterator[tuple[Table, set[tuple[IPv4Net
     way = "transit_gateway" if vpc_n.on_transit_gateway else "vpn_gateway"
     ours = {(to, "transit_gateway") for to, _ in _ours_from_vpc_n(subject)}
     reached = {(cidr, "transit_gateway") for name in intent.reached for cidr in subject.network.our_vpcs[name].cidrs}
-    targets = {(host(to), "nat_gateway") for to in _targets(subject, outbound=True)}
+    targets = {(host(to), "nat_gateway") for to in _outbound_targets(subject)}
     for table in tables_of(vpc_n, entry_subnets(subject.segment)):
         yield table, {(to, "nat_gateway") for to in intent.routed}
     for table in tables_of(vpc_n, public_subnets(vpc_n)):
@@ -141,9 +164,9 @@ def _placed(subject: Subject) -> tuple[str, ...]:
     return (*entry_subnets(subject.segment), *public_subnets(vpc_n), *outbound_subnets(vpc_n))
 
 
-def _targets(subject: Subject, *, outbound: bool) -> Iterator[IPv4Address]:
-    """The targets of the load balancers that our VPCs call, or of those that the partner calls."""
-    for each in balancers(subject.vpc_n, outbound=outbound):
+def _outbound_targets(subject: Subject) -> Iterator[IPv4Address]:
+    """The targets of the load balancers that our VPCs call."""
+    for each in balancers(subject.vpc_n, outbound=True):
         for listener in each.owner.listeners if isinstance(each.owner, LoadBalancer) else ():
             yield from (target.address for target in listener.targets)
 
