@@ -340,13 +340,13 @@ def test_a_file_that_cannot_be_read(acme: Acme, monkeypatch: pytest.MonkeyPatch)
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("natlane.network.module.open", refuse, raising=False)
+    monkeypatch.setattr("natlane.network.module.read_bytes", refuse)
     assert acme({"vpc.tf": VPC}) == ["out/acme/vpc.tf: cannot be read: Permission denied [error: file-unreadable]"]
 
 
 def test_a_file_too_large(acme: Acme) -> None:
     assert acme({"vpc.tf": VPC + "# " + "x" * 16_777_216}) == [
-        "out/acme/vpc.tf: is larger than 16,777,216 bytes [error: file-too-large]"
+        "out/acme/vpc.tf: takes the module above 16,777,216 bytes; generate it again [error: file-too-large]"
     ]
 
 
