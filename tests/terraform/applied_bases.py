@@ -33,8 +33,10 @@ class AppliedBases:
     _filled: dict[str, Path] = field(default_factory=dict)
 
     def apply(self, module: Path) -> None:
-        """The module as if it had been initialised and applied here."""
-        self._initialise(module)
+        """The module as if it had been initialised and applied here; nothing where the partner is still to come."""
+        if not (module / "versions.tf").exists():
+            return
+        self.initialise(module)
         inputs = inputs_of(module)
         files = {path.name: path.read_text(encoding="utf-8") for path in sorted(module.glob("*.tf"))}
         depends = json.dumps([files, inputs, sorted(self.world.accepting)])
@@ -47,8 +49,8 @@ class AppliedBases:
             self.terraform.run(module, "apply", "-auto-approve", variables=inputs).ok()
             shutil.copy(module / STATE, state)
 
-    def _initialise(self, module: Path) -> None:
-        """What is filled depends on the providers and the backend, which versions.tf names."""
+    def initialise(self, module: Path) -> None:
+        """Fills the module's folder as `init` does, which goes by the providers and the backend in versions.tf."""
         versions = (module / "versions.tf").read_text(encoding="utf-8")
         if versions not in self._filled:
             self.terraform.run(module, "init").ok()
@@ -60,5 +62,6 @@ class AppliedBases:
 
 def _copy(source: Path, target: Path) -> None:
     target.mkdir(exist_ok=True)
+    shutil.rmtree(target / FILLED[0], ignore_errors=True)
     shutil.copytree(source / FILLED[0], target / FILLED[0], symlinks=True)
     shutil.copy(source / FILLED[1], target)

@@ -82,6 +82,7 @@ def test_terraform_plans_what_impact_says(
     world.accepting = accepting(old)
     bases.apply(module)
     write_module(new, case.named, module)
+    bases.initialise(module)
     world.accepting = accepting(new)
     pinned.run(module, "plan", "-out=plan", variables=inputs_of(module)).ok()
     planned = {address: ACTIONS[tuple(names)] for address, names in actions(pinned.show(module, "plan")).items()}
