@@ -107,3 +107,12 @@ def test_generate_tells_the_warnings_of_what_it_changes(root: Path, natlane: Nat
         assert ("zone-single" in said) == ("globex" not in words)
         assert "bgp-announces-more" not in said
         assert f"; natlane validate has {4 if 'globex' in words else 2} more warnings" in said
+
+
+@pytest.mark.parametrize("reason", ['""', '" "', '"\\n"'])
+def test_an_acceptance_without_a_reason_is_refused(reason: str, root: Path, natlane: Natlane) -> None:
+    file = root / "partners/hooli.yaml"
+    file.write_text(f"{file.read_text()}accepted: [{{code: bgp-announces-more, reason: {reason}}}]\n")
+    done = natlane("validate", cwd=root)
+    assert done.returncode == 1
+    assert "accepted[0].reason" in done.stdout

@@ -71,6 +71,7 @@ FOR_PEOPLE = {
     "security-group-rules": "what may be given up, or what AWS grants",
     "service-name-repeats": "another name",
     "service-port-repeats": "another port",
+    "service-target-reserved": "the host's address",
     "service-udp": "how else it is served",
     "tag-characters": "another text",
     "tag-count": "which tags go",

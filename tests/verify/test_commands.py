@@ -232,6 +232,22 @@ def test_trace_says_what_is_not_meant_to_be_routed(sender: str, to: str, said: s
     assert (code, out.splitlines()[-1]) == (1, said)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("stark --from 192.168.99.1 --to 10.185.0.14", "192.168.99.1 is no address of stark, nor of a VPC of ours"),
+        ("stark --from 192.168.99.1 --to 10.150.0.9", "192.168.99.1 is no address of stark, nor of a VPC of ours"),
+        ("stark --from partner --to 10.185.0.14:22", "10.185.0.14 is called on TCP port 443 only"),
+        ("stark --from partner --to 10.185.0.14 --protocol udp", "10.185.0.14 is called on TCP port 443 only"),
+        ("stark --from m --to 10.185.0.14", "10.185.0.14 is called by stark, not by our VPCs"),
+        ("acme-clearing --from partner --to 10.179.0.14:22", "10.179.0.14 is called on TCP port 443 only"),
+    ],
+)
+def test_trace_says_what_is_not_meant_to_be_let_in(words: str, said: str, capsys: Capture) -> None:
+    code, out, _ = called(capsys, "--root", str(ROOT), "trace", *words.split())
+    assert (code, out.splitlines()[-1]) == (1, said)
+
+
 def test_trace_sees_who_else_takes_the_packet(root: Path, capsys: Capture) -> None:
     words = ("--root", str(root), "trace", "acme-clearing", "--from", "a", "--to", "192.168.60.10")
     code, out, err = called(capsys, *words)

@@ -71,8 +71,10 @@ def block_mix(subject: Subject) -> Findings:
     for _, block in subject.addresses.secondary if subject.addresses else ():
         why = _cannot_join(primary, block)
         if why:
-            hint = f"write a block of {aws.SHARED_SPACE}, or ask for another nat_cidr"
-            yield written.get(block, ("nat_cidr",)), f"{block} cannot join a VPC of {primary}: {why}", hint
+            field, hint = written.get(block, ("nat_cidr",)), f"write a block of {aws.SHARED_SPACE}, or another nat_cidr"
+            if primary.overlaps(aws.BENCHMARK_SPACE):  # no other block could join it
+                field, hint = ("nat_cidr",), f"ask for a block outside {aws.BENCHMARK_SPACE}"
+            yield field, f"{block} cannot join a VPC of {primary}: {why}", hint
 
 
 def _cannot_join(primary: IPv4Network, block: IPv4Network) -> str:

@@ -106,6 +106,21 @@ def service_target_outside(subject: Subject) -> Findings:
                 yield field, f"{target} is not in VPC {service.vpc} ({_list(vpc.cidrs)})", hint
 
 
+@rule("service-target-reserved", "error", "VPC, Subnet sizing")
+def service_target_reserved(subject: Subject) -> Findings:
+    """A target of an inbound service is an address that a host can have: AWS keeps the first four and the last of every
+    subnet, so those of a VPC's block too. The third answers as the VPC's resolver.
+    """
+    for index, service in enumerate(subject.partner.inbound.services):
+        vpc = subject.landing_zone.vpcs.get(service.vpc)
+        for at, target in enumerate(service.targets):
+            for block in (each for each in vpc.cidrs if target in each) if vpc else ():
+                offset = int(target) - int(block.network_address)
+                if offset in (0, 1, 3, block.num_addresses - 1):
+                    message = f"{target} is kept by AWS in {block} of VPC {service.vpc}: no host has it"
+                    yield ("inbound", "services", index, "targets", at), message, "write the address of a host"
+
+
 @rule("inbound-from-translated", "error", "VPC, Route tables, Route priority")
 def inbound_from_translated(subject: Subject) -> Findings:
     """A partner that calls us has no translated CIDR that overlaps a VPC which VPC N must reach: replies

@@ -11,4 +11,8 @@ class AcceptedWarning(NamedTuple):
     """A warning that is no longer reported, because somebody decided so."""
 
     code: Annotated[str, CODE, "the warning's code; `natlane rules` lists them"]
-    reason: Annotated[str, Text("a reason"), "why it may stand, and who decided"]
+    reason: Annotated[
+        str,
+        Text("a reason", r"[\s\S]*\S[\s\S]*", example="the partner grants sixteen addresses, decided on 3 March"),
+        "why it may stand, and who decided",
+    ]

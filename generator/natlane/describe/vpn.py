@@ -146,7 +146,7 @@ class Vpn(NamedTuple):
     customer_gateways: Annotated[
         tuple[CustomerGateway, ...],
         Listing(Record(CustomerGateway), 2, 2),
-        "two devices, each with a VPN connection of its own; the first is preferred",
+        "two devices, each with a VPN connection of its own; by BGP the first is preferred, else AWS chooses",
     ] = ()
     termination: Annotated[
         str, Choice(("virtual_private_gateway", "transit_gateway")), "where the VPN ends on our side"

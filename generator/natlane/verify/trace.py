@@ -9,11 +9,11 @@ from itertools import product
 
 from natlane.forwarding.packet import Choices, Delivered, Dropped, Host, Packet, PartnerHost, Place, Walk
 from natlane.forwarding.walk import comes_back, reply_to, walk
-from natlane.network.model import LoadBalancer, Network, Segment
+from natlane.network.model import Endpoint, LoadBalancer, Network, Segment
 from natlane.network.security import HTTPS, LAST_PORT, PROTOCOLS
 from natlane.prefixes import host
-from natlane.verify.inferred_intent import intent_of
-from natlane.verify.subnet_roles import zones_of
+from natlane.verify.inferred_intent import Intent, intent_of
+from natlane.verify.subnet_roles import balancers, zones_of
 
 PARTNER = "partner"
 
@@ -49,8 +49,8 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All ways of one packet; `shown` is the first that fails, else the first. `unmeant` says why it is no wonder that
-    our VPC has no route for it, empty where it should have one."""
+    """All ways of one packet; `shown` is the first that fails, else the first. `unmeant` says why it is not meant to
+    arrive, empty where it is."""
 
     shown: Journey
     ways: int
@@ -103,15 +103,48 @@ def trace(
 
 
 def _unmeant(network: Network, segment: Segment, journey: Journey) -> str:
-    """Why a packet that one of our VPCs has no route for is not meant to have one."""
-    start, to, intent = journey.start, journey.packet.destination, intent_of(segment, network)
-    if journey.forward.hops or not isinstance(start, Host) or intent is None:
+    """Why a packet is not meant to arrive; empty where it is."""
+    intent = intent_of(segment, network)
+    if intent is None or not isinstance(journey.forward.end, Dropped):
+        return ""
+    if isinstance(journey.start, PartnerHost) and not _is_theirs(intent, journey.packet.source):
+        return f"{journey.packet.source} is no address of {journey.partner}, nor of a VPC of ours"
+    interface = segment.vpc_n.interfaces.get(journey.packet.destination)
+    if interface is not None and isinstance(interface.owner, Endpoint | LoadBalancer):
+        outbound = interface in balancers(segment.vpc_n, outbound=True)
+        return _uncalled(intent, journey, interface.owner, outbound=outbound)
+    return "" if journey.forward.hops else _unrouted(intent, journey)
+
+
+def _is_theirs(intent: Intent, address: IPv4Address) -> bool:
+    return any(address in block for block in (*intent.answered, *intent.behind))
+
+
+def _unrouted(intent: Intent, journey: Journey) -> str:
+    """Why one of our VPCs is not meant to have a route."""
+    start, to = journey.start, journey.packet.destination
+    if not isinstance(start, Host):
         return ""
     held = (*intent.answered, *intent.behind, intent.nat_cidr, *([intent.outbound] if intent.outbound else []))
     if not any(to in block for block in held):
         return f"{to} is no address of {journey.partner}, nor one at which it is called"
     if start.vpc not in intent.reached:
         return f"VPC {start.vpc} may not call {journey.partner}: it is not in its reach"
+    return ""
+
+
+def _uncalled(intent: Intent, journey: Journey, owner: Endpoint | LoadBalancer, *, outbound: bool) -> str:
+    """Why an endpoint or load balancer is not meant to take a packet: who sends it, or on which port."""
+    start, packet, partner = journey.start, journey.packet, journey.partner
+    if outbound and isinstance(start, PartnerHost):
+        return f"{packet.destination} is called by our VPCs, not by {partner}"
+    if isinstance(start, Host) and not outbound:
+        return f"{packet.destination} is called by {partner}, not by our VPCs"
+    if isinstance(start, Host) and start.vpc not in intent.reached:
+        return f"VPC {start.vpc} may not call {partner}: it is not in its reach"
+    ports = sorted({each.port for each in owner.listeners} if isinstance(owner, LoadBalancer) else owner.ports)
+    if packet.protocol != "tcp" or packet.port not in ports:
+        return f"{packet.destination} is called on TCP port {', '.join(map(str, ports))} only"
     return ""
 
 
