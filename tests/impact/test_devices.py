@@ -123,3 +123,13 @@ def test_two_devices_changed_in_different_ways_are_both_down(tmp_path: Path) -> 
     assert [each.finding.level for each in verdict.reported] == [BOTH_DOWN, BOTH_DOWN]
     first = verdict.reported[0].finding
     assert first.steps[0].startswith("first write the new dpd below vpn.customer_gateways[0].tunnels.1 alone")
+
+
+def test_the_partner_must_act_where_the_other_device_comes_first(tmp_path: Path) -> None:
+    swapped = f"customer_gateways: [{SECOND}, {FIRST}]"
+    old, new = two_roots(tmp_path, ("globex",), (partner("globex", ONE, BOTH),), (partner("globex", BOTH, swapped),))
+    (verdict,) = impact_of(str(new), str(old)).verdicts
+    found = next(each.finding for each in verdict.reported if each.finding.code == "device-order")
+    assert found.sentence.startswith("the device 198.51.100.20 becomes the preferred one, instead of 203.0.113.20")
+    assert found.sentence.endswith("so the partner must act")
+    assert len(verdict.change) == 8

@@ -106,7 +106,11 @@ def quota_near(table: Sequence[QuotaUse]) -> Findings:
 
 
 def _ask(use: QuotaUse) -> str:
+    more = f"ask AWS for more, then write `quotas: {{{use.quota}: <granted>}}`"
     if use.quota == "transit_gateway_route_tables":
-        shared = "let partners share one: `transit_gateway: {partner_route_table: <a table that holds our VPCs only>}`"
-        return f"{shared}, or ask AWS for more and write `quotas: {{{use.quota}: <granted>}}`"
-    return f"ask AWS for more, then write `quotas: {{{use.quota}: <granted>}}`"
+        shared = "`transit_gateway: {partner_route_table: <a table that holds our VPCs only>}`"
+        return (
+            f"{more}; or let partners share one before they are live: {shared}. Written later, it moves "
+            "their attachments, and traffic of all of them stops meanwhile"
+        )
+    return more

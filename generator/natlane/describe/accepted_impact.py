@@ -14,5 +14,9 @@ class AcceptedImpact(NamedTuple):
     """A change's impact that was agreed to beforehand."""
 
     level: Annotated[str, Choice(IMPACTS), "the worst that `natlane impact --fail-on` lets through"]
-    reason: Annotated[str, Text("a reason"), "why, and with whom it was agreed"]
+    reason: Annotated[
+        str,
+        Text("a reason", r"(?s:.*\S.*)", example="agreed with noc@acme.example"),
+        "why, and with whom it was agreed",
+    ]
     change: Annotated[str, CHANGE, "which change, as `natlane impact` names it; it accepts no later one"]

@@ -35,6 +35,7 @@ FINDING_CODES: Final = tuple(
         ("decommissioned", "A partner's resources are destroyed.", "status: decommissioned"),
         ("descriptor-gone", "A descriptor was deleted before its decommission.", "partners/acme.yaml is deleted"),
         ("device-gone", "One of two devices of the partner goes.", "vpn.customer_gateways from 2 to 1"),
+        ("device-order", "The other device is the preferred one.", "vpn.customer_gateways in another order"),
         ("endpoint-policy", "Calls of an endpoint are judged by another policy.", "inbound.endpoints[0].policy"),
         ("in-place", "Nothing that is live is interrupted.", "the topic of alarms"),
         ("in-use", "Something would be deleted while it is used.", "natted_cidr, with the attachment in it"),

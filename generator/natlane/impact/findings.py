@@ -27,7 +27,8 @@ class Finding:
 class ModuleDiff:
     """Both versions of a partner's resources, and the changes between them.
 
-    `device_fields` is where the newer descriptor says the device of a connection, by the connection's address.
+    `device_fields` is where the newer descriptor says the device of a connection, by the connection's address;
+    `vpc_of_table` is the VPC of ours that has a route table, by the table's id.
     """
 
     partner: str
@@ -35,6 +36,7 @@ class ModuleDiff:
     new: Resources
     changes: tuple[Change, ...]
     device_fields: Mapping[str, str] = field(default_factory=dict)
+    vpc_of_table: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, *types: str) -> tuple[Change, ...]:
         """The changes of some types of resource."""

@@ -18,7 +18,7 @@ from natlane.impact.findings import Finding, ModuleDiff
 from natlane.impact.module_text import ModuleText, text_of_module
 from natlane.impact.resources import resources_of
 from natlane.impact.rules.accounts import providers
-from natlane.impact.rules.partner_lifecycle import WHOLE_MODULE, partner_lifecycle, state
+from natlane.impact.rules.partner_lifecycle import WHOLE_MODULE, device_order, partner_lifecycle, state
 from natlane.impact.rules.registry import findings_of
 from natlane.impact.versions import Pair, Version
 from natlane.impact_levels import BOTH_DOWN, LEVELS, at_least, worst
@@ -54,6 +54,7 @@ class Verdict:
     level: str
     change: str
     accepted: str
+    accepted_below: str  # the level at which exactly this change was agreed to, where it does worse
     reported: tuple[Reported, ...]
     changes: tuple[ResourceChange, ...]
     flows: tuple[FlowChange, ...] = ()
@@ -89,7 +90,7 @@ def _name_of(pair: Pair) -> str:
 
 
 def _refused(name: str, problems: tuple[Problem, ...]) -> Verdict:
-    return Verdict(name, worst(()), "", "", (), (), problems=problems)
+    return Verdict(name, worst(()), "", "", "", (), (), problems=problems)
 
 
 def _verdict_on(pair: Pair, name: str, around: Surroundings) -> Verdict:
@@ -100,7 +101,7 @@ def _verdict_on(pair: Pair, name: str, around: Surroundings) -> Verdict:
         return _refused(name, (*after_text.problems, *wrong_after))
     before_text = replace(before_text, problems=(*before_text.problems, *wrong_before))
     changes = changes_between(before, after) if new else ()
-    diff = ModuleDiff(name, before, after, changes, _device_fields(new))
+    diff = ModuleDiff(name, before, after, changes, _device_fields(new), _vpc_of_table(around))
     exposure = _exposure(pair, diff, before_text, after_text, around)
     found = [*_findings(old, new, diff), *_unreadable(before_text), *exposure.findings]
     level = worst(finding.level for finding in found)
@@ -114,10 +115,19 @@ def _verdict_on(pair: Pair, name: str, around: Surroundings) -> Verdict:
         level=level,
         change=change,
         accepted=agreed(accepted, level, change),
+        accepted_below=accepted.level
+        if accepted and accepted.change == change and not _enough(accepted, level)
+        else "",
         reported=tuple(_reported(found, _lines(old, new, name, around.lines), diff)),
         changes=tuple(ResourceChange(each.address, each.action, each.arguments) for each in changes),
         flows=exposure.rows,
     )
+
+
+def _vpc_of_table(around: Surroundings) -> dict[str, str]:
+    """The VPC of ours that has each route table, now or before."""
+    sides = [each for each in (around.ours_before, around.ours_now) if each]
+    return {table: name for side in sides for name, vpc in side.vpcs.items() for table in vpc.route_tables}
 
 
 def _device_fields(new: Version | None) -> dict[str, str]:
@@ -152,7 +162,7 @@ def _read_both(old: Version | None, new: Version | None) -> tuple[ModuleText, Mo
 
 def _findings(old: Version | None, new: Version | None, diff: ModuleDiff) -> list[Finding]:
     """What the rules find; where one speaks for the whole module, the rules of single resources are not asked."""
-    whole = [*partner_lifecycle(old, new, diff), *state(old, new, diff)]
+    whole = [*partner_lifecycle(old, new, diff), *state(old, new, diff), *device_order(old, new)]
     if any(finding.code in WHOLE_MODULE for finding in whole):
         return [*providers(diff), *whole]
     return [*findings_of(diff), *whole]
@@ -197,8 +207,12 @@ def _reported(found: Iterable[Finding], lines: tuple[ChangedLine, ...], diff: Mo
         yield Reported(finding, line)
 
 
+def _enough(accepted: AcceptedImpact, level: str) -> bool:
+    return at_least(accepted.level, level)
+
+
 def agreed(accepted: AcceptedImpact | None, level: str, change: str) -> str:
     """The reason why exactly this change was agreed to, if it was, and at its true level."""
-    if accepted is None or accepted.change != change or not at_least(accepted.level, level):
+    if accepted is None or accepted.change != change or not _enough(accepted, level):
         return ""
     return accepted.reason

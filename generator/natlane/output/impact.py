@@ -12,7 +12,7 @@ from natlane.english import counted, listed
 from natlane.impact.changed_fields import ChangedLine
 from natlane.impact.review import Impact
 from natlane.impact.verdict import Reported, Verdict
-from natlane.impact_levels import LEVELS, OPENS, RE_ENGAGE
+from natlane.impact_levels import CLOSES, LEVELS, OPENS, at_least
 from natlane.output.cost_changes import costs_as_data, costs_folded, costs_in_short
 from natlane.output.escape import fenced, markdown_text
 
@@ -56,9 +56,9 @@ def _line(group: list[tuple[Verdict, Reported]]) -> Line:
         return Line(finding.level, told.line, finding.sentence, finding.steps, (verdict.partner,))
     sentences = [_of_any(each, said.finding.sentence) for each, said in group]
     alike = len(set(sentences)) == 1
-    sentence = sentences[0] + ("" if alike else f" ({verdict.partner}; the others alike)")
+    sentence = sentences[0] + ("" if alike else f" ({verdict.partner}; the others with names and numbers of their own)")
     own: list[str] = []
-    if not alike and finding.level == RE_ENGAGE:
+    if not alike and (at_least(finding.level, OPENS) or finding.level == CLOSES):
         own = [f"{each.partner}: {said.finding.sentence}" for each, said in group[1 : _MOST_OWN + 1]]
         own += ["--format json has each"] if len(group) > _MOST_OWN + 1 else []
     steps = tuple(_of_any(verdict, step) for step in finding.steps)
@@ -94,6 +94,9 @@ def _ways(impact: Impact, failing: list[Verdict]) -> Iterator[str]:
     for each in failing:
         if not each.change:
             yield f"{each.partner}: nothing accepts it, for it has no descriptor"
+        if each.accepted_below:
+            said = f'accepted_impact names this change as "{each.accepted_below}", and it is "{each.level}"'
+            yield f"{each.partner}: {said}"
     able = [each for each in failing if each.change]
     if able:
         yield "To accept it knowingly, write in the descriptor:"
@@ -195,8 +198,12 @@ def _summary(impact: Impact) -> str:
     accepted = sum(bool(verdict.accepted) for verdict in impact.verdicts)
     parts = [f"{level}: {counted(counts[level], 'partner')}" for level in LEVELS if counts[level]]
     parts += [f"{accepted} of them accepted"] if accepted else []
-    opening = sum(any(each.finding.level == OPENS for each in verdict.reported) for verdict in impact.verdicts)
-    parts += [f"reach opens for: {counted(opening, 'partner')}"] if opening else []
+    # Whose level is this one is counted above.
+    opening = sum(
+        verdict.level != OPENS and any(each.finding.level == OPENS for each in verdict.reported)
+        for verdict in impact.verdicts
+    )
+    parts += [f"opens too: {counted(opening, 'partner')}"] if opening else []
     return "; ".join([*parts, f"unchanged: {impact.unchanged}"])
 
 

@@ -34,6 +34,7 @@ def fields_of(changes: Iterable[Change]) -> tuple[str, ...]:
 
 _PLACES = ("vpc_cidr", "nat_cidr", "natted_cidr", "zones")
 _FIELDS: dict[str, tuple[str, ...]] = {
+    "aws_vpn_connection": ("vpn.customer_gateways", "vpn.customer_gateway"),
     "aws_vpc": _PLACES,
     "aws_vpc_ipv4_cidr_block_association": ("natted_cidr", "outbound.cidr", *_PLACES),
     "aws_subnet": ("zones", "natted_cidr", "nat_cidr", "outbound.cidr"),
@@ -62,10 +63,27 @@ def _path(left: list[Change]) -> Iterator[Finding]:
     gone = [each for each in left if each.gone and _carries_packets(each)]
     if not gone:
         return
-    roots = [each for each in gone if not each.follows] or gone
+    roots = sorted([each for each in gone if not each.follows] or gone, key=_greatest_first)
     names = listed(each.address for each in roots)
     sentence = f"traffic that crosses {names} stops: replaced or removed"
     yield Finding(level=BOTH_DOWN, code="path", sentence=sentence, fields=fields_of(roots), addresses=addresses(gone))
+
+
+# What takes other things with it, the greatest first.
+_GREATEST = (
+    "aws_vpc",
+    "aws_vpn_connection",
+    "aws_vpn_gateway",
+    "aws_ec2_transit_gateway_vpc_attachment",
+    "aws_lb",
+    "aws_subnet",
+    "aws_nat_gateway",
+)
+
+
+def _greatest_first(change: Change) -> int:
+    kind = change.resource.type
+    return _GREATEST.index(kind) if kind in _GREATEST else len(_GREATEST)
 
 
 def _interrupts(left: list[Change]) -> Iterator[Finding]:

@@ -37,6 +37,27 @@ def partner_lifecycle(old: Version | None, new: Version | None, diff: ModuleDiff
         )
 
 
+def device_order(old: Version | None, new: Version | None) -> Iterator[Finding]:
+    """The devices change places: nothing does in AWS, and the partner's devices must prefer the other one."""
+    before, after = (_devices(each) for each in (old, new))
+    if len(after) == 2 and before == after[::-1]:
+        yield Finding(
+            level=IN_PLACE,
+            code="device-order",
+            sentence=f"the device {after[0]} becomes the preferred one, instead of {after[1]}: packets take the way "
+            "that the partner's devices prefer, so the partner must act",
+            fields=("vpn.customer_gateways",),
+            steps=(
+                "have the partner change what the tunnels are preferred by: natlane handover --since writes the mail",
+            ),
+        )
+
+
+def _devices(version: Version | None) -> list[str]:
+    partner = version.partner if version else None
+    return [str(each.ip) for each in partner.vpn.customer_gateways] if partner else []
+
+
 def _size(diff: ModuleDiff) -> str:
     return counted(len(diff.changes), "resource")
 

@@ -12,6 +12,7 @@ from natlane.impact.rules.customer_gateway import customer_gateway, neighbour
 from natlane.impact.rules.general import general_findings
 from natlane.impact.rules.in_use import in_use
 from natlane.impact.rules.other_blocks import other_blocks, unprotected
+from natlane.impact.rules.our_tables import our_tables
 from natlane.impact.rules.policies import kept_policies, policies
 from natlane.impact.rules.removed_without_use import removed_without_use
 from natlane.impact.rules.routes import prefixes
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     targets,
     uncalled,
     prefixes,
+    our_tables,
     removed_without_use,
     providers,
     in_use,

@@ -11,6 +11,7 @@ from natlane.impact.changes import Change
 from natlane.impact.findings import Finding, ModuleDiff, addresses
 from natlane.impact.resources import Resource
 from natlane.impact.rules.accounts import in_another_account
+from natlane.impact.rules.our_tables import lost_beside
 from natlane.impact_levels import BOTH_DOWN
 
 _ROUTES: Mapping[str, str] = {
@@ -22,10 +23,15 @@ _ROUTES: Mapping[str, str] = {
 
 def prefixes(diff: ModuleDiff) -> Iterator[Finding]:
     """Routes that go, or are replaced: traffic that they took stops, or stops for a moment."""
+    beside = lost_beside(diff)  # what these mean is told as what closes
     routes = [
         each
         for each in diff.of(*_ROUTES)
-        if each.gone and not each.follows and _in_table(each, diff) and not in_another_account(diff, each)
+        if each.gone
+        and each.address not in beside
+        and not each.follows
+        and _in_table(each, diff)
+        and not in_another_account(diff, each)
     ]
     after = [_way(each) for each in diff.new.by_address.values() if each.type in _ROUTES]
     lost = [each for each in routes if each.old is not None and not _covered(_way(each.old), after)]
