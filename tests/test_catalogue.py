@@ -35,7 +35,7 @@ def test_every_known_code_is_given_somewhere() -> None:
 
 
 def test_every_place_of_a_code_can_be_read() -> None:
-    assert UNREAD == ["impact/exposure.py: level"]
+    assert sorted(UNREAD) == ["impact/exposure.py: level", "impact/rules/our_tables.py: level"]
 
 
 PLANTED = {
