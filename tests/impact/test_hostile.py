@@ -121,6 +121,21 @@ def test_a_missing_object_is_not_fetched(
     assert not mark.exists()
 
 
+def test_a_replaced_object_is_not_believed(repository: Path, natlane: Natlane) -> None:
+    """refs/replace/ shows what a change makes as what was there: nothing would seem to change."""
+    edit(repository / "partners/globex.yaml", ADDRESS)
+    assert natlane("generate").returncode == 0
+    told = natlane("impact")
+    changed = git(repository, "diff", "--name-only").split()
+    assert "out/globex/vpn.tf" in changed
+    for path in changed:
+        old, new = (git(repository, *words, path).strip() for words in (("ls-files", "-s"), ("hash-object", "-w")))
+        git(repository, "replace", old.split()[1], new)
+    assert git(repository, "replace", "--list")
+    assert (told.returncode, natlane("impact").stdout) == (0, told.stdout)
+    assert "globex" in told.stdout
+
+
 def test_a_committed_folder_is_no_repository(
     repository: Path, natlane: Natlane, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

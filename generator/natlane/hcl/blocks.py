@@ -76,7 +76,7 @@ _END: Final = "\n}\n"
 MOST_CHARACTERS: Final = 16_777_216
 MOST_IN_BLOCK: Final = 1_048_576  # what finds literals takes up to 165 bytes for each
 MOST_BLOCKS: Final = 131_072
-MOST_VALUES: Final = 2_097_152  # blocks, arguments and items, all together
+MOST_VALUES: Final = 1_572_864  # blocks, arguments and items, all together
 MOST_DISTINCT: Final = 262_144  # characters of different outlines: each of them is parsed
 
 

@@ -58,6 +58,8 @@ def _second_reader(text: str) -> None:
         place = _GO.search(str(error))
         line, column, said = (int(place[1]), int(place[2]), place[3]) if place else (1, 1, str(error))
         raise Refused("hcl-syntax", line, column, f"is not HCL: {said[0].lower()}{said[1:]}") from error
+    except RecursionError as error:
+        raise Refused("hcl-syntax", 1, 1, "is nested too deeply to be read") from error
     except (pygohcl.HCLInternalError, ValueError):
         pass  # it read the text, and could not turn it into JSON, or Python could not turn that into numbers
 

@@ -68,8 +68,10 @@ def _nat(held: Held, subnets: Subnets) -> tuple[Fields, list[Problem]]:
             continue
         first = cidrs[each["SubnetId"]][_NAT_FIRST]
         counts.add(len(addresses))
-        if addresses[0] != first or sorted(addresses) != [first + index for index in range(len(addresses))]:
-            message = f"has {', '.join(map(str, addresses))}, and natlane pins {first} and those after it"
+        if addresses[:1] != [first] or sorted(addresses) != [first + index for index in range(len(addresses))]:
+            message = (
+                f"has {', '.join(map(str, addresses)) or 'no address'}, and natlane pins {first} and those after it"
+            )
             hint = "an address that the partner allows cannot be changed: make a new VPC N, and agree on its addresses"
             problems.append(file_problem("adopt-nat", number, message, hint))
     if len(counts) > 1:

@@ -11,7 +11,7 @@ _MANAGED_BY: Final = ("managed-by", "natlane")  # the tag of everything that a g
 
 def tags_of(item: Item) -> dict[str, str]:
     """The tags of a thing, by key."""
-    return {tag["Key"]: tag["Value"] for tag in item.get("Tags", ())}
+    return {tag["Key"]: str(tag["Value"]) for tag in item.get("Tags", ())}
 
 
 def made_by_natlane(item: Item) -> bool:

@@ -32,6 +32,8 @@ _SETTINGS: Final = {
 _ENVIRONMENT: Final = {
     "GIT_ALLOW_PROTOCOL": "none",  # comes before any protocol.<name>.allow: nothing is fetched
     "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",  # a ref of refs/replace/ would show another file than the one that was committed
+    "GIT_GRAFT_FILE": os.devnull,  # nor other parents than a commit has
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
