@@ -177,9 +177,11 @@ def _broken_promises(segment: Segment, network: Network, partner: Partner, landi
     flows: list[tuple[Place, Packet]] = [
         (PartnerHost("acme"), Packet(ip, address, "tcp", 443)) for ip in theirs for address in called
     ]
+    # docs/variants.md: a host of ours with the address of an outbound target gets no reply
+    behind = {target for each in (partner.outbound.services if partner.outbound else ()) for target in each.targets}
     for name in partner.reach:
         vpc = landing_zone.vpcs[name]
-        for source in (ip for cidr in vpc.cidrs for ip in _ends(cidr)):
+        for source in (ip for cidr in vpc.cidrs for ip in _ends(cidr) if ip not in behind):
             to = (ip for cidr in partner.routed_cidrs for ip in _ends(cidr) if ip in theirs)
             flows += [(Host(name, vpc.route_tables[0]), Packet(source, each, "tcp", 443)) for each in to]
     for start, packet in flows:

@@ -12,6 +12,7 @@ from natlane.describe.nodes import Path
 from natlane.describe.partner import InboundService, OutboundService
 from natlane.facts import aws
 from natlane.facts.endpoint_services import ports_of
+from natlane.prefixes import host
 
 rule = rules_about("Reach and services")
 NLB = "NLB, Target groups"
@@ -123,16 +124,18 @@ def service_target_reserved(subject: Subject) -> Findings:
 
 @rule("inbound-from-translated", "error", "VPC, Route tables, Route priority")
 def inbound_from_translated(subject: Subject) -> Findings:
-    """A partner that calls us has no translated CIDR that overlaps a VPC which VPC N must reach: replies
-    would go to that VPC.
+    """A partner that calls us has no translated CIDR that overlaps a VPC which VPC N must reach: replies would go to
+    that VPC, but for those to a target, to which VPC N has a route of its own.
     """
     partner = subject.partner
     if not (partner.inbound.endpoints or partner.inbound.services):
         return
+    services = partner.outbound.services if partner.outbound else ()
+    targets = {host(target) for service in services for target in service.targets}
     beside = partner.routed_cidrs or partner.vpn.termination == "transit_gateway"
     names = subject.joined if beside else partner.served_vpcs
     for index, cidr in enumerate(partner.partner_cidrs):
-        if cidr not in partner.translated_cidrs:
+        if cidr not in partner.translated_cidrs or cidr in targets:
             continue
         for own, name in subject.ours.vpcs.overlapping(cidr):
             if name in names:
