@@ -221,6 +221,57 @@ def test_a_mail_about_a_new_connection(root: Path, natlane: Natlane, tmp_path_fa
     assert "OUR PUBLIC ADDRESSES AND BOTH KEYS ARE NEW" in done.stdout
 
 
+def _copied(root: Path, folders: pytest.TempPathFactory) -> str:
+    """The root as it was, for --since."""
+    return shutil.copytree(root, folders.mktemp("base") / "root").as_posix()
+
+
+def test_a_mail_to_a_partner_that_speaks_bgp(
+    root: Path, natlane: Natlane, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    base = _copied(root, tmp_path_factory)
+    file = root / "partners" / "hooli.yaml"
+    file.write_text(file.read_text().replace(", 192.168.91.0/24]", ", 192.168.91.0/24, 192.168.93.0/24]"))
+    assert natlane("generate", cwd=root).returncode == 0
+    done = natlane("handover", "hooli", "--since", base, cwd=root)
+    assert done.returncode == 0, done.stderr
+    told = re.findall(r"^   (\S.*)\n     was:    ", done.stdout, re.MULTILINE)
+    assert told == [
+        "your networks, which your device announces to us by BGP",
+        "what your firewall lets in from us",
+    ]
+    assert "at the same moment" not in done.stdout
+
+
+def test_a_mail_across_a_new_name(root: Path, natlane: Natlane, tmp_path_factory: pytest.TempPathFactory) -> None:
+    base = _copied(root, tmp_path_factory)
+    old, new = root / "partners" / "globex.yaml", root / "partners" / "initrode.yaml"
+    text = old.read_text().replace("partner: globex\n", "partner: initrode\nrenamed_from: globex\n")
+    new.write_text(text.replace("routing: static", "routing: static\n  dpd: {timeout: 60}"))
+    old.unlink()
+    assert natlane("generate", cwd=root).returncode == 0
+    done = natlane("handover", "initrode", "--since", base, cwd=root)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Subject: VPN initrode: ")
+
+
+def test_a_device_that_we_write_nothing_for_is_configured_by_the_values(root: Path, natlane: Natlane) -> None:
+    file = root / "partners" / "globex.yaml"
+    file.write_text(
+        re.sub(
+            r"customer_gateway: \{ip: ([0-9.]+), asn: (\d+).*\}",
+            r"customer_gateway: {ip: \1, asn: \2}",
+            file.read_text(),
+        )
+    )
+    assert natlane("handover", "globex", "--to", "sent", cwd=root).returncode == 0
+    for page in ("README.md", "handover.html"):
+        said = (root / "sent" / page).read_text()
+        assert "by the values below" in said
+        assert "device/" not in said
+    assert not (root / "sent" / "device").exists()
+
+
 def test_a_mail_about_nothing(root: Path, natlane: Natlane, tmp_path_factory: pytest.TempPathFactory) -> None:
     base = _changed(root, tmp_path_factory, ('cost-center: "4711"', 'cost-center: "0815"'))
     done = natlane("handover", "acme-clearing", "--since", base, cwd=root)
@@ -240,4 +291,4 @@ def test_every_field_of_a_hand_over_has_a_name_in_mails() -> None:
     handover, problems = planned(str(ROOT), "acme-clearing")
     assert handover, problems
     fields = {re.sub(r"^tunnels\.\d", "tunnel", name) for name, _ in _flat("", parameters(handover))}
-    assert {*fields, "device"} == labels
+    assert {*fields, "device", "theirs.announced"} == labels  # the last is theirs.networks, by BGP

@@ -179,6 +179,7 @@ CASES = [
     _of(BOTH_DOWN, "another natted_cidr", "acme-clearing", "10.179.0.32/27", "10.179.0.64/27"),
     _of(BOTH_DOWN, "another vpc_cidr", "acme-clearing", "vpc_cidr: 10.179.0.0/16", "vpc_cidr: 10.179.0.0/17"),
     _of(OPENS, "a further prefix", "globex", "[192.168.60.0/24]", "[192.168.60.0/24, 192.168.61.0/24]"),
+    _of(OPENS, "a further prefix, by BGP", "hooli", ", 192.168.91.0/24]", ", 192.168.91.0/24, 192.168.93.0/24]"),
     _of(BOTH_DOWN, "a prefix less", "hooli", ", 192.168.91.0/24]", "]"),
     _of(OPENS, "a further VPC", "globex", "reach: [a]", "reach: [a, m]"),
     _of(BOTH_DOWN, "a VPC less", "hooli", "reach: [a, b]", "reach: [b]"),

@@ -41,7 +41,7 @@ def test_it_holds_every_partner_with_its_proven_flows(root: Path, natlane: Natla
     )
     umbrella = next(each for each in data["partners"] if each["name"] == "umbrella")
     assert [row[1:] for row in umbrella["flows"]] == [
-        ["our VPC m (10.100.0.0/16)", "192.168.80.0/24", "any protocol and port", ""],
+        ["our VPC m (10.100.0.0/16)", "192.168.80.0/24", "TCP, UDP and ICMP, any port", ""],
         ["the partner (192.168.80.0/24)", "AWS service execute-api", "tcp port 443", "10.183.0.14, 10.183.0.30"],
         [
             "the partner (192.168.80.0/24)",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from natlane.describe.document import read
 from natlane.handover.folder import of_device
 from natlane.handover.model import HandOver
 from natlane.handover.planned import planned
@@ -14,7 +16,7 @@ from natlane.handover.templates import DOCUMENTS, HandOverTemplates
 from natlane.impact.review import Impact, impact_of
 from natlane.problems import Problem, file_problem, has_error, visible
 from natlane.workspace.git_base import open_base
-from natlane.workspace.paths import LANDING_ZONE, PARTNERS
+from natlane.workspace.paths import LANDING_ZONE, PARTNERS, descriptor_path
 from natlane.workspace.root_files import copy_to
 
 _MAIL: Final = f"{DOCUMENTS}/mail/change.txt.j2"
@@ -90,7 +92,7 @@ def mail(
         if isinstance(base, Problem):
             return None, [*problems, base]
         copy_to(base.files, [LANDING_ZONE, PARTNERS], folder)
-        then, found = planned(folder, name, None, device)
+        then, found = planned(folder, _name_then(root, folder, name), None, device)
     if then is None:
         return None, [*problems, _not_then(name, since, found)]
     impact = impact_of(root, since)
@@ -103,6 +105,15 @@ def mail(
         return None, [*problems, labels]
     text = templates.text(_MAIL, mail=mail_of(then, now, impact, labels))
     return (None, [*problems, text]) if isinstance(text, Problem) else (text, problems)
+
+
+def _name_then(root: str, folder: str, name: str) -> str:
+    """What a partner was called in an older root."""
+    document, _ = read(root, descriptor_path(name))
+    former = document.text_at(("renamed_from",)) if document else ""
+    older = (os.path.join(folder, descriptor_path(each)) for each in (name, former))
+    is_there, was_there = (os.path.isfile(path) for path in older)
+    return former if former and was_there and not is_there else name
 
 
 def _not_then(name: str, since: str, found: list[Problem]) -> Problem:
@@ -168,7 +179,12 @@ def _values(pairs: Sequence[Pair], several: bool, table: Table) -> Iterator[Chan
 
 
 def _flat_device(device: HandOver) -> dict[str, str]:
-    return dict(_flat("", of_device(device)))
+    """Every value by its dotted name, but for what this device does not ask for or does by BGP instead."""
+    values = dict(_flat("", of_device(device)))
+    if not device.agreed.policy_based:
+        values = {name: each for name, each in values.items() if not name.startswith("agreed.policy_")}
+    by_bgp = {"theirs.networks": "theirs.announced"} if device.agreed.bgp else {}
+    return {by_bgp.get(name, name): each for name, each in values.items()}
 
 
 def _pairs(then: HandOver, now: HandOver) -> list[Pair]:

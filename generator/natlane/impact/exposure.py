@@ -206,7 +206,7 @@ def service_of(flow: Flow) -> str:
     """Protocol and ports in words."""
     first, last = flow.ports
     if (first, last) == (1, LAST_PORT):
-        return f"any {flow.protocol} port" if flow.protocol else "any protocol and port"
+        return f"any {flow.protocol} port" if flow.protocol else "TCP, UDP and ICMP, any port"
     return f"{flow.protocol} port {first}" if first == last else f"{flow.protocol} ports {first} to {last}"
 
 

@@ -18,7 +18,14 @@ from natlane.impact.findings import Finding, ModuleDiff
 from natlane.impact.module_text import ModuleText, text_of_module
 from natlane.impact.resources import resources_of
 from natlane.impact.rules.accounts import providers
-from natlane.impact.rules.partner_lifecycle import WHOLE_MODULE, device_order, partner_lifecycle, state
+from natlane.impact.rules.partner_lifecycle import (
+    WHOLE_MODULE,
+    announced,
+    device_order,
+    files_only,
+    partner_lifecycle,
+    state,
+)
 from natlane.impact.rules.registry import findings_of
 from natlane.impact.versions import Pair, Version
 from natlane.impact_levels import BOTH_DOWN, LEVELS, at_least, worst
@@ -104,6 +111,7 @@ def _verdict_on(pair: Pair, name: str, around: Surroundings) -> Verdict:
     diff = ModuleDiff(name, before, after, changes, _device_fields(new), _vpc_of_table(around))
     exposure = _exposure(pair, diff, before_text, after_text, around)
     found = [*_findings(old, new, diff), *_unreadable(before_text), *exposure.findings]
+    found = found or list(files_only(old, new))
     level = worst(finding.level for finding in found)
     differs = changes or before.state != after.state or changed_blocks(before, after) or exposure.findings
     # What changes nothing in AWS is named by what is said of it.
@@ -162,7 +170,7 @@ def _read_both(old: Version | None, new: Version | None) -> tuple[ModuleText, Mo
 
 def _findings(old: Version | None, new: Version | None, diff: ModuleDiff) -> list[Finding]:
     """What the rules find; where one speaks for the whole module, the rules of single resources are not asked."""
-    whole = [*partner_lifecycle(old, new, diff), *state(old, new, diff), *device_order(old, new)]
+    whole = [*partner_lifecycle(old, new, diff), *state(old, new, diff), *device_order(old, new), *announced(old, new)]
     if any(finding.code in WHOLE_MODULE for finding in whole):
         return [*providers(diff), *whole]
     return [*findings_of(diff), *whole]

@@ -53,6 +53,33 @@ def device_order(old: Version | None, new: Version | None) -> Iterator[Finding]:
         )
 
 
+def announced(old: Version | None, new: Version | None) -> Iterator[Finding]:
+    """A network more of a partner that speaks BGP: AWS learns it from the partner's devices and from nobody else."""
+    before, after = (each.partner if each else None for each in (old, new))
+    if before is None or after is None or after.vpn.routing != "bgp":
+        return
+    more = [str(cidr) for cidr in after.partner_cidrs if cidr not in before.partner_cidrs]
+    if more:
+        yield Finding(
+            level=IN_PLACE,
+            code="networks-announced",
+            sentence=f"nothing reaches {listed(more)} until the partner's devices announce it by BGP: they must act",
+            fields=("partner_cidrs",),
+            steps=("have the partner announce it first: natlane handover --since writes the mail",),
+        )
+
+
+def files_only(old: Version | None, new: Version | None) -> Iterator[Finding]:
+    """Files of Terraform's that differ where nothing in AWS does: what a precondition asks, a provider without use."""
+    if old is None or new is None:
+        return
+    names = [name for name in sorted({*old.files, *new.files}) if name.endswith(".tf")]
+    differing = [name for name in names if old.files.get(name) != new.files.get(name)]
+    if differing:
+        sentence = f"nothing in AWS changes, only what {listed(differing)} {'says' if len(differing) == 1 else 'say'}"
+        yield Finding(level=NOTHING, code="files-only", sentence=sentence, fields=("accounts", "vpcs"))
+
+
 def _devices(version: Version | None) -> list[str]:
     partner = version.partner if version else None
     return [str(each.ip) for each in partner.vpn.customer_gateways] if partner else []
