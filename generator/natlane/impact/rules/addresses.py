@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
 from natlane.english import listed
@@ -90,7 +91,28 @@ def called_addresses(diff: ModuleDiff) -> Iterator[Finding]:
         level = BOTH_DOWN if outbound else RE_ENGAGE
         sentence = f"{who} can no longer call {was.what} at {listed(gone, _EACH)}{where}"
         spoken = _with_its_groups(diff, was.resource)
-        yield Finding(level=level, code="called-address-gone", sentence=sentence, fields=fields, addresses=spoken)
+        yield Finding(
+            level=level,
+            code="called-address-gone",
+            sentence=sentence,
+            fields=fields,
+            addresses=spoken,
+            steps=tuple(_kept_by_offset(diff, was, gone)) if new else (),
+        )
+
+
+def _kept_by_offset(diff: ModuleDiff, was: Called, gone: Sequence[str]) -> Iterator[str]:
+    """How the descriptor leaves addresses where they are: by an offset, where their subnets stay."""
+    cidrs = [each.arguments.get("cidr_block") for each in diff.new.by_address.values() if each.type == "aws_subnet"]
+    subnets = [IPv4Network(each) for each in cidrs if isinstance(each, str)]
+    places = [next((to for to in subnets if IPv4Address(each) in to), None) for each in gone]
+    offsets = {int(IPv4Address(each)) - int(to[0]) if to else None for each, to in zip(gone, places, strict=True)}
+    if len(offsets) == 1 and None not in offsets:
+        line = f"offset: {offsets.pop()}"
+        if was.resource.type == "aws_lb":
+            yield f"to leave the load balancer where it is, write `load_balancer: {{{line}}}` beside its services"
+        else:
+            yield f"to leave {was.what} where it is, write `{line}` in its entry"
 
 
 def _nat(found: list[str], one: str, more: str) -> str:
