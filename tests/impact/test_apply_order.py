@@ -41,5 +41,8 @@ def test_a_load_balancer_that_moves_alone(tmp_path: Path) -> None:
     """Nothing takes its address, so that a plain apply is refused nothing; it changes nothing either."""
     found = steps_of(tmp_path, partner("umbrella", PLAIN, MOVED))
     assert found == {
-        "address-kept": ("plan and apply with -replace=aws_lb.services: nobody answers there until it is there again",)
+        "address-kept": ("plan and apply with -replace=aws_lb.services: nobody answers there until it is there again",),
+        "called-address-gone": (
+            "to leave the load balancer where it is, write `load_balancer: {offset: 13}` beside its services",
+        ),
     }
