@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from natlane.live.accounts import LiveAccount
+from natlane.live.snapshot import Snapshot, write_recording
 
 from tests.aws.fake import FakeAws
 from tests.aws.replay import replay
@@ -111,3 +113,15 @@ def test_recordings_at_random(
     assert refused
     assert written or command != "adopt"
     record_property("counted", f"{count} recordings of {command} changed at random: {refused} refused")
+
+
+@pytest.mark.parametrize("linked", ["aws_configs", "aws_configs/accounts"])
+def test_no_recording_is_written_through_a_link(linked: str, tmp_path: Path) -> None:
+    snapshot = Snapshot("eu-west-1", (LiveAccount("hub", "111111111111"),), {"hub": {"Vpcs": ()}})
+    away, kept = tmp_path / "away", tmp_path / "root" / "rec" / linked
+    away.mkdir()
+    kept.parent.mkdir(parents=True)
+    kept.symlink_to(away)
+    with pytest.raises(OSError, match="symbolic links"):
+        write_recording(snapshot, str(tmp_path / "root"), str(tmp_path / "root" / "rec"))
+    assert list(away.iterdir()) == []

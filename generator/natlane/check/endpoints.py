@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from natlane.check.policy_grammar import faults_of, statements_of_services
+from natlane.check.policy_grammar import EXAMPLE, faults_of, statements_of_services
 from natlane.check.rule import Findings, repeats, rules_about
 from natlane.check.subject import Subject
 from natlane.describe.nodes import Path
@@ -32,10 +32,6 @@ from natlane.facts.endpoint_services import (
 )
 
 rule = rules_about("Endpoints")
-OWN_ACCOUNT_ONLY = (
-    '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",'
-    ' "Condition": {"StringEquals": {"aws:ResourceAccount": "<account id>"}}}]}'
-)
 _NEAR = 0.88  # so that bedrock-agentcore, a service of its own, is not taken for bedrock-agent
 
 
@@ -230,7 +226,7 @@ def endpoint_without_policy(subject: Subject) -> Findings:
         if endpoint.policy is None and is_known(endpoint.service) and takes_policy(endpoint.service):
             message = f"without `policy` this leads to all of {endpoint.service}, in every AWS account"
             hint = (
-                f"write `policy: '{OWN_ACCOUNT_ONLY}'` or a narrower one; where the calls are limited otherwise, or"
+                f"write `policy: '{EXAMPLE}'` or a narrower one; where the calls are limited otherwise, or"
                 " AWS takes no policy there (VpcEndpointPolicySupported in `aws ec2 describe-vpc-endpoint-services`),"
                 " accept this with the reason"
             )

@@ -21,7 +21,10 @@ STATEMENT: Final = (
 EFFECTS: Final = ("Allow", "Deny")
 PRINCIPALS: Final = ("AWS", "Service", "Federated", "CanonicalUser")
 EITHER: Final = (("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource"))
-EXAMPLE: Final = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}'
+EXAMPLE: Final = (  # everybody may call, for what this account owns
+    '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",'
+    ' "Condition": {"StringEquals": {"aws:ResourceAccount": "<account id>"}}}]}'
+)
 _SID: Final = re.compile(r"[A-Za-z0-9]*")
 _ACTION: Final = re.compile(r"\*|(?:\*|[A-Za-z0-9-]+):[A-Za-z0-9*?]+")
 # "You cannot use a wildcard to match part of a principal name or ARN" (IAM, "JSON policy elements: Principal").

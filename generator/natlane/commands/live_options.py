@@ -36,7 +36,7 @@ def read_live(
     if sys.stderr.isatty():
         print("", file=sys.stderr)
     if args.record:
-        write_recording(snapshot, args.record)
+        write_recording(snapshot, args.root, args.record)
     return snapshot
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,7 @@ from natlane.live.accounts import LiveAccount, in_region
 from natlane.live.calls import Answers, Call, Item
 from natlane.live.source import MOST_AT_ONCE, LiveError, Source
 from natlane.problems import file_problem
+from natlane.workspace.paths import link_on_the_way
 
 Progress = Callable[[int], None]  # how many calls were answered so far
 
@@ -58,13 +60,18 @@ def read_snapshot(
     return Snapshot(source.region, entered, answers)
 
 
-def write_recording(snapshot: Snapshot, folder: str) -> None:
-    """Keep a reading as JSON files, for `--from`. Raises OSError."""
+def write_recording(snapshot: Snapshot, root: str, folder: str) -> None:
+    """Keep a reading as JSON files, for `--from`. Raises OSError, also where a link lies on the way to a file."""
     for account in snapshot.accounts:
         at = os.path.join(folder, "aws_configs", "accounts", account.id, snapshot.region)
+        if link_on_the_way(folder, os.path.join(at, "x")) or link_on_the_way(root, os.path.join(at, "x")):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), at)
         os.makedirs(at, exist_ok=True)
         for name, items in snapshot.answers[account.name].items():
-            with open(os.path.join(at, f"{name}.json"), "w", encoding="utf-8") as file:
+            kept = os.open(
+                os.path.join(at, f"{name}.json"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666
+            )
+            with open(kept, "w", encoding="utf-8") as file:
                 json.dump({name: items}, file, indent=2, sort_keys=True, ensure_ascii=False)
                 file.write("\n")
 

@@ -94,6 +94,9 @@ def _tracked(workspace: Workspace) -> frozenset[str] | None:
     return workspace.known[OUT]
 
 
+_LONGEST_LOCK = 262_144  # bytes
+
+
 def lock_problem(workspace: Workspace, folder: str, files: Iterable[str]) -> Problem | None:
     """Why a lock file is not one that `init` wrote for these texts: it may name only providers that they require.
 
@@ -101,11 +104,15 @@ def lock_problem(workspace: Workspace, folder: str, files: Iterable[str]) -> Pro
     """
     path = f"{folder}/{_LOCK}"
     try:
-        text = workspace.read(path, 1_000_000).decode()
+        content = workspace.read(path, _LONGEST_LOCK + 1)
+        text = content.decode()
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
         return file_problem("output-lock", path, f"cannot be read: {error}", "run terraform init again")
+    if len(content) > _LONGEST_LOCK:
+        message = f"has more than {_LONGEST_LOCK:,} bytes, and terraform init writes a few thousand"
+        return file_problem("output-lock", path, message, "delete it, and run terraform init")
     lines = enumerate(text.split("\n"), 1)
     line = next((number for number, each in lines if not _LOCKED.fullmatch(each)), 0)
     if line:
