@@ -17,7 +17,7 @@ from natlane.cli import main
 from natlane.render import generate as generating
 from natlane.render.compare import Comparison, compare
 from natlane.render.generate import check, generate
-from natlane.render.template_tree import TemplateError, parse_template
+from natlane.render.template_parser import TemplateError, parse_template
 from natlane.render.unchanged import remembered, sign
 from natlane.workspace.paths import JOURNAL, STAGING, Workspace
 

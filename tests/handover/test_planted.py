@@ -9,8 +9,8 @@ from functools import cache
 
 import pytest
 from natlane.handover.templates import DEVICES, FILTERS, HandOverTemplates
-from natlane.render.run import Filter
-from natlane.render.template_tree import parse_template
+from natlane.render.template_parser import parse_template
+from natlane.render.template_run import Filter
 
 from tests.conftest import ROOT
 from tests.handover.test_vendors import CASES, rendered, wrong

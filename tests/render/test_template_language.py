@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from natlane.render.run import run_template
-from natlane.render.template_tree import TemplateError, parse_template
+from natlane.render.template_parser import TemplateError, parse_template
+from natlane.render.template_run import run_template
 
 VALUES = {"plan": {"active": True, "state": None, "names": ["a", "b"], "none": []}}
 

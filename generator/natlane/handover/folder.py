@@ -10,11 +10,11 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
 
 import yaml
+from natlane.handover.algorithm_names import Words
 from natlane.handover.build import DEVICE
 from natlane.handover.model import HandOver
 from natlane.handover.networks import Block
 from natlane.handover.templates import HandOverTemplates
-from natlane.handover.words import Words
 from natlane.problems import Problem
 
 FORMAT: Final = "natlane hand-over 1"  # the first field of parameters.json, by which a later run knows a folder as ours

@@ -7,8 +7,8 @@ from typing import Final, TypeVar
 
 from natlane.describe.vpn import TunnelOptions
 from natlane.facts.devices import Device
+from natlane.handover.algorithm_names import words_of_phase1, words_of_phase2
 from natlane.handover.tunnel import Phase
-from natlane.handover.words import words_of_phase1, words_of_phase2
 
 # The strongest first; RFC 8247 and 8221 for the order, the small subgroups of RFC 5114 after those without.
 _ENCRYPTION: Final = ("AES256-GCM-16", "AES256", "AES128-GCM-16", "AES128")

@@ -10,8 +10,8 @@ import markupsafe
 from natlane.handover.networks import Block
 from natlane.problems import Problem
 from natlane.render.hcl_filter import hcl
-from natlane.render.run import Filter
 from natlane.render.template_folders import OTHERS, SUFFIX
+from natlane.render.template_run import Filter
 from natlane.render.templates import Templates, markdown
 from natlane.workspace.paths import Workspace
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
+from natlane.handover.algorithm_names import Words
 from natlane.handover.sizes import Sizes
-from natlane.handover.words import Words
 
 
 @dataclass(frozen=True, slots=True)

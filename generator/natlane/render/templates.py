@@ -14,9 +14,9 @@ from natlane.plan.plan import Plan
 from natlane.problems import HIDING, Problem, file_problem, visible
 from natlane.render.compare import KEY
 from natlane.render.hcl_filter import hcl
-from natlane.render.run import Filter, RunError, run_template
 from natlane.render.template_folders import MARK, OTHERS, SUFFIX, find_templates
-from natlane.render.template_tree import MOST_BYTES, Step, TemplateError, is_sound, parse_template
+from natlane.render.template_parser import MOST_BYTES, Step, TemplateError, is_sound, parse_template
+from natlane.render.template_run import Filter, RunError, run_template
 from natlane.workspace.module_files import belongs_to_user, is_auto_loaded, is_settings
 from natlane.workspace.paths import TEMPLATES, Workspace, descriptor_path, read_bytes
 

@@ -1,7 +1,7 @@
 """Parser of templates: gives the few steps that one may hold, and refuses anything else at its line.
 
 Jinja only parses. Its syntax tree becomes lists and texts, which hold no code: they can be kept as JSON, and
-run.py walks them. A step is a text as it stands, or a list that starts with a word:
+template_run.py walks them. A step is a text as it stands, or a list that starts with a word:
 
     ["value", line, ["plan", "vpc_cidr"], [["hcl", 4]]]     a name with dots, and filters with an indent or null
     ["for", line, "route", ["plan", "routes_to_nat"], [steps]]

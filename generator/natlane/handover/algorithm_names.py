@@ -1,6 +1,6 @@
-"""What each vendor calls the algorithms.
+"""What each vendor calls the algorithms of IKE and IPsec.
 
-Sources stand in natlane's table of devices. A vendor that is not here gets AWS's own names.
+Each vendor's source is in facts/devices.py. A vendor that is not here gets AWS's own names.
 """
 
 from __future__ import annotations

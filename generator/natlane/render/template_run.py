@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
 
-from natlane.render.template_tree import Step
+from natlane.render.template_parser import Step
 
 MOST_STEPS: Final = 5_000_000  # of one text: twice what 5,000 networks in 50 route tables need
 MOST_CHARACTERS: Final = 64_000_000
