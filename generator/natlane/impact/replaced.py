@@ -29,7 +29,7 @@ RULE_SOURCES: Final = frozenset({"cidr_ipv4", "cidr_ipv6", "prefix_list_id", "re
 
 
 def replaces(kind: str, name: str, old: Held, new: Held, sides: Sides) -> bool:
-    """Of a known type: whether the change of one argument does."""
+    """Whether the change of one argument of a known type replaces the resource."""
     if name in CONDITIONAL.get(kind, {}):
         return CONDITIONAL[kind][name](old, new, sides)
     always = TYPES[kind].replaced_by
@@ -46,18 +46,19 @@ def _member(value: Value, name: str) -> Value:
 
 
 def _mappings(old: Held, new: Held, sides: Sides) -> bool:
-    """elbv2/load_balancer.go, of a network one: fewer zones replace it, and so does a further one together with
-    another change. As many do not: the SDK (schemaMap.diffSet) hands what forces a set of blocks to their count alone.
-    It is decided when it is planned, so a subnet that has no id then is changed in place."""
+    """elbv2/load_balancer.go: a network load balancer is replaced where it has fewer zones than before, or more and
+    one of the old ones changes too. The same number of zones changes in place, because the SDK (schemaMap.diffSet)
+    asks for a replacement only where the number of blocks differs. This is decided at plan time, so a subnet that has
+    no id by then changes in place."""
     before, after = sides.old(old.get("subnet_mapping")), sides.new(new.get("subnet_mapping"))
     if not (isinstance(before, tuple) and isinstance(after, tuple)):
         return True
-    anew = len(before) > len(after) or (len(before) < len(after) and not set(before) <= set(after))
-    return anew and sides.is_planned(new.get("subnet_mapping"))
+    replaced = len(before) > len(after) or (len(before) < len(after) and not set(before) <= set(after))
+    return replaced and sides.is_planned(new.get("subnet_mapping"))
 
 
 def _subnets(old: Held, new: Held, sides: Sides) -> bool:
-    """elbv2/load_balancer.go: a network load balancer takes more of them in place, if all are known when it plans."""
+    """elbv2/load_balancer.go: more subnets change in place, if all are known at plan time."""
     before, after = sides.old(old.get("subnets")), sides.new(new.get("subnets"))
     if not (isinstance(before, tuple) and isinstance(after, tuple)):
         return True
@@ -65,28 +66,28 @@ def _subnets(old: Held, new: Held, sides: Sides) -> bool:
 
 
 def _first_or_last_group(old: Held, new: Held, _sides: Sides) -> bool:
-    """elbv2/load_balancer.go: the first security group comes, or the last goes."""
+    """elbv2/load_balancer.go: replaced where the first security group comes, or the last goes."""
     return not old.get("security_groups") or not new.get("security_groups")
 
 
 def _fewer(old: Held, new: Held, _sides: Sides) -> bool:
-    """elbv2/load_balancer.go: addresses that AWS chooses; what is not known is taken for fewer."""
+    """elbv2/load_balancer.go: replaced by fewer addresses of AWS's choice; an unknown number counts as fewer."""
     before, after = (each.get("secondary_ips_auto_assigned_per_subnet") for each in (old, new))
     return not (isinstance(before, int) and isinstance(after, int) and after > before)
 
 
 def _of_a_private_gateway(_old: Held, new: Held, _sides: Sides) -> bool:
-    """ec2/vpc_nat_gateway.go: where the count is written."""
+    """ec2/vpc_nat_gateway.go: a private gateway is replaced where its number of addresses is written."""
     return new.get("connectivity_type") == "private" and new.get("secondary_private_ip_address_count") is not None
 
 
 def _tenancy(old: Held, new: Held, _sides: Sides) -> bool:
-    """ec2/vpc_.go: from dedicated to default is in place."""
+    """ec2/vpc_.go: replaced, except from dedicated to default, which changes in place."""
     return (old.get("instance_tenancy"), new.get("instance_tenancy")) != ("dedicated", "default")
 
 
 def _of_no_interface_endpoint(_old: Held, new: Held, _sides: Sides) -> bool:
-    """ec2/vpc_endpoint.go, from 6.36."""
+    """ec2/vpc_endpoint.go, from 6.36: replaced where it is no interface endpoint."""
     return new.get("vpc_endpoint_type") != "Interface"
 
 

@@ -1,7 +1,7 @@
 """Checks, before anything is written, that every path can take what would be renamed onto it.
 
-It tries renames that must fail: of a file that is not there, and of a file onto a folder. An error other than the
-expected one means that the real rename would fail too.
+It tries renames that must fail: of a file that is not there, and of a file onto a folder that is not empty. Where the
+system refuses them for another reason (rights, mounts, a read-only disk), it would refuse the real rename too.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def obstacles(workspace: Workspace, staging: str, paths: Iterable[str]) -> list[
     folders: dict[str, Problem | None] = {}
     found = []
     for path in paths:
-        folder = _standing(workspace, os.path.dirname(path))
+        folder = _nearest_existing(workspace, os.path.dirname(path))
         if folder not in folders:
             folders[folder] = _in_folder(workspace, staging, folder)
         if not folders[folder]:
@@ -41,8 +41,8 @@ def obstacles(workspace: Workspace, staging: str, paths: Iterable[str]) -> list[
     return [problem for problem in (*folders.values(), *found) if problem]
 
 
-def _standing(workspace: Workspace, folder: str) -> str:
-    """The folder itself, or what of its path is there: the rest would be made."""
+def _nearest_existing(workspace: Workspace, folder: str) -> str:
+    """The folder, or the nearest one above that exists: those between would be made."""
     while folder and not workspace.holds(folder):
         folder = os.path.dirname(folder)
     return folder
@@ -69,7 +69,7 @@ def _at_file(workspace: Workspace, staging: str, path: str) -> Problem | None:
 
 
 def _refused(path: str, source: str, target: str) -> Problem | None:
-    """Why a rename that fails in any case would be refused before that."""
+    """Why the system refuses a rename for a reason of its own. The rename fails in any case: nothing is moved."""
     try:
         os.rename(source, target)
     except OSError as error:

@@ -1,4 +1,7 @@
-"""Proofs that compare routes: every place names the same prefixes, and no table holds any other route."""
+"""Proofs that compare routes: every place names the same prefixes, and no table holds any other route.
+
+What a module is taken to intend (`routed`, `answered`, `behind`, `reached`, `served`) is in inferred_intent.py.
+"""
 
 from __future__ import annotations
 
@@ -41,22 +44,27 @@ def places(subject: Subject) -> Findings:
 
 def _ways_back(subject: Subject) -> Findings:
     """Every CIDR of a joined VPC is in the tables that send to it: a VPC's last subnet is not left out."""
-    intent, vpc_n, vpcs = subject.intent, subject.vpc_n, subject.network.our_vpcs
-    public = tables_of(vpc_n, public_subnets(vpc_n))
+    for table, vpc in _answering(subject):
+        held = {route.destination for route in table.routes}
+        for cidr in subject.network.our_vpcs[vpc].cidrs:
+            if cidr not in held and not _leads_to_targets(subject, table, vpc, cidr):
+                message = f"{cidr} is missing in {table.origin.resource}, which answers its VPC"
+                yield subject.failed("proof-places", table.origin, message, "add it in transit_gateway.tf")
+
+
+def _answering(subject: Subject) -> Iterator[tuple[Table, str]]:
+    """Each table that sends to our VPCs, with each VPC that it must send to."""
+    intent, vpc_n = subject.intent, subject.vpc_n
     own = tuple(each for each in subject.segment.transit_tables if each.name == transit_table(vpc_n, subject.network))
-    answered = intent.joined if intent.routed else intent.served
-    for tables, names in (
-        (public, answered),
-        (tables_of(vpc_n, outbound_subnets(vpc_n)), intent.reached),
-        (own, intent.joined),
-    ):
-        for table in tables:
-            held = {route.destination for route in table.routes}
-            for name, cidr in ((each, cidr) for each in names for cidr in vpcs[each].cidrs):
-                hosts = _served_hosts(subject, name, cidr)
-                if cidr not in held and (hosts is None or not all(_leads(table, to, vpcs[name]) for to in hosts)):
-                    message = f"{cidr} is missing in {table.origin.resource}, which answers its VPC"
-                    yield subject.failed("proof-places", table.origin, message, "add it in transit_gateway.tf")
+    yield from product(tables_of(vpc_n, public_subnets(vpc_n)), intent.joined if intent.routed else intent.served)
+    yield from product(tables_of(vpc_n, outbound_subnets(vpc_n)), intent.reached)
+    yield from product(own, intent.joined)
+
+
+def _leads_to_targets(subject: Subject, table: Table, vpc: str, cidr: IPv4Network) -> bool:
+    """Whether a CIDR need not be in a table, because the table leads to each target in it."""
+    hosts = _served_hosts(subject, vpc, cidr)
+    return hosts is not None and all(_leads(table, to, subject.network.our_vpcs[vpc]) for to in hosts)
 
 
 def _served_hosts(subject: Subject, vpc: str, cidr: IPv4Network) -> set[IPv4Network] | None:

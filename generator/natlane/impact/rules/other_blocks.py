@@ -10,25 +10,24 @@ from natlane.impact.changes import changed_blocks
 from natlane.impact.findings import Finding, ModuleDiff
 from natlane.impact_levels import BOTH_DOWN, IN_PLACE, NOTHING
 
-# By the kind of block: what its change may do, and whether it has to be there before and after to do so.
+# By the kind of block: what its change may do, and whether that holds only of a block which is there before and after.
 _KINDS: Final[Mapping[str, tuple[str, str, bool]]] = {
-    "check": (NOTHING, "asks otherwise, and changes nothing", False),
-    "data aws": (IN_PLACE, "is read otherwise, so that what references it may change", True),
-    "data": (IN_PLACE, "is read, and may run a program", False),
-    "lifecycle": (IN_PLACE, "is another one: when Terraform makes, keeps or replaces it", True),
-    "provider": (NOTHING, "works with other rights or settings, in the same account and region", True),
-    "terraform": (NOTHING, "wants another version, so run terraform init -upgrade", False),
-    "timeouts": (NOTHING, "waits for another time", False),
+    "check": (NOTHING, "asks for something else, and changes nothing", False),
+    "data aws": (IN_PLACE, "reads something else, so that what references it may change", True),
+    "data": (IN_PLACE, "is a data source that may run a program", False),
+    "lifecycle": (IN_PLACE, "changes when Terraform makes, keeps or replaces it", True),
+    "provider": (NOTHING, "has other rights or settings, in the same account and region", True),
+    "terraform": (NOTHING, "asks for another version, so run terraform init -upgrade", False),
+    "timeouts": (NOTHING, "waits for another length of time", False),
 }
-# Of every other kind (a module, a program that is run, an import) natlane sees nothing, so the worst that needs no
-# partner is assumed.
+# Any other kind (a module, a program that is run, an import) natlane does not read: both tunnels may go down by it.
 _UNSEEN: Final = (BOTH_DOWN, "may do anything, and natlane does not see what", False)
 
 
 def unprotected(diff: ModuleDiff) -> Iterator[Finding]:
     """A template takes the guard away that ends the apply of a replacement."""
     for address in _unprotected(diff):
-        sentence = f"{address} loses prevent_destroy: from now on Terraform replaces it without asking"
+        sentence = f"{address} loses prevent_destroy: from now on a plan may destroy or replace it"
         yield Finding(level=IN_PLACE, code="unprotected", sentence=sentence, fields=(), addresses=())
 
 
