@@ -133,3 +133,17 @@ def test_the_partner_must_act_where_the_other_device_comes_first(tmp_path: Path)
     assert found.sentence.startswith("the device 198.51.100.20 becomes the preferred one, instead of 203.0.113.20")
     assert found.sentence.endswith("so the partner must act")
     assert len(verdict.change) == 8
+
+
+def test_a_policy_based_device_must_learn_of_a_network_more(tmp_path: Path) -> None:
+    old, new = two_roots(
+        tmp_path,
+        ("initech",),
+        (partner("initech", "192.168.72.0/23, 198.51.100.64/26]", "192.168.72.0/23]"),),
+        (partner("initech", "192.168.72.0/23]", "192.168.72.0/23, 192.168.75.0/24]"),),
+    )
+    (verdict,) = impact_of(str(new), str(old)).verdicts
+    found = next(each.finding for each in verdict.reported if each.finding.code == "network-added")
+    assert found.sentence == (
+        "nothing reaches 192.168.75.0/24 until the partner's device permits 10.182.0.0/26 to it: the partner must act"
+    )

@@ -45,7 +45,7 @@ FINDING_CODES: Final = tuple(
         ("nat-address-gone", "A NAT address that the partner sees goes.", "nat.addresses_per_gateway from 2 to 1"),
         ("nat-address-kept", "A NAT address that the module no longer has stays in AWS.", "nat is removed"),
         ("nat-address-new", "A NAT address comes.", "nat.addresses_per_gateway from 1 to 2"),
-        ("networks-announced", "A partner that speaks BGP gets a network more.", "partner_cidrs, with BGP"),
+        ("network-added", "A device must learn of a network more.", "partner_cidrs, with BGP or policy_based"),
         ("new", "A partner is made.", "a new descriptor"),
         ("one-tunnel", "Options of one tunnel change.", "vpn.tunnels.1.startup_action"),
         ("opens", "Connections can be opened that could not be before.", "a further service"),

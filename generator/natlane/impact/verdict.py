@@ -20,9 +20,9 @@ from natlane.impact.resources import resources_of
 from natlane.impact.rules.accounts import providers
 from natlane.impact.rules.partner_lifecycle import (
     WHOLE_MODULE,
-    announced,
     device_order,
     files_only,
+    network_added,
     partner_lifecycle,
     state,
 )
@@ -170,7 +170,12 @@ def _read_both(old: Version | None, new: Version | None) -> tuple[ModuleText, Mo
 
 def _findings(old: Version | None, new: Version | None, diff: ModuleDiff) -> list[Finding]:
     """What the rules find; where one speaks for the whole module, the rules of single resources are not asked."""
-    whole = [*partner_lifecycle(old, new, diff), *state(old, new, diff), *device_order(old, new), *announced(old, new)]
+    whole = [
+        *partner_lifecycle(old, new, diff),
+        *state(old, new, diff),
+        *device_order(old, new),
+        *network_added(old, new),
+    ]
     if any(finding.code in WHOLE_MODULE for finding in whole):
         return [*providers(diff), *whole]
     return [*findings_of(diff), *whole]

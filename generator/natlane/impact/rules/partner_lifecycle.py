@@ -53,19 +53,25 @@ def device_order(old: Version | None, new: Version | None) -> Iterator[Finding]:
         )
 
 
-def announced(old: Version | None, new: Version | None) -> Iterator[Finding]:
-    """A network more of a partner that speaks BGP: AWS learns it from the partner's devices and from nobody else."""
+def network_added(old: Version | None, new: Version | None) -> Iterator[Finding]:
+    """A network more behind a device that must learn of it: one that announces it by BGP, or that is policy-based."""
     before, after = (each.partner if each else None for each in (old, new))
-    if before is None or after is None or after.vpn.routing != "bgp":
+    if before is None or after is None:
         return
     more = [str(cidr) for cidr in after.partner_cidrs if cidr not in before.partner_cidrs]
+    if after.vpn.routing == "bgp":
+        act = "announces it by BGP"
+    elif after.vpn.policy_based:
+        act = f"permits {after.nat_cidr} to it"
+    else:
+        return
     if more:
         yield Finding(
             level=IN_PLACE,
-            code="networks-announced",
-            sentence=f"nothing reaches {listed(more)} until the partner's devices announce it by BGP: they must act",
+            code="network-added",
+            sentence=f"nothing reaches {listed(more)} until the partner's device {act}: the partner must act",
             fields=("partner_cidrs",),
-            steps=("have the partner announce it first: natlane handover --since writes the mail",),
+            steps=("have the partner do it first: natlane handover --since writes the mail",),
         )
 
 
