@@ -37,6 +37,8 @@ def test_no_attack_passes_every_check() -> None:
     """Somewhere in each transcript a command says no."""
     told = {f"{path.parent.name}/{path.stem}": path.with_suffix(".txt").read_text() for path in ATTACKS}
     passed = {name for name, said in told.items() if "exit code 1" not in said and "exit code 2" not in said}
+    asked = {f"git/{name}" for name in ("fsmonitor", "filter", "textconv", "hooks", "include", "worktree")}
     assert passed == {
-        f"git/{name}" for name in ("fsmonitor", "filter", "textconv", "hooks", "include", "worktree")
-    }  # git is asked as ever, and runs none of them
+        *asked,  # git is asked as ever, and runs none of them
+        "text/words_in_pages",  # such words may be said, and are written so that nothing takes them for more
+    }

@@ -197,6 +197,12 @@ def test_a_mail_names_the_device_that_changes(two: Path, natlane: Natlane) -> No
     assert "One tunnel of device b is down" in mail
 
 
+def test_a_mail_about_a_device_under_another_name_leaves_the_other_one_out(two: Path, natlane: Natlane) -> None:
+    mail = _mail(two, natlane, None, ("{name: b, ip", "{name: c, ip"))
+    assert "PUBLIC ADDRESSES AND BOTH KEYS ARE NEW for device 203.0.113.20" not in mail
+    assert ("your device c", "nothing", "198.51.100.20") in _told(mail)
+
+
 def test_a_mail_about_new_connections_names_both(two: Path, natlane: Natlane) -> None:
     mail = _mail(two, natlane, None, ("vpn:\n", "vpn:\n  routing: bgp\n"), ACCEPTED)
     assert f"OUR PUBLIC ADDRESSES AND BOTH KEYS ARE NEW for device {FIRST}, b." in mail

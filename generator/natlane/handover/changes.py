@@ -147,8 +147,9 @@ def _concerned(now: HandOver, impact: Impact, codes: Set[str]) -> tuple[str, ...
         each.finding for verdict in impact.verdicts if verdict.partner == now.partner for each in verdict.reported
     ]
     found = [each for each in reported if each.code in codes]
-    named = {each.title for each in now.devices for one in found if f"aws_vpn_connection.{each.label}" in one.addresses}
-    return tuple(each.title for each in now.devices if found and (not named or each.title in named))
+    spoken = {to for each in found for to in each.addresses if to.startswith("aws_vpn_connection.")}
+    of_all = bool(found) and not spoken
+    return tuple(each.title for each in now.devices if of_all or f"aws_vpn_connection.{each.label}" in spoken)
 
 
 def _devices(pairs: Sequence[Pair], table: Table) -> Iterator[Changed]:
